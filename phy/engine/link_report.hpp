@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "phy/core/log10_probability.hpp"
+#include "phy/link/prepare.hpp"
+
+namespace tessera {
+
+/// What limits or costs how much, in words and numbers.
+struct BudgetRow {
+  std::string name;
+  double value = 0.0;
+  std::string unit;
+  std::string reason;
+};
+
+/// Density of the eye on phase x amplitude, and contours.
+struct StatisticalEye {
+  std::vector<double> phase_ui;    // [phase]
+  std::vector<double> amplitude;   // V [bin]
+  std::vector<double> density;     // 1/V, row-major [phase][bin]
+  std::vector<Log10Probability> bathtub;  // symbol error ratio when sampling at each phase
+  double eye_height = 0.0;  // V, inner opening at `contour` of the worst eye
+  double eye_width_ui = 0.0;
+  double contour = 1e-12;
+};
+
+/// The equaliser that an engine settled on.
+struct EqualizerState {
+  double ctle_dc_gain_db = 0.0, ctle_dc_gain2_db = 0.0;
+  std::vector<double> ffe, dfe;   // FFE relative to its main tap's gain; DFE relative to the cursor
+  double phase_ui = 0.0;          // relative to the pulse peak
+};
+
+/// One segment's result at its slicer.
+struct SegmentResult {
+  std::string name;
+  Log10Probability symbol_error_ratio;
+  Log10Probability pre_fec_ber;   // mixture over lanes, error propagation included
+  Log10Probability numerical_floor;  // probabilities below this are bounds, not values
+  double burst_mean = 1.0;        // symbols
+  double q = 0.0;                 // equivalent Gaussian Q of the symbol error ratio
+  double cursor = 0.0;            // V, half the smallest level distance at the slicer
+  double isi_rms = 0.0, noise_rms = 0.0, crosstalk_rms = 0.0, jitter_rms = 0.0;  // V at the slicer
+  std::map<std::string, double> noise_rms_by_mechanism;  // "stage.mechanism" -> V
+  std::vector<double> level_noise_rms;  // V, one per level
+  EqualizerState equalizer;
+  std::vector<BudgetRow> rows;    // budget engine: dB and reason
+  std::optional<StatisticalEye> eye;
+};
+
+struct EngineResult {
+  std::string engine;
+  std::vector<SegmentResult> segments;
+  std::vector<ValidityNote> notes;
+};
+
+}  // namespace tessera

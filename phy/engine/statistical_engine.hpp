@@ -1,0 +1,22 @@
+#pragma once
+
+#include "phy/engine/link_report.hpp"
+
+namespace tessera {
+
+struct StatisticalOptions {
+  int bins = 8193;             // amplitude bins across the interference density
+  int crosstalk_phases = 16;   // phases an asynchronous aggressor is averaged over
+  bool eye = false;            // also the two-dimensional eye and bathtub
+  int eye_phases = 64;
+  double contour = 1e-12;
+};
+
+/// Probability densities of ISI, crosstalk, jitter and level-dependent noise convolved into error ratios.
+///
+/// See docs/theory/statistical_engine.md. Cost: O(phases * cursors * bins).
+/// @throws NumericError if a density is not finite.
+SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalOptions& options = {});
+EngineResult run_statistical(const PreparedLink& link, const StatisticalOptions& options = {});
+
+}  // namespace tessera

@@ -1,0 +1,82 @@
+#include "phy/signal/fft.hpp"
+
+#include <fftw3.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "phy/core/error.hpp"
+
+namespace tessera {
+namespace {
+
+enum class Kind { forward_real, inverse_real, forward_complex, inverse_complex };
+
+fftw_complex* raw(const Complex* p) { return reinterpret_cast<fftw_complex*>(const_cast<Complex*>(p)); }
+
+// The one cache of the library: plans are immutable once made, planning is serialised. ESTIMATE keeps results reproducible
+// between runs; UNALIGNED lets a plan run on any array.
+fftw_plan plan_for(Kind kind, std::size_t n) {
+  static std::mutex mutex;
+  static std::map<std::pair<Kind, std::size_t>, fftw_plan> plans;
+  const std::lock_guard lock(mutex);
+  auto& plan = plans[{kind, n}];
+  if (plan != nullptr) return plan;
+  std::vector<double> real(n);
+  std::vector<Complex> a(n), b(n);
+  const unsigned flags = FFTW_ESTIMATE | FFTW_UNALIGNED;
+  const int size = static_cast<int>(n);
+  switch (kind) {
+    case Kind::forward_real: plan = fftw_plan_dft_r2c_1d(size, real.data(), raw(a.data()), flags); break;
+    case Kind::inverse_real: plan = fftw_plan_dft_c2r_1d(size, raw(a.data()), real.data(), flags | FFTW_DESTROY_INPUT); break;
+    case Kind::forward_complex: plan = fftw_plan_dft_1d(size, raw(a.data()), raw(b.data()), FFTW_FORWARD, flags); break;
+    case Kind::inverse_complex: plan = fftw_plan_dft_1d(size, raw(a.data()), raw(b.data()), FFTW_BACKWARD, flags); break;
+  }
+  if (plan == nullptr) throw NumericError("FFTW could not plan a transform of length " + std::to_string(n));
+  return plan;
+}
+
+}  // namespace
+
+void real_fft(std::span<const double> x, std::span<Complex> out) {
+  if (out.size() != x.size() / 2 + 1) throw Error("real_fft: output must hold n/2 + 1 bins");
+  fftw_execute_dft_r2c(plan_for(Kind::forward_real, x.size()), const_cast<double*>(x.data()), raw(out.data()));
+}
+
+std::vector<Complex> real_fft(std::span<const double> x) {
+  std::vector<Complex> out(x.size() / 2 + 1);
+  real_fft(x, out);
+  return out;
+}
+
+void inverse_real_fft(std::span<const Complex> half_spectrum, std::span<double> out) {
+  if (half_spectrum.size() != out.size() / 2 + 1) throw Error("inverse_real_fft: input must hold n/2 + 1 bins");
+  std::vector<Complex> scratch(half_spectrum.begin(), half_spectrum.end());  // c2r destroys its input
+  fftw_execute_dft_c2r(plan_for(Kind::inverse_real, out.size()), raw(scratch.data()), out.data());
+  const double scale = 1.0 / static_cast<double>(out.size());
+  for (double& value : out) value *= scale;
+}
+
+std::vector<double> inverse_real_fft(std::span<const Complex> half_spectrum, std::size_t n) {
+  std::vector<double> out(n);
+  inverse_real_fft(half_spectrum, out);
+  return out;
+}
+
+std::vector<Complex> complex_fft(std::span<const Complex> x) {
+  std::vector<Complex> out(x.size());
+  fftw_execute_dft(plan_for(Kind::forward_complex, x.size()), raw(x.data()), raw(out.data()));
+  return out;
+}
+
+std::vector<Complex> inverse_complex_fft(std::span<const Complex> x) {
+  std::vector<Complex> out(x.size());
+  fftw_execute_dft(plan_for(Kind::inverse_complex, x.size()), raw(x.data()), raw(out.data()));
+  const double scale = 1.0 / static_cast<double>(out.size());
+  for (Complex& value : out) value *= scale;
+  return out;
+}
+
+}  // namespace tessera
