@@ -92,7 +92,8 @@ std::vector<CostContext> cost_contexts(const ModelInfo& info, const AnyModel& mo
     if (info.kind == ModelKind::signal_stage) c.output = model.operate(c.input);
     return c;
   };
-  std::vector<CostContext> contexts(8, base);
+  base.module_watts = 10.0;
+  std::vector<CostContext> contexts(9, base);
   contexts[1].symbol_rate /= 2.0;
   contexts[2].lanes *= 2;
   contexts[2].line_rate *= 2.0;
@@ -105,6 +106,7 @@ std::vector<CostContext> cost_contexts(const ModelInfo& info, const AnyModel& mo
   contexts[5].insertion_loss_db += 10.0;
   contexts[6].bits_per_symbol = 1.0;
   contexts[7].spare_lanes = 2;
+  contexts[8].module_watts *= 2.0;
   for (CostContext& c : contexts) c = with_states(c);
   return contexts;
 }
