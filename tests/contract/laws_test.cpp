@@ -20,7 +20,6 @@ enum class Flaw {
   no_text,
   no_unit,
   deaf,
-  range,
   negative_power,
   wrong_constant,
   hidden_constant,
@@ -50,7 +49,8 @@ class OnePole {
 
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
-    v({"electrical_bandwidth", "GHz", 0.1, 1000.0, kFlaw == Flaw::no_text ? "" : "half-power frequency"}, p.electrical_bandwidth);
+    v({"electrical_bandwidth", "GHz", 0.1, 1000.0, kFlaw == Flaw::no_text ? "" : "half-power frequency"},
+      p.electrical_bandwidth);
     double fixed = 0.5;
     if constexpr (kFlaw == Flaw::deaf) {
       v({"gain", "1", 0.0, 1.0, "static gain"}, std::is_const_v<P> ? p.gain : fixed);
@@ -60,9 +60,7 @@ class OnePole {
     v({"label", "", 0.0, 0.0, "free text"}, p.label);
   }
 
-  explicit OnePole(Params params = {}) : params_(std::move(params)) {
-    if constexpr (kFlaw != Flaw::range) check_parameters<OnePole>(params_);
-  }
+  explicit OnePole(Params params = {}) : params_(std::move(params)) { check_parameters<OnePole>(params_); }
   const Params& params() const { return params_; }
 
   std::vector<PowerItem> power(const CostContext& c) const {
@@ -70,7 +68,9 @@ class OnePole {
     const double bias = kFlaw == Flaw::wrong_constant ? 1e-3 * c.lanes : 1e-3;
     return {{"drive", sign * 1e-12 * c.symbol_rate}, {"bias", bias, Scope::per_end, kFlaw != Flaw::hidden_constant}};
   }
-  std::vector<FitItem> fit(const CostContext&) const { return {{"stage", kFlaw == Flaw::nan_fit ? std::nan("") : 1.0}}; }
+  std::vector<FitItem> fit(const CostContext&) const {
+    return {{"stage", kFlaw == Flaw::nan_fit ? std::nan("") : 1.0}};
+  }
   double latency(const CostContext&) const { return 0.0; }
 
   LaneState operate(const LaneState& in) const {
@@ -130,7 +130,8 @@ class Line {
     SParameters s{{frequency.begin(), frequency.end()}, 2, 100.0, std::vector<Complex>(4 * frequency.size())};
     const double sign = kFlaw == LineFlaw::early ? 1.0 : -1.0;
     for (std::size_t k = 0; k < frequency.size(); ++k) {
-      const Complex through = std::polar(kFlaw == LineFlaw::active ? 1.001 : 0.9, sign * 2.0 * constants::kPi * frequency[k] * params_.delay.si());
+      const Complex through = std::polar(kFlaw == LineFlaw::active ? 1.001 : 0.9,
+                                         sign * 2.0 * constants::kPi * frequency[k] * params_.delay.si());
       s.at(k, 1, 0) = through;
       s.at(k, 0, 1) = kFlaw == LineFlaw::one_way ? 0.5 * through : through;
     }
@@ -166,16 +167,21 @@ TEST(LawsSelfTest, ObedientModelsPass) {
 }
 
 TEST(LawsSelfTest, ParameterFlawsAreCaught) {
-  EXPECT_THAT(check<OnePole<Flaw::no_text>>("EveryParameterHasUnitAndText"), testing::Contains(HasSubstr("has no text")));
-  EXPECT_THAT(check<OnePole<Flaw::no_unit>>("EveryParameterHasUnitAndText"), testing::Contains(HasSubstr("without a unit")));
+  EXPECT_THAT(check<OnePole<Flaw::no_text>>("EveryParameterHasUnitAndText"),
+              testing::Contains(HasSubstr("has no text")));
+  EXPECT_THAT(check<OnePole<Flaw::no_unit>>("EveryParameterHasUnitAndText"),
+              testing::Contains(HasSubstr("without a unit")));
   EXPECT_THAT(check<OnePole<Flaw::deaf>>("ChangedParametersArrive"), testing::Contains(HasSubstr("gain was set")));
 }
 
 TEST(LawsSelfTest, CostFlawsAreCaught) {
-  EXPECT_THAT(check<OnePole<Flaw::negative_power>>("CostsAreFiniteAndNotNegative"), testing::Contains(HasSubstr("`drive`")));
+  EXPECT_THAT(check<OnePole<Flaw::negative_power>>("CostsAreFiniteAndNotNegative"),
+              testing::Contains(HasSubstr("`drive`")));
   EXPECT_THAT(check<OnePole<Flaw::nan_fit>>("CostsAreFiniteAndNotNegative"), testing::Contains(HasSubstr("FIT")));
-  EXPECT_THAT(check<OnePole<Flaw::wrong_constant>>("PowerIsConstantWhereItSaysSo"), testing::Contains(HasSubstr("says constant")));
-  EXPECT_THAT(check<OnePole<Flaw::hidden_constant>>("PowerIsConstantWhereItSaysSo"), testing::Contains(HasSubstr("depends on no")));
+  EXPECT_THAT(check<OnePole<Flaw::wrong_constant>>("PowerIsConstantWhereItSaysSo"),
+              testing::Contains(HasSubstr("says constant")));
+  EXPECT_THAT(check<OnePole<Flaw::hidden_constant>>("PowerIsConstantWhereItSaysSo"),
+              testing::Contains(HasSubstr("depends on no")));
 }
 
 TEST(LawsSelfTest, SignalFlawsAreCaught) {
@@ -185,12 +191,15 @@ TEST(LawsSelfTest, SignalFlawsAreCaught) {
   EXPECT_THAT(check<OnePole<Flaw::slope>>("ProcessorFollowsResponse"), testing::SizeIs(2));
   EXPECT_THAT(check<OnePole<Flaw::block>>("BlockSizeDoesNotMatter"), testing::SizeIs(2));
   EXPECT_THAT(check<OnePole<Flaw::folding>>("OperateIsMonotoneAndFinite"), testing::SizeIs(1));
-  EXPECT_THAT((check<OnePole<Flaw::peaking, Port::optical_power>>("IncoherentLightIsNeverAmplified")), testing::SizeIs(1));
+  EXPECT_THAT((check<OnePole<Flaw::peaking, Port::optical_power>>("IncoherentLightIsNeverAmplified")),
+              testing::SizeIs(1));
 }
 
 TEST(LawsSelfTest, NetworkFlawsAreCaught) {
-  EXPECT_THAT(check<Line<LineFlaw::active>>("NetworksArePassiveAndReciprocal"), testing::Contains(HasSubstr("singular value")));
-  EXPECT_THAT(check<Line<LineFlaw::one_way>>("NetworksArePassiveAndReciprocal"), testing::Contains(HasSubstr("|Sij - Sji|")));
+  EXPECT_THAT(check<Line<LineFlaw::active>>("NetworksArePassiveAndReciprocal"),
+              testing::Contains(HasSubstr("singular value")));
+  EXPECT_THAT(check<Line<LineFlaw::one_way>>("NetworksArePassiveAndReciprocal"),
+              testing::Contains(HasSubstr("|Sij - Sji|")));
   EXPECT_THAT(check<Line<LineFlaw::early>>("ThroughIsCausal"), testing::SizeIs(1));
 }
 

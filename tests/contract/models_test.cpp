@@ -12,7 +12,8 @@ namespace {
 
 using contract::Law;
 
-/// A law that a model cannot be held to, and why. At most five in the whole suite; the reason is printed with the result.
+/// A law that a model cannot be held to, and why. At most five in the whole suite; the reason is printed with the
+/// result.
 struct Skip {
   std::string_view model, law, reason;
 };
@@ -86,7 +87,8 @@ TEST(Skips, NameAModelALawAndAReason) {
   const auto models = all_models();
   const auto laws = contract::all_laws();
   for (const Skip& skip : kSkips) {
-    EXPECT_TRUE(std::any_of(models.begin(), models.end(), [&](const ModelInfo& m) { return m.type == skip.model; })) << skip.model;
+    EXPECT_TRUE(std::any_of(models.begin(), models.end(), [&](const ModelInfo& m) { return m.type == skip.model; }))
+        << skip.model;
     EXPECT_TRUE(std::any_of(laws.begin(), laws.end(), [&](const Law& l) { return l.name == skip.law; })) << skip.law;
     EXPECT_GT(skip.reason.size(), 20u);
   }

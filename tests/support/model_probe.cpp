@@ -65,7 +65,9 @@ LaneState typical_state(std::string_view family, Port port) {
   state.port = port;
   state.carrier = {10e-3, 1311e-9, 0.0, std::pow(10.0, -14.5)};
   switch (port) {
-    case Port::voltage: state.levels = four_levels(-0.4, 0.4); break;
+    case Port::voltage:
+      state.levels = four_levels(-0.4, 0.4);
+      break;
     case Port::current:
       state.levels = family == "devices/transmitter" ? four_levels(50e-6, 250e-6) : four_levels(20e-6, 200e-6);
       break;
@@ -73,7 +75,9 @@ LaneState typical_state(std::string_view family, Port port) {
       state.levels = four_levels(10e-6, 60e-6);
       state.carrier = {0.0, 430e-9, 20e-9, 1e-15};
       break;
-    case Port::optical_field: state.levels = four_levels(0.3e-3, 1.0e-3); break;
+    case Port::optical_field:
+      state.levels = four_levels(0.3e-3, 1.0e-3);
+      break;
   }
   return state;
 }
@@ -127,11 +131,14 @@ std::vector<double> run_processor(const AnyModel& model, const LaneState& state,
     const std::size_t n = std::min(block, in.size() - begin);
     SampleView view;
     SampleSpan span;
-    (field_in ? void(view.field = std::span(envelope_in).subspan(begin, n)) : void(view.real = std::span(in).subspan(begin, n)));
-    (field_out ? void(span.field = std::span(envelope_out).subspan(begin, n)) : void(span.real = std::span(out).subspan(begin, n)));
+    (field_in ? void(view.field = std::span(envelope_in).subspan(begin, n))
+              : void(view.real = std::span(in).subspan(begin, n)));
+    (field_out ? void(span.field = std::span(envelope_out).subspan(begin, n))
+               : void(span.real = std::span(out).subspan(begin, n)));
     processor.process(view, span);
   }
-  if (field_out) std::transform(envelope_out.begin(), envelope_out.end(), out.begin(), [](Complex e) { return std::norm(e); });
+  if (field_out)
+    std::transform(envelope_out.begin(), envelope_out.end(), out.begin(), [](Complex e) { return std::norm(e); });
   return out;
 }
 
