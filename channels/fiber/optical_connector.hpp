@@ -36,7 +36,8 @@ class OpticalConnector {
     v({"failure_rate", "FIT", 0.0, 1e6, "of each in 1e9 h"}, p.failure_rate);
   }
 
-  explicit OpticalConnector(Params params = {});
+  OpticalConnector() : OpticalConnector(Params{}) {}
+  explicit OpticalConnector(Params params);
 
   const Params& params() const { return params_; }
   LaneState operate(const LaneState& in) const;

@@ -65,7 +65,8 @@ class SingleModeFiber {
     v({"group_delay", "ns/m", 3.0, 10.0, "delay per length"}, p.group_delay);
   }
 
-  explicit SingleModeFiber(Params params = {});
+  SingleModeFiber() : SingleModeFiber(Params{}) {}
+  explicit SingleModeFiber(Params params);
 
   const Params& params() const { return params_; }
   /// beta_2 at a wavelength [s^2/m].

@@ -49,7 +49,8 @@ class PinPhotodiode {
     v({"reference_temperature", "degC", -40.0, 150.0, "case temperature of the failure rate"}, p.reference_temperature);
   }
 
-  explicit PinPhotodiode(Params params = {});
+  PinPhotodiode() : PinPhotodiode(Params{}) {}
+  explicit PinPhotodiode(Params params);
 
   const Params& params() const { return params_; }
   LaneState operate(const LaneState& in) const;

@@ -51,7 +51,8 @@ class SiliconPhotodiode {
     v({"reference_temperature", "degC", -40.0, 150.0, "case temperature of the failure rate"}, p.reference_temperature);
   }
 
-  explicit SiliconPhotodiode(Params params = {});
+  SiliconPhotodiode() : SiliconPhotodiode(Params{}) {}
+  explicit SiliconPhotodiode(Params params);
 
   const Params& params() const { return params_; }
   /// @throws ConfigError if the responsivity must be worked out and the light states no wavelength.

@@ -70,7 +70,8 @@ class TransimpedanceAmplifier {
     v({"reference_temperature", "degC", -40.0, 150.0, "case temperature of the failure rate"}, p.reference_temperature);
   }
 
-  explicit TransimpedanceAmplifier(Params params = {});
+  TransimpedanceAmplifier() : TransimpedanceAmplifier(Params{}) {}
+  explicit TransimpedanceAmplifier(Params params);
 
   const Params& params() const { return params_; }
   double output_resistance() const { return params_.output_resistance.si(); }

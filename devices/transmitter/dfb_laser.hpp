@@ -67,7 +67,8 @@ class DfbLaser {
     v({"reference_temperature", "degC", -40.0, 150.0, "laser temperature of the failure rate"}, p.reference_temperature);
   }
 
-  explicit DfbLaser(Params params = {});
+  DfbLaser() : DfbLaser(Params{}) {}
+  explicit DfbLaser(Params params);
 
   const Params& params() const { return params_; }
   /// Light out over electrical power in, at rated power and a case temperature [K].

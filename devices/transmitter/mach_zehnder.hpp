@@ -58,7 +58,8 @@ class MachZehnder {
     v({"reference_temperature", "degC", -40.0, 150.0, "case temperature of the failure rate"}, p.reference_temperature);
   }
 
-  explicit MachZehnder(Params params = {});
+  MachZehnder() : MachZehnder(Params{}) {}
+  explicit MachZehnder(Params params);
 
   const Params& params() const { return params_; }
   double input_resistance() const { return params_.input_resistance.si(); }
