@@ -2,7 +2,7 @@
 
 namespace tessera {
 
-FecEngine::FecEngine(Params params) : params_(params) { check_parameters<FecEngine>(params_); }
+FecEngine::FecEngine(const Params& params) : params_(params) { check_parameters<FecEngine>(params_); }
 
 std::vector<PowerItem> FecEngine::power(const CostContext& context) const {
   return {{"codec", params_.energy_per_bit.si() * context.line_rate, Scope::per_end}};
