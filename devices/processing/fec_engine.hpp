@@ -35,7 +35,7 @@ class FecEngine {
     v({"failure_rate", "1", 0.0, 1e6, "failures in 1e9 h; 0 where the chip around it already counts them"}, p.failure_rate);
   }
 
-  explicit FecEngine(Params params = {});
+  explicit FecEngine(Params params);
   const Params& params() const { return params_; }
 
   std::vector<PowerItem> power(const CostContext& context) const;

@@ -39,7 +39,7 @@ class Gearbox {
     v({"failure_rate_per_lane", "1", 0.0, 1e6, "failures of one lane's logic in 1e9 h, in series"}, p.failure_rate_per_lane);
   }
 
-  explicit Gearbox(Params params = {});
+  explicit Gearbox(Params params);
   const Params& params() const { return params_; }
 
   std::vector<PowerItem> power(const CostContext& context) const;

@@ -33,7 +33,7 @@ class ModuleOverhead {
     v({"failure_rate", "1", 0.0, 1e6, "failures of controller and converter in 1e9 h"}, p.failure_rate);
   }
 
-  explicit ModuleOverhead(Params params = {});
+  explicit ModuleOverhead(Params params);
   const Params& params() const { return params_; }
 
   std::vector<PowerItem> power(const CostContext& context) const;
