@@ -37,7 +37,7 @@ class RateEquation {
   RateEquation(const AbcMaterial& material, double generation, double tau, double step, double current, double density)
       : material_(material), generation_(generation), tau_(tau), source_(current), current_(current), density_(density) {
     // Sub-steps of a tenth of the lifetime at ten times the carriers of the operating point keep the local error below 1e-6
-    // whatever the drive; the number depends on the operating point only, never on the samples.
+    // whatever the drive. Their number depends on the operating point only, never on the samples.
     const double reach = 3.0 * density + 1e20;
     const double fastest = 2.0 * kPi * carrier_pole(material, reach);
     substeps_ = std::max(1, static_cast<int>(std::ceil(step * fastest / 0.2)));
@@ -207,6 +207,21 @@ Processor MicroLed::make_processor(double sample_step, const LaneState& input) c
       out.real[i] = light * n * n;
     }
   });
+}
+
+std::vector<ValidityNote> MicroLed::validity(const FrequencyGrid&, const LaneState& input) const {
+  if (input.levels.empty()) return {};
+  const auto [low, high] = std::minmax_element(input.levels.begin(), input.levels.end());
+  std::vector<ValidityNote> notes;
+  constexpr double kHighestDensity = 9.902e7;  // A/m^2
+  if (const double density_on = *high / area(); density_on > kHighestDensity)
+    notes.push_back({"", "current density of the highest symbol", density_on * 1e-7, "kA/cm^2", "<= 9.9, the most that devices survived"});
+  constexpr double kPoleRatio = 2.0;
+  const double ratio = carrier_pole(material(), density(*high)) / carrier_pole(material(), density(*low));
+  if (ratio > kPoleRatio)
+    notes.push_back({"", "carrier pole at the highest over the lowest current", ratio, "1",
+                     "<= 2; above, a linear response at the mean current is optimistic (slow fall)"});
+  return notes;
 }
 
 std::vector<PowerItem> MicroLed::power(const CostContext& context) const {

@@ -117,6 +117,8 @@ class MicroLed {
   /// Large signal: current in A through the RC pole, rate equation by Runge-Kutta of order 4, light in W out. The current is taken
   /// as straight between samples; the state starts in the steady state of the mean level.
   Processor make_processor(double sample_step, const LaneState& input) const;
+  /// Current density above what devices survived; carrier pole that moves more than twofold within the drive.
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& input) const;
 
   std::vector<PowerItem> power(const CostContext& context) const;
   std::vector<FitItem> fit(const CostContext& context) const;
