@@ -11,7 +11,8 @@ std::vector<PowerItem> Gearbox::power(const CostContext& context) const {
 }
 
 std::vector<FitItem> Gearbox::fit(const CostContext&) const {
-  return {{"data_path", params_.failure_rate, Scope::per_end}, {"lane_logic", params_.failure_rate_per_lane, Scope::per_lane}};
+  return {{"data_path", params_.failure_rate, Scope::per_end},
+          {"lane_logic", params_.failure_rate_per_lane, Scope::per_lane}};
 }
 
 double Gearbox::latency(const CostContext& context) const {

@@ -44,7 +44,8 @@ inline PreparedLink bare_prepared_link(int lanes, int spare_lanes) {
   return prepared;
 }
 
-inline void add_stage(PreparedLink& prepared, const std::string& name, FixedCost model, Boundary boundary, double output_level = 0.0) {
+inline void add_stage(PreparedLink& prepared, const std::string& name, FixedCost model, Boundary boundary,
+                      double output_level = 0.0) {
   prepared.link.segments.back().stages.push_back({name, AnyModel(std::move(model)), boundary, ""});
   prepared.segments.back().states.push_back({Port::voltage, {0.0, output_level}, {}});
 }

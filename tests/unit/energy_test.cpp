@@ -9,14 +9,18 @@ namespace tessera {
 namespace {
 
 FixedCost per_lane_watts(double watts, bool constant = false) {
-  return {.watts = [=](const CostContext&) { return std::vector<PowerItem>{{"core", watts, Scope::per_lane, constant}}; }};
+  return {
+      .watts = [=](const CostContext&) { return std::vector<PowerItem>{{"core", watts, Scope::per_lane, constant}}; }};
 }
 
 FixedCost per_end_watts(double watts, bool constant = false) {
-  return {.watts = [=](const CostContext&) { return std::vector<PowerItem>{{"core", watts, Scope::per_end, constant}}; }};
+  return {
+      .watts = [=](const CostContext&) { return std::vector<PowerItem>{{"core", watts, Scope::per_end, constant}}; }};
 }
 
-Stage overhead(const std::string& name, FixedCost model, Boundary boundary) { return {name, AnyModel(std::move(model)), boundary, ""}; }
+Stage overhead(const std::string& name, FixedCost model, Boundary boundary) {
+  return {name, AnyModel(std::move(model)), boundary, ""};
+}
 
 PreparedLink three_boundaries() {
   PreparedLink prepared = bare_prepared_link(400, 60);

@@ -36,7 +36,8 @@ SegmentResult gaussian_segment(const std::string& name, int order, double q, dou
 }
 
 TEST(Margin, EquivalentQOfGaussianNoiseIsItsQ) {
-  for (double q : {0.01, 1.0, 3.4141, 7.0, 60.0}) EXPECT_NEAR(equivalent_q(pam_symbol_error_ratio(4, q), 4), q, 1e-11 * std::max(1.0, q));
+  for (double q : {0.01, 1.0, 3.4141, 7.0, 60.0})
+    EXPECT_NEAR(equivalent_q(pam_symbol_error_ratio(4, q), 4), q, 1e-11 * std::max(1.0, q));
   EXPECT_EQ(equivalent_q(Log10Probability(), 4), kLeastQ);
 }
 
@@ -70,7 +71,9 @@ TEST(Margin, OneSegmentHasQOverRequiredQ) {
 }
 
 TEST(Margin, ChainOfCodeAndFramesIsTheStandards) {
-  const LinkVerdict verdict = evaluate_criterion(link_of({pam4()}, "kp4", 2), {gaussian_segment("a", 4, pam_symbol_error_ratio_inverse(4, Log10Probability::from_value(4.8e-4)), 0.5)});
+  const LinkVerdict verdict = evaluate_criterion(
+      link_of({pam4()}, "kp4", 2),
+      {gaussian_segment("a", 4, pam_symbol_error_ratio_inverse(4, Log10Probability::from_value(4.8e-4)), 0.5)});
   EXPECT_NEAR(verdict.pre_fec_ber.value() / 2.4e-4, 1.0, 1e-9);
   EXPECT_NEAR(verdict.codeword_error_ratio->value() / 8.152e-13, 1.0, 1e-3);
   EXPECT_NEAR(verdict.frame_loss_ratio.at(64).value() / 1.737e-12, 1.0, 1e-3);
@@ -83,8 +86,10 @@ TEST(Margin, ChainOfCodeAndFramesIsTheStandards) {
 TEST(Margin, BitErrorsOfSegmentsAdd) {
   // The retimed 800G path: 2.4e-4 on the fibre and 1e-5 on each of four electrical sections.
   std::vector<Modulation> modulations(5, pam4());
-  std::vector<SegmentResult> segments(4, gaussian_segment("electrical", 4, pam_symbol_error_ratio_inverse(4, Log10Probability::from_value(2e-5)), 0.5));
-  segments.push_back(gaussian_segment("fibre", 4, pam_symbol_error_ratio_inverse(4, Log10Probability::from_value(4.8e-4)), 0.5));
+  std::vector<SegmentResult> segments(
+      4, gaussian_segment("electrical", 4, pam_symbol_error_ratio_inverse(4, Log10Probability::from_value(2e-5)), 0.5));
+  segments.push_back(
+      gaussian_segment("fibre", 4, pam_symbol_error_ratio_inverse(4, Log10Probability::from_value(4.8e-4)), 0.5));
   const LinkVerdict verdict = evaluate_criterion(link_of(modulations), segments);
   EXPECT_NEAR(verdict.pre_fec_ber.value(), 2.8e-4, 1e-12);
   EXPECT_EQ(verdict.limiting_segment, "fibre");
@@ -94,7 +99,8 @@ TEST(Margin, SegmentsDividedByTheMarginMeetTheCriterion) {
   const Link link = link_of({pam4(), nrz()});
   const std::vector<SegmentResult> segments{gaussian_segment("a", 4, 3.9, 0.5), gaussian_segment("b", 2, 4.1, 1.0)};
   const LinkVerdict verdict = evaluate_criterion(link, segments);
-  const double sum = 0.5 * pam_symbol_error_ratio(4, 3.9 / verdict.margin_q).value() + pam_symbol_error_ratio(2, 4.1 / verdict.margin_q).value();
+  const double sum = 0.5 * pam_symbol_error_ratio(4, 3.9 / verdict.margin_q).value() +
+                     pam_symbol_error_ratio(2, 4.1 / verdict.margin_q).value();
   EXPECT_NEAR(sum / required_bit_error_ratio(link).value(), 1.0, 1e-9);
   EXPECT_NEAR(verdict.required_q.at(1), 4.1 / verdict.margin_q, 1e-12);
 }
@@ -117,7 +123,8 @@ TEST(Margin, LanesOfDifferentQualityAreAMixtureNotAMean) {
   // 68 of 544 symbols at the bad lane's ratio; of the good ones at most two can matter at this accuracy.
   const std::vector<SymbolClass> symbols{{0.875, rs_symbol_error_ratio(good)}, {0.125, rs_symbol_error_ratio(bad)}};
   EXPECT_NEAR(verdict.codeword_error_ratio->log10(), codeword_error_ratio(kKp4, symbols).log10(), 1e-9);
-  EXPECT_NE(verdict.codeword_error_ratio->log10(), codeword_error_ratio(kKp4, rs_symbol_error_ratio(segment.pre_fec_ber)).log10());
+  EXPECT_NE(verdict.codeword_error_ratio->log10(),
+            codeword_error_ratio(kKp4, rs_symbol_error_ratio(segment.pre_fec_ber)).log10());
 }
 
 TEST(Margin, EqualLaneClassesAreOneClass) {
@@ -147,7 +154,8 @@ TEST(Margin, UncodedLinkHasNoCodewords) {
   const LinkVerdict verdict = evaluate_criterion(link_of({nrz()}, "none", 1), {gaussian_segment("a", 2, 7.5, 1.0)});
   EXPECT_FALSE(verdict.codeword_error_ratio.has_value());
   EXPECT_EQ(verdict.post_fec_ber, verdict.pre_fec_ber);
-  EXPECT_NEAR(verdict.margin_q, 7.5 / pam_symbol_error_ratio_inverse(2, required_bit_error_ratio(link_of({nrz()}, "none", 1))), 1e-9);
+  EXPECT_NEAR(verdict.margin_q,
+              7.5 / pam_symbol_error_ratio_inverse(2, required_bit_error_ratio(link_of({nrz()}, "none", 1))), 1e-9);
 }
 
 TEST(Margin, RefusesWrongInput) {

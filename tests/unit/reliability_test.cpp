@@ -18,10 +18,16 @@ FixedCost failures(double fit, Scope scope) {
 }
 
 TEST(SparedLanes, Mosaic400LanesOverFiveYears) {
-  const struct { double lane_fit; int spares; double fit, tolerance; } rows[] = {
-      {1.0, 0, 400.0, 1e-12}, {1.0, 1, 3.5, 0.02},    {1.0, 2, 0.020, 0.03},   {0.1, 0, 40.0, 1e-12}, {0.1, 1, 0.035, 0.02},
-      {0.1, 2, 2e-5, 0.05},   {10.0, 0, 4000.0, 1e-12}, {10.0, 1, 315.0, 0.005}, {10.0, 2, 18.0, 0.03}, {10.0, 4, 0.03, 0.1}};
-  for (const auto& r : rows) EXPECT_NEAR(spared_lanes(400, r.spares, r.lane_fit, kFiveYears).fit / r.fit, 1.0, r.tolerance) << r.lane_fit << ' ' << r.spares;
+  const struct {
+    double lane_fit;
+    int spares;
+    double fit, tolerance;
+  } rows[] = {{1.0, 0, 400.0, 1e-12}, {1.0, 1, 3.5, 0.02},  {1.0, 2, 0.020, 0.03},    {0.1, 0, 40.0, 1e-12},
+              {0.1, 1, 0.035, 0.02},  {0.1, 2, 2e-5, 0.05}, {10.0, 0, 4000.0, 1e-12}, {10.0, 1, 315.0, 0.005},
+              {10.0, 2, 18.0, 0.03},  {10.0, 4, 0.03, 0.1}};
+  for (const auto& r : rows)
+    EXPECT_NEAR(spared_lanes(400, r.spares, r.lane_fit, kFiveYears).fit / r.fit, 1.0, r.tolerance)
+        << r.lane_fit << ' ' << r.spares;
   EXPECT_LT(spared_lanes(400, 4, 1.0, kFiveYears).fit, 1e-6);
 }
 
