@@ -1,14 +1,35 @@
 # tessera_library(NAME DEPENDS ...): the library tessera_NAME from every source below the folder NAME.
+# A layer without sources is an INTERFACE library, so that the others may name it at any time.
 function(tessera_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   if(sources)
     add_library(tessera_${name} STATIC ${sources})
-    target_include_directories(tessera_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>)
-    target_link_libraries(tessera_${name} PUBLIC ${ARG_DEPENDS} PRIVATE tessera_warnings)
+    target_link_libraries(tessera_${name} PUBLIC ${ARG_DEPENDS} PRIVATE $<BUILD_INTERFACE:tessera_warnings>)
+    set(scope PUBLIC)
   else()
     add_library(tessera_${name} INTERFACE)
     target_link_libraries(tessera_${name} INTERFACE ${ARG_DEPENDS})
+    set(scope INTERFACE)
   endif()
+  tessera_include_directories(tessera_${name} ${scope})
+  set_target_properties(tessera_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
   add_library(tessera::${name} ALIAS tessera_${name})
+endfunction()
+
+# Includes are paths from the root; installed headers keep them below include/tessera.
+function(tessera_include_directories target scope)
+  target_include_directories(${target} ${scope}
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/tessera>)
+endfunction()
+
+# Where parts and scenarios lie: in the source tree, and where `cmake --install` puts them.
+function(tessera_library_paths target)
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "INTERFACE_LIBRARY")
+    return()
+  endif()
+  target_compile_definitions(${target} PRIVATE
+    TESSERA_LIBRARY_DIR="${PROJECT_SOURCE_DIR}/scenarios/library"
+    TESSERA_INSTALLED_LIBRARY_DIR="${CMAKE_INSTALL_FULL_DATADIR}/tessera")
 endfunction()

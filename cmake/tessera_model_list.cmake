@@ -1,7 +1,7 @@
 # The folder listing is the registry: one generated function names every model in channels/ and devices/.
 # A header `micro_led.hpp` defines `MicroLed` with kType "micro_led".
-file(GLOB model_headers RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS
-  ${CMAKE_SOURCE_DIR}/channels/*/*.hpp ${CMAKE_SOURCE_DIR}/devices/*/*.hpp)
+file(GLOB model_headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
+  ${PROJECT_SOURCE_DIR}/channels/*/*.hpp ${PROJECT_SOURCE_DIR}/devices/*/*.hpp)
 list(SORT model_headers)
 set(includes "")
 set(entries "")
@@ -21,7 +21,7 @@ foreach(header IN LISTS model_headers)
     "  static_assert(tessera::${class}::kType == std::string_view(\"${type}\"), \"kType must equal the file name\");\n"
     "  models.push_back(model_info<tessera::${class}>(\"${family}\"));\n")
 endforeach()
-file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/all_models.cpp CONTENT
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/all_models.cpp CONTENT
 "#include <string_view>
 #include \"phy/link/models.hpp\"
 ${includes}
@@ -34,6 +34,7 @@ ${entries}  return models;
 
 }  // namespace tessera
 " @ONLY)
-add_library(tessera_models STATIC ${CMAKE_BINARY_DIR}/generated/all_models.cpp)
+add_library(tessera_models STATIC ${PROJECT_BINARY_DIR}/generated/all_models.cpp)
 add_library(tessera::models ALIAS tessera_models)
 target_link_libraries(tessera_models PUBLIC tessera_channels tessera_devices)
+set_target_properties(tessera_models PROPERTIES EXPORT_NAME models POSITION_INDEPENDENT_CODE ON)

@@ -36,11 +36,18 @@ struct EqualizerState {
   double phase_ui = 0.0;          // relative to the pulse peak
 };
 
+/// The share of a segment's lanes that have the same bit error ratio.
+struct LaneErrorRatio {
+  double share = 1.0;  // of all lanes; the shares of a segment sum to 1
+  Log10Probability bit_error_ratio;
+};
+
 /// One segment's result at its slicer.
 struct SegmentResult {
   std::string name;
   Log10Probability symbol_error_ratio;
   Log10Probability pre_fec_ber;   // mixture over lanes, error propagation included
+  std::vector<LaneErrorRatio> lane_error_ratios;  // what the mixture is made of; empty when all lanes are alike
   Log10Probability numerical_floor;  // probabilities below this are bounds, not values
   double burst_mean = 1.0;        // symbols
   double q = 0.0;                 // equivalent Gaussian Q of the symbol error ratio

@@ -21,6 +21,7 @@ struct CostContext {
   double insertion_loss_db = 0.0;    // electrical loss of the network runs beside a terminal, at Nyquist
   double line_rate = 0.0;            // bit/s, whole link, all coding included
   double payload_rate = 0.0;         // bit/s, whole link
+  double module_watts = 0.0;         // W, all items inside the module's boundary so far: stages first, then overheads in order
 
   double lane_bit_rate() const { return symbol_rate * bits_per_symbol; }
 };

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "phy/link/models.hpp"
 
 namespace tessera {
 
@@ -26,8 +29,7 @@ struct Coupling {
   std::vector<double> gains;       // one per aggressor
   double reference_frequency = 0.0;  // Hz, power_law
   double slope = 20.0;               // dB/decade, power_law
-  std::string file;                  // touchstone
-  std::string port_order;            // touchstone; empty = detect
+  std::optional<AnyModel> network;   // touchstone: the measured network
 };
 
 /// Sparse lane x lane gains of an array; row = victim.

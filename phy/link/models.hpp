@@ -86,6 +86,11 @@ class AnyModel {
   double input_resistance() const { return self_->input_resistance; }
   double output_resistance() const { return self_->output_resistance; }
 
+  /// Notes of a model that declares `validity(grid, state_at_input)`; none from the others. `stage` is filled by prepare.
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& state) const {
+    return self_->validity ? self_->validity(grid, state) : std::vector<ValidityNote>{};
+  }
+
   LaneState operate(const LaneState& state) const { return require(self_->operate)(state); }
   StageResponse respond(const FrequencyGrid& grid, const LaneState& state) const { return require(self_->respond)(grid, state); }
   std::vector<NoiseSource> noise(const FrequencyGrid& grid, const LaneState& state) const { return require(self_->noise)(grid, state); }
@@ -104,6 +109,7 @@ class AnyModel {
     std::function<std::vector<PowerItem>(const CostContext&)> power;
     std::function<std::vector<FitItem>(const CostContext&)> fit;
     std::function<double(const CostContext&)> latency;
+    std::function<std::vector<ValidityNote>(const FrequencyGrid&, const LaneState&)> validity;
     std::function<LaneState(const LaneState&)> operate;
     std::function<StageResponse(const FrequencyGrid&, const LaneState&)> respond;
     std::function<std::vector<NoiseSource>(const FrequencyGrid&, const LaneState&)> noise;
@@ -146,6 +152,8 @@ AnyModel::AnyModel(M model) {
   self->latency = [m](const CostContext& c) { return m->latency(c); };
   if constexpr (requires { { m->input_resistance() } -> std::convertible_to<double>; }) self->input_resistance = m->input_resistance();
   if constexpr (requires { { m->output_resistance() } -> std::convertible_to<double>; }) self->output_resistance = m->output_resistance();
+  if constexpr (requires(const FrequencyGrid& g, const LaneState& s) { { m->validity(g, s) } -> std::same_as<std::vector<ValidityNote>>; })
+    self->validity = [m](const FrequencyGrid& g, const LaneState& s) { return m->validity(g, s); };
   if constexpr (SignalStageModel<M>) {
     self->kind = ModelKind::signal_stage;
     self->input = M::kInput;

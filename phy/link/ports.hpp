@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,6 +55,13 @@ struct StageResponse {
   static StageResponse zeros(const FrequencyGrid& grid, int rows, int cols) {
     return {grid, rows, cols, std::vector<Complex>(grid.frequency_count() * static_cast<std::size_t>(rows * cols)), 0.0, 0.0};
   }
+};
+
+/// A quantity outside a model's domain of validity, but computable: printed, stored, and an error under `--strict`.
+struct ValidityNote {
+  std::string stage, quantity;
+  double value = 0.0;
+  std::string unit, range;
 };
 
 /// One noise mechanism of a stage, one-sided PSD in (unit of the port)^2/Hz at its injection point:

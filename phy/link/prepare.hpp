@@ -9,13 +9,6 @@
 
 namespace tessera {
 
-/// A quantity outside a model's domain of validity, but computable.
-struct ValidityNote {
-  std::string stage, quantity;
-  double value = 0.0;
-  std::string unit, range;
-};
-
 /// Noise at its injection point and the way from there to the equaliser's input.
 ///
 /// For a signal x(t) at the injection point with level x_m of the symbol at the cursor, the conditional variance at the decision is
