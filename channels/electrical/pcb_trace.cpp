@@ -1,0 +1,15 @@
+#include "channels/electrical/pcb_trace.hpp"
+
+namespace tessera {
+
+PcbTrace::PcbTrace(Params params) : params_(params) { check_parameters<PcbTrace>(params_); }
+
+LineLaw PcbTrace::law() const {
+  return {params_.constant_loss.si(), params_.skin_loss.si(), params_.dielectric_loss.si(), params_.delay.si()};
+}
+
+SParameters PcbTrace::s_parameters(std::span<const double> frequency) const {
+  return transmission_line(frequency, law(), params_.length.si(), params_.impedance.si());
+}
+
+}  // namespace tessera
