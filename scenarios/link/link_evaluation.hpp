@@ -7,8 +7,12 @@
 #include <vector>
 
 #include "phy/engine/link_report.hpp"
+#include "phy/engine/margin.hpp"
 #include "phy/engine/statistical_engine.hpp"
+#include "phy/link/energy.hpp"
+#include "phy/link/latency.hpp"
 #include "phy/link/link.hpp"
+#include "phy/link/reliability.hpp"
 #include "scenarios/link/reach_solver.hpp"
 
 namespace tessera {
@@ -37,19 +41,6 @@ struct VarianceShare {
   double share = 0.0;     // of the summed variance; shares sum to 1
 };
 
-/// Watts of one end, all lanes. `at` names the energy boundary the component lies in.
-struct ComponentPower {
-  std::string component;
-  double watts = 0.0;
-  Boundary boundary = Boundary::module;
-  bool constant = false;
-};
-
-struct NamedValue {
-  std::string name;
-  double value = 0.0;
-};
-
 /// The operating point at the output of a stage: the probe of eye levels, OMA and extinction ratio.
 struct Probe {
   std::string segment, stage, unit;
@@ -69,7 +60,7 @@ struct SegmentReport {
 
 /// Everything that is known of one link at its own length, how far it goes, and what it costs.
 ///
-/// Conventions: energies are power of ONE end over payload of ONE direction; FIT is of the whole link (both ends). Absent values were
+/// Conventions: energies are power of ONE end over payload of ONE direction; FIT is of one direction. Absent values were
 /// not sourced or do not apply. A reach is empty either because no length closes or because all do: `beyond_limit` tells.
 struct LinkReport {
   std::string name, technology, description, engine;
@@ -80,10 +71,7 @@ struct LinkReport {
   std::string fec;
 
   std::vector<SegmentReport> segments;
-  Log10Probability pre_fec_ber, codeword_error_ratio;
-  std::map<int, Log10Probability> frame_loss_ratio;  // by frame size in bytes
-  double margin_q = 0.0;
-  std::optional<double> margin_optical_db;
+  LinkVerdict verdict;  // error ratios of the path, margin
   std::string limited_by;
   std::vector<VarianceShare> shares;
 
@@ -92,13 +80,9 @@ struct LinkReport {
   double reach_search_limit_m = 0.0;
   std::string reach_stage, reach_limited_by;
 
-  std::vector<NamedValue> latency_s;
-  double latency_total_s = 0.0;
-  std::vector<ComponentPower> power_w;
-  double power_total_w = 0.0;
-  double energy_lane_electronics = 0.0, energy_module = 0.0, energy_module_and_host = 0.0;  // J/bit
-  std::vector<NamedValue> fit;
-  double fit_total = 0.0;
+  Latency latency;
+  EnergyBreakdown energy;   // of one end
+  Reliability reliability;  // of one direction
   std::optional<double> shoreline_bps_per_m, area_bps_per_m2;
 
   std::vector<ValidityNote> notes;
