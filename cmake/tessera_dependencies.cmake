@@ -28,7 +28,7 @@ if(TESSERA_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
   # The resolvers of multiversioned functions run before the sanitizer's own start-up and crash there.
-  add_compile_definitions(TESSERA_NO_MULTIVERSIONING)
+  add_compile_definitions(TESSERA_NO_MULTIVERSION)
 endif()
 
 add_library(tessera_dependencies INTERFACE)

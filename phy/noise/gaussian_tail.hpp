@@ -19,7 +19,7 @@ Log10Probability gaussian_tail(double x);
 /// Equation: Newton's iteration on ln Q, whose slope is minus the hazard phi(x)/Q(x).
 /// Conventions: negative for p > 1/2.
 /// Valid for: 0 < p < 1, down to p = 10^-10000 and below.
-/// Source: abramowitz-stegun-1964 26.2.23 (starting point only)
+/// Source: closed form
 /// Theory: docs/theory/fec.md
 /// @throws NumericError for p = 1.
 double gaussian_tail_inverse(Log10Probability p);
@@ -29,7 +29,7 @@ double gaussian_tail_inverse(Log10Probability p);
 /// Equation: 2 (M-1)/M Q(q), q = half the level distance / noise rms [V/V].
 /// Conventions: clamped at 1.
 /// Valid for: order M >= 2, all levels equally likely and equally noisy.
-/// Source: proakis-2008 eq. 4.3-6
+/// Source: proakis-2008 section 4.3
 /// Theory: docs/theory/fec.md
 /// @throws NumericError for order < 2.
 Log10Probability pam_symbol_error_ratio(int order, double q);

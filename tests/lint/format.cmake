@@ -1,0 +1,33 @@
+# cmake -DROOT= [-DFIX=ON] -P format.cmake: clang-format-19 has nothing to change; with FIX it changes it.
+# The version is fixed because other versions format the same file differently.
+cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/common.cmake)
+
+find_program(CLANG_FORMAT clang-format-19)
+if(NOT CLANG_FORMAT)
+  message(STATUS "SKIPPED: clang-format-19 is not installed")
+  return()
+endif()
+files_below(files phy/*.hpp phy/*.cpp channels/*.hpp channels/*.cpp devices/*.hpp devices/*.cpp scenarios/*.hpp scenarios/*.cpp
+  tools/*.hpp tools/*.cpp tests/*.hpp tests/*.cpp)
+set(absolute "")
+foreach(file IN LISTS files)
+  list(APPEND absolute ${ROOT}/${file})
+endforeach()
+set(mode --dry-run -Werror)
+if(FIX)
+  set(mode -i)
+endif()
+if(files)
+  execute_process(COMMAND ${CLANG_FORMAT} ${mode} --style=file:${CMAKE_CURRENT_LIST_DIR}/../../.clang-format ${absolute}
+    RESULT_VARIABLE status ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    string(REGEX MATCHALL "[^\n]*:[0-9]+: error:" places "${output}")
+    list(TRANSFORM places REPLACE ":[0-9]+:[0-9]+: error:" "")
+    string(REPLACE "${ROOT}/" "" places "${places}")
+    list(REMOVE_DUPLICATES places)
+    list(JOIN places "\n  " places)
+    violation("run `cmake --build <build folder> --target format`; not formatted:\n  ${places}")
+  endif()
+endif()
+finish("lint.format")
