@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,8 +52,6 @@ struct SegmentReport {
   SegmentResult result;
   int lanes = 1, spare_lanes = 0;
   double lane_rate_bps = 0.0;
-  bool optical = false;
-  std::string fec;
   double insertion_loss_db = 0.0;  // all networks, at Nyquist
 };
 
@@ -93,6 +90,7 @@ struct LinkReport {
 struct EvaluationOptions {
   Engine engine = Engine::statistical;
   StatisticalOptions statistical;
+  bool eye = true;        // statistical engine: also the eye and bathtub at the link's own length
   bool reach = true;      // also scan lengths
   int scan_points = 24;
   std::function<bool()> stop;         // asked before every engine run; true throws Interrupted
