@@ -5,6 +5,7 @@
 namespace tessera {
 namespace {
 
+constexpr double kHighestNyquist = 60e9;  // Hz
 constexpr double kNeperPerDecibel = 0.11512925464970229;
 
 }  // namespace
@@ -20,6 +21,12 @@ SParameters ElectricalConnector::s_parameters(std::span<const double> frequency)
   const SParameters pad = shunt_capacitor(frequency, params_.pad_capacitance.si());
   const std::vector<SParameters> elements{pad, transmission_line(frequency, contact, 1.0, params_.impedance.si()), pad};
   return cascade_two_ports(elements);
+}
+
+std::vector<ValidityNote> ElectricalConnector::validity(const FrequencyGrid& grid, const LaneState&) const {
+  std::vector<ValidityNote> notes;
+  if (grid.nyquist() > kHighestNyquist) notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 60 GHz"});
+  return notes;
 }
 
 }  // namespace tessera

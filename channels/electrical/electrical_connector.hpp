@@ -43,10 +43,12 @@ class ElectricalConnector {
     v({"failure_rate", "FIT", 0.0, 1e6, "failures of the mated pair in 1e9 h"}, p.failure_rate);
   }
 
-  explicit ElectricalConnector(Params params = {});
+  explicit ElectricalConnector(Params params);
+  ElectricalConnector() : ElectricalConnector(Params{}) {}
 
   const Params& params() const { return params_; }
   SParameters s_parameters(std::span<const double> frequency) const;
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& state) const;
 
   std::vector<PowerItem> power(const CostContext&) const { return {}; }
   std::vector<FitItem> fit(const CostContext&) const { return {{"connector", params_.failure_rate, Scope::per_end}}; }

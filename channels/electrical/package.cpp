@@ -10,6 +10,8 @@
 namespace tessera {
 namespace {
 
+constexpr double kHighestNyquist = 60e9;  // Hz
+
 void check_list_sizes(const Package::Params& p) {
   if (p.orientation != "transmit" && p.orientation != "receive")
     throw ConfigError(fmt::format("orientation must be transmit or receive, got {}", p.orientation));
@@ -47,6 +49,12 @@ SParameters Package::s_parameters(std::span<const double> frequency) const {
   // Every element is symmetric, so the mirror of the chain is the chain in the other order.
   if (params_.orientation == "receive") std::reverse(elements.begin(), elements.end());
   return cascade_two_ports(elements);
+}
+
+std::vector<ValidityNote> Package::validity(const FrequencyGrid& grid, const LaneState&) const {
+  std::vector<ValidityNote> notes;
+  if (grid.nyquist() > kHighestNyquist) notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 60 GHz"});
+  return notes;
 }
 
 }  // namespace tessera

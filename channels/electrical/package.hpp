@@ -40,10 +40,10 @@ class Package {
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
     v({"orientation", "", 0.0, 0.0, "transmit (die first) or receive (ball first)"}, p.orientation);
-    v({"die_capacitances", "F", 0.0, 1e-10, "C_d: one per rung of the ladder, die first, per leg"}, p.die_capacitances);
-    v({"die_inductances", "H", 0.0, 1e-7, "L_s: behind each C_d, per leg; empty for none"}, p.die_inductances);
+    v({"die_capacitances", "fF", 0.0, 10000.0, "C_d: one per rung of the ladder, die first, per leg"}, p.die_capacitances);
+    v({"die_inductances", "pH", 0.0, 10000.0, "L_s: behind each C_d, per leg; empty for none"}, p.die_inductances);
     v({"bump_capacitance", "fF", 0.0, 10000.0, "C_b: behind the ladder, per leg"}, p.bump_capacitance);
-    v({"line_lengths", "m", 0.0, 1.0, "z: package lines from the die outwards"}, p.line_lengths);
+    v({"line_lengths", "mm", 0.0, 1000.0, "z: package lines from the die outwards"}, p.line_lengths);
     v({"line_impedances", "ohm", 20.0, 300.0, "Z_c: differential impedance of each line"}, p.line_impedances);
     v({"constant_loss", "1/mm", 0.0, 0.1, "gamma0 of the lines"}, p.constant_loss);
     v({"skin_loss", "1/(mm*sqrt(GHz))", 0.0, 0.1, "a1 of the lines"}, p.skin_loss);
@@ -52,10 +52,12 @@ class Package {
     v({"ball_capacitance", "fF", 0.0, 10000.0, "C_p: at the board side, per leg"}, p.ball_capacitance);
   }
 
-  explicit Package(Params params = {});
+  explicit Package(Params params);
+  Package() : Package(Params{}) {}
 
   const Params& params() const { return params_; }
   SParameters s_parameters(std::span<const double> frequency) const;
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& state) const;
 
   std::vector<PowerItem> power(const CostContext&) const { return {}; }
   std::vector<FitItem> fit(const CostContext&) const { return {}; }

@@ -41,11 +41,13 @@ class PcbTrace {
     v({"impedance", "ohm", 20.0, 300.0, "Z_c: differential characteristic impedance"}, p.impedance);
   }
 
-  explicit PcbTrace(Params params = {});
+  explicit PcbTrace(Params params);
+  PcbTrace() : PcbTrace(Params{}) {}
 
   const Params& params() const { return params_; }
   SParameters s_parameters(std::span<const double> frequency) const;
   LineLaw law() const;
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& state) const;
 
   std::vector<PowerItem> power(const CostContext&) const { return {}; }
   std::vector<FitItem> fit(const CostContext&) const { return {}; }

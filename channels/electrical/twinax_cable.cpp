@@ -7,6 +7,7 @@
 namespace tessera {
 namespace {
 
+constexpr double kHighestNyquist = 110e9;  // Hz
 constexpr double kResistivitySlope = 0.00393;    // 1/K at 20 C, annealed copper (IEC 60028)
 constexpr double kResistivityReference = 293.15;  // K
 
@@ -29,6 +30,14 @@ LineLaw TwinaxCable::law() const {
 
 SParameters TwinaxCable::s_parameters(std::span<const double> frequency) const {
   return transmission_line(frequency, law(), params_.length.si(), params_.impedance.si());
+}
+
+std::vector<ValidityNote> TwinaxCable::validity(const FrequencyGrid& grid, const LaneState&) const {
+  std::vector<ValidityNote> notes;
+  if (params_.gauge < 24 || params_.gauge > 34)
+    notes.push_back({"", "gauge", static_cast<double>(params_.gauge), "AWG", "24 to 34 AWG"});
+  if (grid.nyquist() > kHighestNyquist) notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 110 GHz"});
+  return notes;
 }
 
 }  // namespace tessera

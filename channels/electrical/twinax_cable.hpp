@@ -46,12 +46,14 @@ class TwinaxCable {
     v({"failure_rate", "FIT", 0.0, 1e6, "failures of the assembly in 1e9 h"}, p.failure_rate);
   }
 
-  explicit TwinaxCable(Params params = {});
+  explicit TwinaxCable(Params params);
+  TwinaxCable() : TwinaxCable(Params{}) {}
 
   const Params& params() const { return params_; }
   SParameters s_parameters(std::span<const double> frequency) const;
   LineLaw law() const;
   double conductor_diameter() const;  // m
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& state) const;
 
   std::vector<PowerItem> power(const CostContext&) const { return {}; }
   std::vector<FitItem> fit(const CostContext&) const { return {{"cable", params_.failure_rate, Scope::per_end}}; }

@@ -90,7 +90,7 @@ int SerdesReceiver::equalizer_taps() const {
 
 std::vector<PowerItem> SerdesReceiver::power(const CostContext& context) const {
   const double scale = params_.technology_scale, per_second = scale * context.symbol_rate;
-  const double heat = std::exp2((context.case_temperature - kReferenceTemperature) / params_.leakage_doubling);
+  const double heat = std::exp2((context.case_temperature - kReferenceTemperature) / params_.leakage_doubling.si());
   const double levels = params_.adc_bits > 0 ? std::exp2(params_.adc_bits) : 0.0;
   return {{"receive_front_end", per_second * (params_.front_end_energy.si() + params_.loss_energy.si() * context.insertion_loss_db)},
           {"converter", per_second * params_.conversion_step_energy.si() * levels},

@@ -54,7 +54,7 @@ class SerdesReceiver {
     EnergyPerBit deserializer_energy = EnergyPerBit::from_si(0.1e-12);
     Power leakage = Power::from_si(2e-3);
     Power leakage_per_tap = Power::from_si(0.3e-3);
-    double leakage_doubling = 25.0;
+    Temperature leakage_doubling = Temperature::from_si(25.0);
     double technology_scale = 1.0;
     double failure_rate = 0.15;
     double pipeline_depth = 768.0;
@@ -92,14 +92,15 @@ class SerdesReceiver {
     v({"deserializer_energy", "pJ/bit", 0.0, 100.0, "deserialiser"}, p.deserializer_energy);
     v({"leakage", "mW", 0.0, 1000.0, "leakage of a lane without equaliser taps at 40 degC case"}, p.leakage);
     v({"leakage_per_tap", "mW", 0.0, 100.0, "leakage of an equaliser tap at 40 degC case"}, p.leakage_per_tap);
-    v({"leakage_doubling", "1", 1.0, 200.0, "T_2: kelvins that double the leakage"}, p.leakage_doubling);
+    v({"leakage_doubling", "K", 1.0, 200.0, "T_2: rise that doubles the leakage"}, p.leakage_doubling);
     v({"technology_scale", "1", 0.05, 20.0, "energy and leakage relative to the 5 to 7 nm constants"}, p.technology_scale);
     v({"failure_rate", "FIT", 0.0, 1e6, "failures of a lane in 1e9 h"}, p.failure_rate);
     v({"pipeline_depth", "1", 0.0, 1e6, "symbols from line to parallel output"}, p.pipeline_depth);
   }
 
   /// @throws ConfigError for bounds that do not pair, pre-taps beyond the taps, an unknown phase policy or a CTLE without pole.
-  explicit SerdesReceiver(Params params = {});
+  explicit SerdesReceiver(Params params);
+  SerdesReceiver() : SerdesReceiver(Params{}) {}
 
   const Params& params() const { return params_; }
   ReceiverSpec describe(const FrequencyGrid& grid) const;

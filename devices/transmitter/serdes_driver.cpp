@@ -59,7 +59,7 @@ TransmitterSpec SerdesDriver::describe(const Modulation& modulation, const Frequ
 std::vector<PowerItem> SerdesDriver::power(const CostContext& context) const {
   const double scale = params_.technology_scale;
   const auto taps = static_cast<double>(params_.ffe_taps.size());
-  const double heat = std::exp2((context.case_temperature - kReferenceTemperature) / params_.leakage_doubling);
+  const double heat = std::exp2((context.case_temperature - kReferenceTemperature) / params_.leakage_doubling.si());
   return {{"output_stage", params_.supply.si() * params_.swing.si() / output_resistance()},
           {"serializer", scale * params_.serializer_energy.si() * context.lane_bit_rate()},
           {"transmit_clock", scale * params_.clock_energy.si() * context.symbol_rate},

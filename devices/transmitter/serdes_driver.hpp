@@ -39,7 +39,7 @@ class SerdesDriver {
     Energy clock_energy = Energy::from_si(0.2e-12);
     Energy tap_energy = Energy::from_si(0.18e-12);
     Power leakage = Power::from_si(3e-3);
-    double leakage_doubling = 25.0;
+    Temperature leakage_doubling = Temperature::from_si(25.0);
     double technology_scale = 1.0;
     double failure_rate = 0.1;
     double pipeline_depth = 256.0;
@@ -61,14 +61,15 @@ class SerdesDriver {
     v({"clock_energy", "pJ", 0.0, 100.0, "clock generation and distribution per symbol"}, p.clock_energy);
     v({"tap_energy", "pJ", 0.0, 100.0, "transmit equaliser and its share of the DAC per tap and symbol"}, p.tap_energy);
     v({"leakage", "mW", 0.0, 1000.0, "leakage of a lane at 40 degC case"}, p.leakage);
-    v({"leakage_doubling", "1", 1.0, 200.0, "T_2: kelvins that double the leakage"}, p.leakage_doubling);
+    v({"leakage_doubling", "K", 1.0, 200.0, "T_2: rise that doubles the leakage"}, p.leakage_doubling);
     v({"technology_scale", "1", 0.05, 20.0, "energy and leakage relative to the 5 to 7 nm constants; not on the output stage"}, p.technology_scale);
     v({"failure_rate", "FIT", 0.0, 1e6, "failures of a lane in 1e9 h"}, p.failure_rate);
     v({"pipeline_depth", "1", 0.0, 1e6, "symbols from parallel input to line"}, p.pipeline_depth);
   }
 
   /// @throws ConfigError for a main tap outside the list or taps whose magnitudes add to more than 1.
-  explicit SerdesDriver(Params params = {});
+  explicit SerdesDriver(Params params);
+  SerdesDriver() : SerdesDriver(Params{}) {}
 
   const Params& params() const { return params_; }
   TransmitterSpec describe(const Modulation& modulation, const FrequencyGrid& grid) const;
