@@ -1,10 +1,12 @@
 #pragma once
 
 #include <complex>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "phy/signal/frequency_grid.hpp"
 
@@ -30,7 +32,11 @@ class Processor {
   using Function = std::function<void(SampleView in, SampleSpan out)>;
 
   Processor() = default;
-  explicit Processor(Function function) : function_(std::move(function)) {}
+  explicit Processor(Function function, std::size_t latency = 0) : function_(std::move(function)), latency_(latency) {}
+
+  /// Whole samples by which the output lags the stage's `respond` (its bulk delay left out): 0 for causal rational dynamics, the
+  /// length of the precursor for responses that are not causal on the sample grid (dispersion, band limits).
+  std::size_t latency() const { return latency_; }
 
   /// Processes one block; the span that belongs to the stage's port is used, the other stays empty.
   void process(SampleView in, SampleSpan out) { function_(in, out); }
@@ -38,6 +44,7 @@ class Processor {
 
  private:
   Function function_;
+  std::size_t latency_ = 0;
 };
 
 }  // namespace tessera
