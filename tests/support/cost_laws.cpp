@@ -39,8 +39,8 @@ Violations power_is_constant_where_it_says_so(const ModelInfo& info, const AnyMo
     }
     if (base[i].constant && moved) found.push_back(fmt::format("`{}` says constant and is not", base[i].component));
     if (!base[i].constant && !moved && base[i].watts > 0.0)
-      found.push_back(fmt::format("`{}` = {} W depends on no link variable and does not say constant", base[i].component,
-                                  base[i].watts));
+      found.push_back(fmt::format("`{}` = {} W depends on no link variable and does not say constant",
+                                  base[i].component, base[i].watts));
   }
   return found;
 }

@@ -65,7 +65,9 @@ LaneState typical_state(std::string_view family, Port port) {
   state.port = port;
   state.carrier = {10e-3, 1311e-9, 0.0, std::pow(10.0, -14.5)};
   switch (port) {
-    case Port::voltage: state.levels = four_levels(-0.4, 0.4); break;
+    case Port::voltage:
+      state.levels = four_levels(-0.4, 0.4);
+      break;
     case Port::current:
       state.levels = family == "devices/transmitter" ? four_levels(50e-6, 250e-6) : four_levels(20e-6, 200e-6);
       break;
@@ -73,7 +75,9 @@ LaneState typical_state(std::string_view family, Port port) {
       state.levels = four_levels(10e-6, 60e-6);
       state.carrier = {0.0, 430e-9, 20e-9, 1e-15};
       break;
-    case Port::optical_field: state.levels = four_levels(0.3e-3, 1.0e-3); break;
+    case Port::optical_field:
+      state.levels = four_levels(0.3e-3, 1.0e-3);
+      break;
   }
   return state;
 }
@@ -92,7 +96,8 @@ std::vector<CostContext> cost_contexts(const ModelInfo& info, const AnyModel& mo
     if (info.kind == ModelKind::signal_stage) c.output = model.operate(c.input);
     return c;
   };
-  std::vector<CostContext> contexts(8, base);
+  base.module_watts = 10.0;
+  std::vector<CostContext> contexts(9, base);
   contexts[1].symbol_rate /= 2.0;
   contexts[2].lanes *= 2;
   contexts[2].line_rate *= 2.0;
@@ -105,6 +110,7 @@ std::vector<CostContext> cost_contexts(const ModelInfo& info, const AnyModel& mo
   contexts[5].insertion_loss_db += 10.0;
   contexts[6].bits_per_symbol = 1.0;
   contexts[7].spare_lanes = 2;
+  contexts[8].module_watts *= 2.0;
   for (CostContext& c : contexts) c = with_states(c);
   return contexts;
 }
@@ -125,11 +131,14 @@ std::vector<double> run_processor(const AnyModel& model, const LaneState& state,
     const std::size_t n = std::min(block, in.size() - begin);
     SampleView view;
     SampleSpan span;
-    (field_in ? void(view.field = std::span(envelope_in).subspan(begin, n)) : void(view.real = std::span(in).subspan(begin, n)));
-    (field_out ? void(span.field = std::span(envelope_out).subspan(begin, n)) : void(span.real = std::span(out).subspan(begin, n)));
+    (field_in ? void(view.field = std::span(envelope_in).subspan(begin, n))
+              : void(view.real = std::span(in).subspan(begin, n)));
+    (field_out ? void(span.field = std::span(envelope_out).subspan(begin, n))
+               : void(span.real = std::span(out).subspan(begin, n)));
     processor.process(view, span);
   }
-  if (field_out) std::transform(envelope_out.begin(), envelope_out.end(), out.begin(), [](Complex e) { return std::norm(e); });
+  if (field_out)
+    std::transform(envelope_out.begin(), envelope_out.end(), out.begin(), [](Complex e) { return std::norm(e); });
   return out;
 }
 

@@ -19,9 +19,10 @@ std::vector<CostContext> cost_contexts(const ModelInfo& info, const AnyModel& mo
 /// The grid of a 53.125 GBd lane and of a 2 GBd lane: fast electronics and slow optics both meet a rate of their own.
 std::vector<FrequencyGrid> typical_grids();
 
-/// Feeds samples (W for a field port, turned into an envelope) in blocks of `block`; returns samples (W for a field port).
-std::vector<double> run_processor(const AnyModel& model, const LaneState& state, double step, const std::vector<double>& in,
-                                  std::size_t block);
+/// Feeds samples (W for a field port, turned into an envelope) in blocks of `block`; returns samples (W for a field
+/// port).
+std::vector<double> run_processor(const AnyModel& model, const LaneState& state, double step,
+                                  const std::vector<double>& in, std::size_t block);
 
 /// `key = value` lines as a TOML file has them, parsed back by a TOML parser and not by the library's own reader.
 ParameterMap parse_toml(const std::string& text);

@@ -13,7 +13,9 @@ namespace tessera::contract {
 namespace {
 
 bool is_network(const ModelInfo& info, const AnyModel&) { return info.kind == ModelKind::network_stage; }
-bool is_causal_network(const ModelInfo& info, const AnyModel&) { return info.kind == ModelKind::network_stage && info.causal; }
+bool is_causal_network(const ModelInfo& info, const AnyModel&) {
+  return info.kind == ModelKind::network_stage && info.causal;
+}
 bool is_transmitter(const ModelInfo& info, const AnyModel&) { return info.kind == ModelKind::transmitter; }
 bool is_receiver(const ModelInfo& info, const AnyModel&) { return info.kind == ModelKind::receiver; }
 
@@ -43,7 +45,8 @@ Violations networks_are_passive_and_reciprocal(const ModelInfo&, const AnyModel&
     skew = std::max(skew, (matrix - matrix.transpose()).cwiseAbs().maxCoeff());
   }
   Violations found;
-  if (largest > 1.0 + 1e-9) found.push_back(fmt::format("largest singular value 1 + {:.2e} at {} Hz", largest - 1.0, at_largest));
+  if (largest > 1.0 + 1e-9)
+    found.push_back(fmt::format("largest singular value 1 + {:.2e} at {} Hz", largest - 1.0, at_largest));
   if (skew > 1e-9) found.push_back(fmt::format("|Sij - Sji| reaches {:.2e}", skew));
   return found;
 }
@@ -74,7 +77,8 @@ Violations transmitters_describe_themselves(const ModelInfo&, const AnyModel& mo
     if (static_cast<int>(t.levels.size()) != order || !std::is_sorted(t.levels.begin(), t.levels.end()) ||
         t.levels.front() >= t.levels.back())
       found.push_back(fmt::format("PAM{}: {} levels, or not ascending", order, t.levels.size()));
-    const double sum = std::accumulate(t.ffe_taps.begin(), t.ffe_taps.end(), 0.0, [](double s, double w) { return s + std::abs(w); });
+    const double sum =
+        std::accumulate(t.ffe_taps.begin(), t.ffe_taps.end(), 0.0, [](double s, double w) { return s + std::abs(w); });
     if (t.ffe_taps.empty() || t.ffe_main < 0 || t.ffe_main >= static_cast<int>(t.ffe_taps.size()) || sum > 1.0 + 1e-9)
       found.push_back(fmt::format("FFE: {} taps, main {}, magnitudes sum to {}", t.ffe_taps.size(), t.ffe_main, sum));
     check_filter(t.edge, grid, "edge", found);
@@ -90,16 +94,18 @@ Violations receivers_describe_themselves(const ModelInfo&, const AnyModel& model
     const ReceiverSpec r = model.describe_receiver(grid);
     check_filter(r.front_end, grid, "front end", found);
     const auto bad = [](double v) { return !std::isfinite(v) || v < 0.0; };
-    if (!r.input_noise_psd.empty() && r.input_noise_psd.size() != grid.frequency_count()) found.push_back("noise is not on the grid");
-    if (std::any_of(r.input_noise_psd.begin(), r.input_noise_psd.end(), bad) || bad(r.slicer_noise_rms) || bad(r.jitter.dual_dirac_ui) ||
-        bad(r.jitter.random_rms_ui))
+    if (!r.input_noise_psd.empty() && r.input_noise_psd.size() != grid.frequency_count())
+      found.push_back("noise is not on the grid");
+    if (std::any_of(r.input_noise_psd.begin(), r.input_noise_psd.end(), bad) || bad(r.slicer_noise_rms) ||
+        bad(r.jitter.dual_dirac_ui) || bad(r.jitter.random_rms_ui))
       found.push_back("noise or jitter below zero or not finite");
     if (r.ffe.taps < 1 || r.ffe.pre_taps < 0 || r.ffe.pre_taps >= r.ffe.taps || r.load_resistance <= 0.0)
       found.push_back(fmt::format("FFE of {} taps with {} before the main one", r.ffe.taps, r.ffe.pre_taps));
     if (r.dfe.minimum.size() != r.dfe.maximum.size() ||
         !std::equal(r.dfe.minimum.begin(), r.dfe.minimum.end(), r.dfe.maximum.begin(), std::less_equal<>{}))
       found.push_back("DFE bounds do not pair up");
-    if (r.ctle.zero > 0.0 && (r.ctle.pole_1 <= 0.0 || r.ctle.dc_gains_db.empty())) found.push_back("CTLE without pole or gains");
+    if (r.ctle.zero > 0.0 && (r.ctle.pole_1 <= 0.0 || r.ctle.dc_gains_db.empty()))
+      found.push_back("CTLE without pole or gains");
   }
   return found;
 }

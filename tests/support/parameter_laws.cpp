@@ -24,13 +24,16 @@ ParameterText in_unit(const ParameterRow& row, double value) {
   return text;
 }
 
-bool is_list(const ParameterText& text) { return std::holds_alternative<std::vector<ParameterText::Scalar>>(text.value); }
+bool is_list(const ParameterText& text) {
+  return std::holds_alternative<std::vector<ParameterText::Scalar>>(text.value);
+}
 
 Violations every_parameter_has_unit_and_text(const ModelInfo& info, const AnyModel& model) {
   Violations found;
   for (const ParameterRow& row : info.parameters) {
     const ParameterText& value = model.parameters().at(row.name);
-    const bool number = std::holds_alternative<double>(value.value) || std::holds_alternative<std::int64_t>(value.value);
+    const bool number =
+        std::holds_alternative<double>(value.value) || std::holds_alternative<std::int64_t>(value.value);
     if (number && row.unit.empty()) found.push_back(row.name + " is a number without a unit; \"1\" for a pure number");
     if (row.text.size() < 4) found.push_back(row.name + " has no text");
     if (std::isnan(row.minimum) || std::isnan(row.maximum) || row.minimum > row.maximum)
@@ -68,8 +71,11 @@ Violations values_outside_the_range_are_refused(const ModelInfo& info, const Any
       map[row.name] = in_unit(row, limit + outwards * std::max(1.0, std::ceil(0.1 * std::abs(limit))));
       try {
         info.make(map);
-        found.push_back(fmt::format("{} was accepted outside [{}, {}] {}", row.name, row.minimum, row.maximum, row.unit));
-      } catch (const ConfigError&) {
+        found.push_back(
+            fmt::format("{} was accepted outside [{}, {}] {}", row.name, row.minimum, row.maximum, row.unit));
+      } catch (const ConfigError& e) {
+        if (std::string(e.what()).find(row.name) == std::string::npos)
+          found.push_back(fmt::format("{} is refused without being named: {}", row.name, e.what()));
       }
     }
   }
@@ -85,13 +91,15 @@ void compare(const ParameterMap& before, const ParameterMap& after, std::string_
       found.push_back(fmt::format("{} = {} comes back {} as {}", name, to_toml(text), way, to_toml(it->second)));
     }
   }
-  if (after.size() != before.size()) found.push_back(fmt::format("{} parameters became {}", before.size(), after.size()));
+  if (after.size() != before.size())
+    found.push_back(fmt::format("{} parameters became {}", before.size(), after.size()));
 }
 
 Violations parameters_survive_the_way_through_text(const ModelInfo& info, const AnyModel& model) {
   Violations found;
   compare(model.parameters(), info.make(model.parameters()).parameters(), "through a map", found);
-  compare(model.parameters(), info.make(parse_toml(print_toml(model.parameters()))).parameters(), "through TOML", found);
+  compare(model.parameters(), info.make(parse_toml(print_toml(model.parameters()))).parameters(), "through TOML",
+          found);
   return found;
 }
 

@@ -17,14 +17,18 @@ using constants::kPi;
 
 bool is_signal_stage(const ModelInfo& info, const AnyModel&) { return info.kind == ModelKind::signal_stage; }
 
-bool is_causal_stage(const ModelInfo& info, const AnyModel&) { return info.kind == ModelKind::signal_stage && info.causal; }
+bool is_causal_stage(const ModelInfo& info, const AnyModel&) {
+  return info.kind == ModelKind::signal_stage && info.causal;
+}
 
 bool is_incoherent(const ModelInfo& info, const AnyModel& model) {
   return info.kind == ModelKind::signal_stage && model.input() == Port::optical_power &&
          model.output() == Port::optical_power;
 }
 
-LaneState input_state(const ModelInfo& info, const AnyModel& model) { return typical_state(info.family, model.input()); }
+LaneState input_state(const ModelInfo& info, const AnyModel& model) {
+  return typical_state(info.family, model.input());
+}
 
 std::vector<Complex> intensity_path(const StageResponse& response) {
   std::vector<Complex> values(response.grid.frequency_count());
@@ -57,10 +61,13 @@ Violations response_is_one_at_dc(const ModelInfo& info, const AnyModel& model) {
       found.push_back(fmt::format("{} x {} matrices, {} values", r.rows, r.cols, r.values.size()));
       continue;
     }
-    if (std::abs(r.at(0, 0, 0) - 1.0) > 1e-9) found.push_back(fmt::format("|H(0) - 1| = {}", std::abs(r.at(0, 0, 0) - 1.0)));
-    if (!std::all_of(r.values.begin(), r.values.end(), [](Complex v) { return std::isfinite(v.real()) && std::isfinite(v.imag()); }))
+    if (std::abs(r.at(0, 0, 0) - 1.0) > 1e-9)
+      found.push_back(fmt::format("|H(0) - 1| = {}", std::abs(r.at(0, 0, 0) - 1.0)));
+    if (!std::all_of(r.values.begin(), r.values.end(),
+                     [](Complex v) { return std::isfinite(v.real()) && std::isfinite(v.imag()); }))
       found.push_back("a value is not finite");
-    if (!std::isfinite(r.bulk_delay) || r.bulk_delay < 0.0 || r.high_pass < 0.0) found.push_back("delay or low corner below zero");
+    if (!std::isfinite(r.bulk_delay) || r.bulk_delay < 0.0 || r.high_pass < 0.0)
+      found.push_back("delay or low corner below zero");
   }
   return found;
 }
@@ -77,7 +84,8 @@ Violations incoherent_light_is_never_amplified(const ModelInfo& info, const AnyM
   }
   const LaneState out = model.operate(in);
   for (std::size_t m = 0; m < in.levels.size(); ++m) {
-    if (out.levels[m] > in.levels[m] * (1.0 + 1e-12)) found.push_back(fmt::format("{} W became {} W", in.levels[m], out.levels[m]));
+    if (out.levels[m] > in.levels[m] * (1.0 + 1e-12))
+      found.push_back(fmt::format("{} W became {} W", in.levels[m], out.levels[m]));
   }
   return found;
 }
@@ -98,8 +106,10 @@ Violations noise_is_not_negative(const ModelInfo& info, const AnyModel& model) {
     for (const NoiseSource& n : model.noise(grid, input_state(info, model))) {
       const auto bad = [](double v) { return !std::isfinite(v) || v < 0.0; };
       if (n.name.empty()) found.push_back("a noise source has no name");
-      if (!n.s0.empty() && n.s0.size() != grid.frequency_count()) found.push_back(fmt::format("{}: s0 has {} values", n.name, n.s0.size()));
-      if (bad(n.s1) || bad(n.s2) || std::any_of(n.s0.begin(), n.s0.end(), bad)) found.push_back(fmt::format("{} is negative or not finite", n.name));
+      if (!n.s0.empty() && n.s0.size() != grid.frequency_count())
+        found.push_back(fmt::format("{}: s0 has {} values", n.name, n.s0.size()));
+      if (bad(n.s1) || bad(n.s2) || std::any_of(n.s0.begin(), n.s0.end(), bad))
+        found.push_back(fmt::format("{} is negative or not finite", n.name));
       if (n.s0.empty() && n.s1 == 0.0 && n.s2 == 0.0) found.push_back(fmt::format("{} is no noise at all", n.name));
     }
   }
@@ -132,7 +142,8 @@ Violations processor_follows_response(const ModelInfo& info, const AnyModel& mod
     const std::size_t n = grid.sample_count();
     const std::size_t k = static_cast<std::size_t>(grid.ui_count) / 8;  // a quarter of the Nyquist frequency
     std::vector<double> in(2 * n);
-    for (std::size_t i = 0; i < in.size(); ++i) in[i] = state.mean() + amplitude * std::sin(2.0 * kPi * static_cast<double>(k * i % n) / static_cast<double>(n));
+    for (std::size_t i = 0; i < in.size(); ++i)
+      in[i] = state.mean() + amplitude * std::sin(2.0 * kPi * static_cast<double>(k * i % n) / static_cast<double>(n));
     const auto out = run_processor(model, state, grid.time_step(), in, 8192);
     const double got = std::abs(bin(out, n, n, k)) / amplitude;  // the first window is for settling
     const double slope = std::abs(static_slope(model, state));
@@ -153,12 +164,14 @@ Violations block_size_does_not_matter(const ModelInfo& info, const AnyModel& mod
     in[i] = state.levels[generator >> 30];
   }
   const auto whole = run_processor(model, state, grid.time_step(), in, in.size());
-  if (!std::all_of(whole.begin(), whole.end(), [](double v) { return std::isfinite(v); })) return {"a sample is not finite"};
+  if (!std::all_of(whole.begin(), whole.end(), [](double v) { return std::isfinite(v); }))
+    return {"a sample is not finite"};
   Violations found;
   for (std::size_t block : {std::size_t{4096}, std::size_t{10000}}) {
     const auto cut = run_processor(model, state, grid.time_step(), in, block);
     const auto place = std::mismatch(whole.begin(), whole.end(), cut.begin()).first;
-    if (place != whole.end()) found.push_back(fmt::format("blocks of {}: sample {} differs", block, place - whole.begin()));
+    if (place != whole.end())
+      found.push_back(fmt::format("blocks of {}: sample {} differs", block, place - whole.begin()));
   }
   return found;
 }
