@@ -28,7 +28,8 @@ struct SquaredIndex {
 SquaredIndex squared_index(double wavelength) {
   const double um = wavelength / kMicrometre;
   if (!(um >= 0.21 && um <= 3.71))
-    throw ConfigError(fmt::format("wavelength must be in [0.21, 3.71] um for the silica Sellmeier equation, got {:g} um", um));
+    throw ConfigError(
+        fmt::format("wavelength must be in [0.21, 3.71] um for the silica Sellmeier equation, got {:g} um", um));
   SquaredIndex n2;
   for (std::size_t i = 0; i < 3; ++i) {
     const double r2 = kResonance[i] * kResonance[i];
@@ -82,8 +83,8 @@ Spectrum sample_spectrum(const Light& light, double length) {
   return s;
 }
 
-// Adds w e^{-j 2 pi f tau} to the bins that still carry light. A rotating phasor replaces the sine and cosine of every bin; it is
-// set anew often enough that rounding stays below 1e-13.
+// Adds w e^{-j 2 pi f tau} to the bins that still carry light. A rotating phasor replaces the sine and cosine of every
+// bin; it is set anew often enough that rounding stays below 1e-13.
 void add_path(const FrequencyGrid& grid, double weight, double delay, std::size_t count, std::vector<Complex>& sum) {
   constexpr std::size_t kRun = 128;
   const double step_angle = -2.0 * kPi * grid.frequency_step() * delay;
@@ -93,7 +94,8 @@ void add_path(const FrequencyGrid& grid, double weight, double delay, std::size_
     const std::size_t end = std::min(count, begin + kRun);
     for (std::size_t k = begin; k < end; ++k) {
       sum[k] += phasor;
-      phasor = {phasor.real() * step.real() - phasor.imag() * step.imag(), phasor.real() * step.imag() + phasor.imag() * step.real()};
+      phasor = {phasor.real() * step.real() - phasor.imag() * step.imag(),
+                phasor.real() * step.imag() + phasor.imag() * step.real()};
     }
   }
 }
@@ -103,8 +105,11 @@ Complex walk_off(double frequency, double spread) {
   return (x == 0.0 ? 1.0 : std::sin(x) / x) * std::polar(1.0, -x);
 }
 
-// Beyond ten radians per standard deviation a Gaussian has left less than 1e-15; the sum over samples would return there.
-bool is_dark(const Spectrum& spectrum, double frequency) { return 2.0 * kPi * std::abs(frequency) * spectrum.deviation > 10.0; }
+// Beyond ten radians per standard deviation a Gaussian has left less than 1e-15; the sum over samples would return
+// there.
+bool is_dark(const Spectrum& spectrum, double frequency) {
+  return 2.0 * kPi * std::abs(frequency) * spectrum.deviation > 10.0;
+}
 
 // The fibre's normalised response at one frequency, after the earliest arrival.
 Complex kernel(const Spectrum& spectrum, double spread, double frequency) {
@@ -176,7 +181,9 @@ Processor ImagingFiber::make_processor(double sample_step, const LaneState& inpu
 
 std::vector<PowerItem> ImagingFiber::power(const CostContext&) const { return {}; }
 
-std::vector<FitItem> ImagingFiber::fit(const CostContext&) const { return {{"fiber", params_.failure_rate, Scope::per_lane}}; }
+std::vector<FitItem> ImagingFiber::fit(const CostContext&) const {
+  return {{"fiber", params_.failure_rate, Scope::per_lane}};
+}
 
 double ImagingFiber::latency(const CostContext&) const { return 0.0; }
 

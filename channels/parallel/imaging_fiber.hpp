@@ -21,14 +21,14 @@ double modal_walk_off(double numerical_aperture, double index);
 /// Imaging (multicore, coherent-bundle) fibre that carries incoherent light over many modes.
 ///
 ///   P_out = P_in 10^{-alpha L/10},  H(f) = H_spectrum(f) H_modes(f),  H(0) = 1
-///   H_spectrum = integral w(lambda) e^{-j 2 pi f L n_g(lambda)/c} dlambda,  w Gaussian of the source's full width at half maximum
-///   H_modes = sinc(f W) e^{-j pi f W},  W = L NA^2/(2 n c) [s]
+///   H_spectrum = integral w(lambda) e^{-j 2 pi f L n_g(lambda)/c} dlambda,  w Gaussian of the source's full width at
+///   half maximum H_modes = sinc(f W) e^{-j pi f W},  W = L NA^2/(2 n c) [s]
 ///
-/// Conventions: attenuation is 10 log10 of power; the bulk delay is the earliest arrival (axial ray, long edge of the spectrum at
-/// 7.2 standard deviations), so that the kernel is causal. Crosstalk between channels is the link's `array`, not this model.
-/// Valid for: silica cores, 0.21 to 3.71 um, light spread evenly over the modes up to the launch NA (coarse in cores of ten to thirty modes).
-/// Source: malitson1965; gloge1971 for the walk-off of a step-index core
-/// Theory: docs/theory/microled.md
+/// Conventions: attenuation is 10 log10 of power; the bulk delay is the earliest arrival (axial ray, long edge of the
+/// spectrum at 7.2 standard deviations), so that the kernel is causal. Crosstalk between channels is the link's
+/// `array`, not this model. Valid for: silica cores, 0.21 to 3.71 um, light spread evenly over the modes up to the
+/// launch NA (coarse in cores of ten to thirty modes). Source: malitson1965; gloge1971 for the walk-off of a step-index
+/// core Theory: docs/theory/microled.md
 class ImagingFiber {
  public:
   static constexpr std::string_view kType = "imaging_fiber";
@@ -49,17 +49,20 @@ class ImagingFiber {
   static void visit(P& p, Visitor&& v) {
     v({"length", "m", 0.0, 1000.0, "length of the fibre"}, p.length);
     v({"attenuation", "dB/m", 0.0, 100.0, "attenuation at the source's wavelength, 10 log10 of power"}, p.attenuation);
-    v({"numerical_aperture", "1", 0.0, 1.0, "effective launch NA that the modes are filled to; 0 leaves modal walk-off out"},
+    v({"numerical_aperture", "1", 0.0, 1.0,
+       "effective launch NA that the modes are filled to; 0 leaves modal walk-off out"},
       p.numerical_aperture);
     v({"modal_index", "1", 1.3, 2.0, "n, core index in the modal walk-off"}, p.modal_index);
     v({"wavelength", "nm", 250.0, 3000.0, "used where the light does not say its wavelength"}, p.wavelength);
-    v({"spectral_width", "nm", 0.0, 100.0, "full width at half maximum, used where the light does not say its wavelength"},
+    v({"spectral_width", "nm", 0.0, 100.0,
+       "full width at half maximum, used where the light does not say its wavelength"},
       p.spectral_width);
-    v({"failure_rate", "1", 0.0, 1e9, "failures in 1e9 h of one channel's cores (FIT)"}, p.failure_rate);
+    v({"failure_rate", "FIT", 0.0, 1e9, "failures in 1e9 h of one channel's cores"}, p.failure_rate);
   }
 
   /// @throws ConfigError if a parameter is outside its range.
-  explicit ImagingFiber(Params params = {});
+  ImagingFiber() : ImagingFiber(Params{}) {}
+  explicit ImagingFiber(Params params);
   const Params& params() const { return params_; }
 
   /// Power out over power in at DC, in (0, 1].

@@ -37,8 +37,8 @@ LensRelay::LensRelay(Params params) : params_(std::move(params)) {
 
 double LensRelay::transmission() const {
   const double collected = std::min(params_.lens_aperture, params_.magnification * params_.numerical_aperture);
-  const double overlap = disc_overlap(params_.magnification * params_.source_diameter.si(), params_.target_diameter.si(),
-                                      params_.lateral_offset.si());
+  const double overlap = disc_overlap(params_.magnification * params_.source_diameter.si(),
+                                      params_.target_diameter.si(), params_.lateral_offset.si());
   return lambertian_collection(std::min(collected, 1.0)) * overlap / params_.coupling_loss.power_ratio();
 }
 
@@ -65,7 +65,9 @@ Processor LensRelay::make_processor(double, const LaneState&) const {
 
 std::vector<PowerItem> LensRelay::power(const CostContext&) const { return {}; }
 
-std::vector<FitItem> LensRelay::fit(const CostContext&) const { return {{"optics", params_.failure_rate, Scope::per_lane}}; }
+std::vector<FitItem> LensRelay::fit(const CostContext&) const {
+  return {{"optics", params_.failure_rate, Scope::per_lane}};
+}
 
 double LensRelay::latency(const CostContext&) const { return 0.0; }
 

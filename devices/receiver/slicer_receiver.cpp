@@ -9,8 +9,8 @@ namespace {
 
 void require_pole_above_zero(std::string_view name, Frequency pole, Frequency zero) {
   if (pole.si() > zero.si()) return;
-  throw ConfigError(
-      fmt::format("{} must lie above equalizer_zero = {:g} GHz, got {:g} GHz", name, zero.si() * 1e-9, pole.si() * 1e-9));
+  throw ConfigError(fmt::format("{} must lie above equalizer_zero = {:g} GHz, got {:g} GHz", name, zero.si() * 1e-9,
+                                pole.si() * 1e-9));
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ ReceiverSpec SlicerReceiver::describe(const FrequencyGrid& grid) const {
   spec.dfe.minimum.assign(static_cast<std::size_t>(params_.dfe_taps), -params_.dfe_limit);
   spec.dfe.maximum.assign(static_cast<std::size_t>(params_.dfe_taps), params_.dfe_limit);
   spec.phase = PhasePolicy::best_ber;
-  spec.jitter = {params_.deterministic_jitter, params_.random_jitter};
+  spec.jitter = {params_.dual_dirac_jitter, params_.random_jitter};
   spec.slicer_noise_rms = params_.slicer_noise.si();
   spec.slicer_threshold_error = params_.threshold_error.si();
   return spec;
@@ -49,8 +49,9 @@ ReceiverSpec SlicerReceiver::describe(const FrequencyGrid& grid) const {
 std::vector<PowerItem> SlicerReceiver::power(const CostContext& context) const {
   const double rate = context.lane_bit_rate();
   const bool equalized = params_.equalizer_zero.si() > 0.0;
-  std::vector<PowerItem> items{{"slicer", params_.slicer_energy.si() * rate, Scope::per_lane, false},
-                               {"equalizer", equalized ? params_.equalizer_energy.si() * rate : 0.0, Scope::per_lane, false}};
+  std::vector<PowerItem> items{
+      {"slicer", params_.slicer_energy.si() * rate, Scope::per_lane, false},
+      {"equalizer", equalized ? params_.equalizer_energy.si() * rate : 0.0, Scope::per_lane, false}};
   if (params_.dfe_taps > 0)
     items.push_back({"dfe", params_.dfe_tap_energy.si() * params_.dfe_taps * rate, Scope::per_lane, false});
   if (params_.bias_power.si() > 0.0) items.push_back({"slicer_bias", params_.bias_power.si(), Scope::per_lane, true});

@@ -24,7 +24,7 @@ TransmitterSpec LedDriver::describe(const Modulation& modulation, const Frequenc
     for (std::size_t k = 0; k < spec.edge.values.size(); ++k)
       spec.edge.values[k] = 1.0 / Complex(1.0, grid.frequency(k) / corner);
   }
-  spec.jitter = {params_.deterministic_jitter, params_.random_jitter};
+  spec.jitter = {params_.dual_dirac_jitter, params_.random_jitter};
   return spec;
 }
 

@@ -19,8 +19,8 @@ using constants::kPi;
 // Total recombination rate per volume.
 double recombination(const AbcMaterial& m, double n) { return n * (m.a + n * (m.b + n * m.c)); }
 
-// Current through a first-order pole while its source runs straight from `from` to `to` within `step`: exact, so that a fast
-// pole costs no small steps.
+// Current through a first-order pole while its source runs straight from `from` to `to` within `step`: exact, so that a
+// fast pole costs no small steps.
 struct RampedCurrent {
   double tau, start, from, slope;
 
@@ -35,9 +35,14 @@ struct RampedCurrent {
 class RateEquation {
  public:
   RateEquation(const AbcMaterial& material, double generation, double tau, double step, double current, double density)
-      : material_(material), generation_(generation), tau_(tau), source_(current), current_(current), density_(density) {
-    // Sub-steps of a tenth of the lifetime at ten times the carriers of the operating point keep the local error below 1e-6
-    // whatever the drive. Their number depends on the operating point only, never on the samples.
+      : material_(material),
+        generation_(generation),
+        tau_(tau),
+        source_(current),
+        current_(current),
+        density_(density) {
+    // Sub-steps of a tenth of the lifetime at ten times the carriers of the operating point keep the local error below
+    // 1e-6 whatever the drive. Their number depends on the operating point only, never on the samples.
     const double reach = 3.0 * density + 1e20;
     const double fastest = 2.0 * kPi * carrier_pole(material, reach);
     substeps_ = std::max(1, static_cast<int>(std::ceil(step * fastest / 0.2)));
@@ -45,13 +50,14 @@ class RateEquation {
   }
 
   double advance(double source) {
+    Stepper stepper;
     const double slope = (source - source_) / (substep_ * substeps_);
     for (int i = 0; i < substeps_; ++i) {
       const RampedCurrent drive{tau_, current_, source_ + slope * substep_ * i, slope};
       const auto rate = [&](const double& n, double& dndt, double t) {
         dndt = generation_ * drive(t) - recombination(material_, n);
       };
-      stepper_.do_step(rate, density_, 0.0, substep_);
+      stepper.do_step(rate, density_, 0.0, substep_);
       density_ = std::max(density_, 0.0);
       current_ = drive(substep_);
     }
@@ -60,14 +66,14 @@ class RateEquation {
   }
 
  private:
-  using Stepper = boost::numeric::odeint::runge_kutta4<double, double, double, double, boost::numeric::odeint::vector_space_algebra>;
+  using Stepper = boost::numeric::odeint::runge_kutta4<double, double, double, double,
+                                                       boost::numeric::odeint::vector_space_algebra>;
 
   AbcMaterial material_;
   double generation_, tau_;
   double source_, current_, density_;
   int substeps_ = 1;
   double substep_ = 0.0;
-  Stepper stepper_;
 };
 
 }  // namespace
@@ -75,12 +81,14 @@ class RateEquation {
 double carrier_density(const AbcMaterial& material, double injected_current_density) {
   const double generation = injected_current_density / (kElementaryCharge * material.thickness);
   if (!(generation > 0.0)) return 0.0;
-  // Each term alone bounds the root from above; Newton on a convex rising function then falls onto it without leaving the bracket.
+  // Each term alone bounds the root from above; Newton on a convex rising function then falls onto it without leaving
+  // the bracket.
   double n = std::numeric_limits<double>::infinity();
   if (material.a > 0.0) n = std::min(n, generation / material.a);
   if (material.b > 0.0) n = std::min(n, std::sqrt(generation / material.b));
   if (material.c > 0.0) n = std::min(n, std::cbrt(generation / material.c));
-  if (!std::isfinite(n)) throw NumericError("carrier density: no recombination at all, the carriers have no steady state");
+  if (!std::isfinite(n))
+    throw NumericError("carrier density: no recombination at all, the carriers have no steady state");
   for (int i = 0; i < 100; ++i) {
     const double step = (recombination(material, n) - generation) / (2.0 * kPi * carrier_pole(material, n));
     n -= step;
@@ -113,7 +121,8 @@ double MicroLed::density(double current) const {
 }
 
 double MicroLed::rc_time_constant() const {
-  return params_.series_resistance.si() / area() * (params_.depletion_capacitance.si() * area() + params_.pad_capacitance.si());
+  return params_.series_resistance.si() / area() *
+         (params_.depletion_capacitance.si() * area() + params_.pad_capacitance.si());
 }
 
 double MicroLed::voltage(double current, double junction_temperature) const {
@@ -121,10 +130,11 @@ double MicroLed::voltage(double current, double junction_temperature) const {
   constexpr double kReferenceDensity = 1e5;  // A/m^2, 10 A/cm^2
   const double reference = params_.reference_temperature.si();
   const double current_density = current / area();
-  const double v = params_.forward_voltage.si() +
-                   params_.ideality * kBoltzmann * reference / kElementaryCharge * std::log(current_density / kReferenceDensity) +
-                   current_density * params_.series_resistance.si() +
-                   params_.voltage_drift.si() * (junction_temperature - reference);
+  const double v =
+      params_.forward_voltage.si() +
+      params_.ideality * kBoltzmann * reference / kElementaryCharge * std::log(current_density / kReferenceDensity) +
+      current_density * params_.series_resistance.si() +
+      params_.voltage_drift.si() * (junction_temperature - reference);
   return std::max(v, 0.0);
 }
 
@@ -137,7 +147,8 @@ double MicroLed::junction_temperature(const std::vector<double>& currents, doubl
     double watts = 0.0;
     for (const double current : currents) {
       const double light = photon_efficiency(junction) * photon_energy(junction) * params_.injection_efficiency *
-                           internal_quantum_efficiency(material(), density(current)) * std::max(current, 0.0) / kElementaryCharge;
+                           internal_quantum_efficiency(material(), density(current)) * std::max(current, 0.0) /
+                           kElementaryCharge;
       watts += std::max(0.0, std::max(current, 0.0) * voltage(current, junction) - light);
     }
     junction = case_temperature + resistance * watts / static_cast<double>(currents.size());
@@ -157,7 +168,8 @@ double MicroLed::photon_energy(double junction) const {
 
 double MicroLed::external_quantum_efficiency(double current) const {
   const double junction = junction_temperature({current}, params_.temperature.si());
-  return params_.injection_efficiency * internal_quantum_efficiency(material(), density(current)) * photon_efficiency(junction);
+  return params_.injection_efficiency * internal_quantum_efficiency(material(), density(current)) *
+         photon_efficiency(junction);
 }
 
 double MicroLed::optical_power(double current) const {
@@ -167,7 +179,8 @@ double MicroLed::optical_power(double current) const {
 
 LaneState MicroLed::operate(const LaneState& input) const {
   const double junction = junction_temperature(input.levels, params_.temperature.si());
-  const double per_electron = params_.injection_efficiency * photon_efficiency(junction) * photon_energy(junction) / kElementaryCharge;
+  const double per_electron =
+      params_.injection_efficiency * photon_efficiency(junction) * photon_energy(junction) / kElementaryCharge;
   LaneState output{Port::optical_power, {}, input.carrier};
   for (const double current : input.levels) {
     const double iqe = internal_quantum_efficiency(material(), density(current));
@@ -191,7 +204,8 @@ StageResponse MicroLed::respond(const FrequencyGrid& grid, const LaneState& inpu
   return response;
 }
 
-// Photon bunching of many modes over many nanometres lies far below the shot noise at the receiver (docs/theory/microled.md).
+// Photon bunching of many modes over many nanometres lies far below the shot noise at the receiver
+// (docs/theory/microled.md).
 std::vector<NoiseSource> MicroLed::noise(const FrequencyGrid&, const LaneState&) const { return {}; }
 
 Processor MicroLed::make_processor(double sample_step, const LaneState& input) const {
@@ -199,7 +213,8 @@ Processor MicroLed::make_processor(double sample_step, const LaneState& input) c
   const double mean = std::max(input.mean(), 0.0);
   const double volume = params_.active_thickness.si() * area();
   const double generation = params_.injection_efficiency / (kElementaryCharge * volume);
-  const double light = photon_efficiency(junction) * photon_energy(junction) * params_.radiative_coefficient.si() * volume;
+  const double light =
+      photon_efficiency(junction) * photon_energy(junction) * params_.radiative_coefficient.si() * volume;
   RateEquation equation(material(), generation, rc_time_constant(), sample_step, mean, density(mean));
   return Processor([equation, light](SampleView in, SampleSpan out) mutable {
     for (std::size_t i = 0; i < in.real.size(); ++i) {
@@ -215,7 +230,8 @@ std::vector<ValidityNote> MicroLed::validity(const FrequencyGrid&, const LaneSta
   std::vector<ValidityNote> notes;
   constexpr double kHighestDensity = 9.902e7;  // A/m^2
   if (const double density_on = *high / area(); density_on > kHighestDensity)
-    notes.push_back({"", "current density of the highest symbol", density_on * 1e-7, "kA/cm^2", "<= 9.9, the most that devices survived"});
+    notes.push_back({"", "current density of the highest symbol", density_on * 1e-7, "kA/cm^2",
+                     "<= 9.9, the most that devices survived"});
   constexpr double kPoleRatio = 2.0;
   const double ratio = carrier_pole(material(), density(*high)) / carrier_pole(material(), density(*low));
   if (ratio > kPoleRatio)
@@ -240,12 +256,15 @@ std::vector<PowerItem> MicroLed::power(const CostContext& context) const {
   }
   const double capacitance = params_.pad_capacitance.si() + params_.depletion_capacitance.si() * area();
   const double swing = highest - lowest;
-  return {{"led", led, Scope::per_lane, false},
-          {"led_supply_drop", mean_current * highest - led, Scope::per_lane, false},
-          {"led_charging", capacitance * swing * swing * context.symbol_rate * params_.activity, Scope::per_lane, false}};
+  return {
+      {"led", led, Scope::per_lane, false},
+      {"led_supply_drop", mean_current * highest - led, Scope::per_lane, false},
+      {"led_charging", capacitance * swing * swing * context.symbol_rate * params_.activity, Scope::per_lane, false}};
 }
 
-std::vector<FitItem> MicroLed::fit(const CostContext&) const { return {{"led", params_.failure_rate, Scope::per_lane}}; }
+std::vector<FitItem> MicroLed::fit(const CostContext&) const {
+  return {{"led", params_.failure_rate, Scope::per_lane}};
+}
 
 double MicroLed::latency(const CostContext&) const { return 0.0; }
 
