@@ -1,0 +1,111 @@
+#include "phy/link/network_run.hpp"
+
+#include <cmath>
+#include <memory>
+
+#include "phy/core/constants.hpp"
+
+namespace tessera {
+namespace {
+
+// A stage known only in its differential mode joins a mixed-mode cascade with the same network for the common mode and no
+// conversion: what a measured neighbour converts is kept, what an analytic stage would convert is unknown.
+SParameters promote_to_mixed_mode(const SParameters& two_port) {
+  SParameters mixed{two_port.frequency, 4, two_port.reference_impedance, std::vector<Complex>(two_port.frequency.size() * 16)};
+  for (std::size_t k = 0; k < two_port.frequency.size(); ++k)
+    for (int to = 0; to < 2; ++to)
+      for (int from = 0; from < 2; ++from)
+        for (int mode = 0; mode < 2; ++mode) mixed.at(k, 2 * to + mode, 2 * from + mode) = two_port.at(k, to, from);
+  return mixed;
+}
+
+std::string cache_key(const AnyModel& model, std::span<const double> frequency) {
+  std::string key(model.type());
+  for (const auto& [name, text] : model.parameters()) key += "|" + name + "=" + to_toml(text);
+  return key + "|" + std::to_string(frequency.size()) + "|" + std::to_string(frequency.front()) + "|" + std::to_string(frequency.back());
+}
+
+std::shared_ptr<const SParameters> network_of(const AnyModel& model, std::span<const double> frequency, PrepareCache* cache) {
+  if (cache == nullptr) return std::make_shared<SParameters>(model.s_parameters(frequency));
+  const std::string key = cache_key(model, frequency);
+  if (auto hit = cache->find(key)) return hit;
+  auto made = std::make_shared<SParameters>(model.s_parameters(frequency));
+  cache->store(key, made);
+  return made;
+}
+
+SParameters cascade_run(const Segment& segment, const NetworkRun& run, std::span<const double> frequency, PrepareCache* cache,
+                        const AnyModel* replacement, std::size_t replaced) {
+  std::vector<std::shared_ptr<const SParameters>> networks;
+  bool mixed = false;
+  for (std::size_t i = run.first; i < run.last; ++i) {
+    const AnyModel& model = (replacement != nullptr && i == replaced) ? *replacement : segment.stages[i].model;
+    networks.push_back(network_of(model, frequency, cache));
+    mixed = mixed || networks.back()->ports == 4;
+  }
+  const auto in_mode = [mixed](const SParameters& s) { return mixed && s.ports == 2 ? promote_to_mixed_mode(s) : s; };
+  SParameters total = in_mode(*networks.front());
+  for (std::size_t i = 1; i < networks.size(); ++i) total = cascade(total, in_mode(*networks[i]));
+  return total;
+}
+
+// The grid is too coarse to unwrap the phase of a long medium, so the delay is read from pairs of frequencies 0.5 MHz apart.
+double group_delay(const std::function<std::vector<Complex>(std::span<const double>)>& transfer, double symbol_rate) {
+  constexpr int kPairs = 16;
+  constexpr double kStep = 0.5e6;
+  std::vector<double> frequency;
+  for (int i = 0; i < kPairs; ++i) {
+    const double f = symbol_rate * (0.02 + 0.28 * i / (kPairs - 1));
+    frequency.push_back(f);
+    frequency.push_back(f + kStep);
+  }
+  const std::vector<Complex> h = transfer(frequency);
+  double weighted = 0.0, weight = 0.0;
+  for (std::size_t i = 0; i < h.size(); i += 2) {
+    const double w = std::abs(h[i]) * std::abs(h[i + 1]);
+    weighted += w * -std::arg(h[i + 1] * std::conj(h[i])) / (2.0 * constants::kPi * kStep);
+    weight += w;
+  }
+  return weight > 0.0 ? std::max(0.0, weighted / weight) : 0.0;
+}
+
+}  // namespace
+
+std::vector<NetworkRun> find_network_runs(const Segment& segment) {
+  std::vector<NetworkRun> runs;
+  const auto& stages = segment.stages;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    if (stages[i].model.kind() != ModelKind::network_stage) continue;
+    NetworkRun run{i, i, 100.0, 100.0};
+    while (run.last < stages.size() && stages[run.last].model.kind() == ModelKind::network_stage) ++run.last;
+    if (run.first > 0) run.source_resistance = stages[run.first - 1].model.output_resistance();
+    if (run.last < stages.size()) run.load_resistance = stages[run.last].model.input_resistance();
+    runs.push_back(run);
+    i = run.last;
+  }
+  return runs;
+}
+
+RunTransfer transfer_of_run(const Segment& segment, const NetworkRun& run, const FrequencyGrid& grid, PrepareCache* cache,
+                            const AnyModel* replacement, std::size_t replaced) {
+  const auto transfer = [&](std::span<const double> frequency, PrepareCache* used) {
+    return terminated_transfer(cascade_run(segment, run, frequency, used, replacement, replaced), run.source_resistance, run.load_resistance);
+  };
+  std::vector<double> frequency(grid.frequency_count());
+  for (std::size_t k = 0; k < frequency.size(); ++k) frequency[k] = grid.frequency(k);
+
+  RunTransfer result;
+  result.values = transfer(frequency, cache);
+  result.bulk_delay = group_delay([&](std::span<const double> f) { return transfer(f, nullptr); }, grid.symbol_rate);
+  for (std::size_t k = 0; k < frequency.size(); ++k) {
+    if (!std::isfinite(std::abs(result.values[k])))
+      throw NumericError("the network run from stage " + segment.stages[run.first].name + " is not finite at " + std::to_string(frequency[k]) + " Hz");
+    result.values[k] *= std::polar(1.0, 2.0 * constants::kPi * frequency[k] * result.bulk_delay);
+  }
+  result.dc_gain = result.values.front().real();
+  const auto nyquist_bin = static_cast<std::size_t>(std::lround(grid.nyquist() / grid.frequency_step()));
+  result.insertion_loss_db = -20.0 * std::log10(std::abs(result.values[nyquist_bin]));
+  return result;
+}
+
+}  // namespace tessera

@@ -1,0 +1,233 @@
+#include "phy/link/prepare.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "phy/core/constants.hpp"
+#include "phy/link/crosstalk_paths.hpp"
+#include "phy/link/dc_walk.hpp"
+#include "phy/link/network_run.hpp"
+#include "phy/link/transfer_chain.hpp"
+#include "phy/signal/fft.hpp"
+
+namespace tessera {
+namespace {
+
+constexpr int kMaximumUiCount = 16384;
+constexpr double kTailEnergyLimit = 1e-9;
+constexpr double kNonlinearityLimit = 0.05;
+
+void check_terminals(const Segment& segment) {
+  const auto require = [&](bool ok, const std::string& rule) {
+    if (!ok) throw ConfigError("segment " + segment.name + ": " + rule);
+  };
+  require(segment.stages.size() >= 2, "needs a transmitter and a receiver");
+  require(segment.stages.front().model.kind() == ModelKind::transmitter, "the first stage must be a transmitter");
+  require(segment.stages.back().model.kind() == ModelKind::receiver, "the last stage must be a receiver");
+  require(segment.symbol_rate > 0.0 && std::isfinite(segment.symbol_rate), "symbol_rate must be positive");
+  require(segment.lanes > 0, "lanes must be positive");
+}
+
+// Hold (rectangular symbol), TX FFE and driver edge, normalised at DC.
+StageResponse transmitter_response(const TransmitterSpec& spec, const FrequencyGrid& grid) {
+  StageResponse response = StageResponse::zeros(grid, 1, 1);
+  const double sum = std::accumulate(spec.ffe_taps.begin(), spec.ffe_taps.end(), 0.0);
+  if (!(std::abs(sum) > 0.0)) throw ConfigError("transmit FFE taps add up to zero: nothing is left at low frequency");
+  const double ui = grid.unit_interval();
+  for (std::size_t k = 0; k < grid.frequency_count(); ++k) {
+    const double f = grid.frequency(k);
+    const double x = constants::kPi * f * ui;
+    Complex ffe = 0.0;
+    for (std::size_t i = 0; i < spec.ffe_taps.size(); ++i)
+      ffe += spec.ffe_taps[i] * std::polar(1.0, -2.0 * x * (static_cast<double>(i) - spec.ffe_main));
+    response.values[k] = (k == 0 ? 1.0 : std::sin(x) / x) * ffe / sum * spec.edge.values[k];
+  }
+  response.bulk_delay = spec.edge.bulk_delay;
+  return response;
+}
+
+StageResponse identity(const FrequencyGrid& grid, int states) {
+  StageResponse response = StageResponse::zeros(grid, states, states);
+  for (std::size_t k = 0; k < grid.frequency_count(); ++k)
+    for (int s = 0; s < states; ++s) response.at(k, s, s) = 1.0;
+  return response;
+}
+
+StageResponse from_run(const RunTransfer& run, const FrequencyGrid& grid, const std::string& stage) {
+  if (!(std::abs(run.dc_gain) > 1e-9)) throw NumericError("the network run from stage " + stage + " passes nothing at DC");
+  StageResponse response = StageResponse::zeros(grid, 1, 1);
+  response.values = run.values;
+  for (Complex& value : response.values) value /= run.dc_gain;
+  response.bulk_delay = run.bulk_delay;
+  return response;
+}
+
+double tail_energy(const Response& channel) {
+  const std::vector<double> h = inverse_real_fft(channel.values, channel.grid.sample_count());
+  // The window is circular: what precedes t = 0 sits at its end, so the emptiest tenth of a clean response is the one before
+  // the last twentieth, kept for pre-cursors.
+  const std::size_t n = h.size();
+  double total = 0.0, tail = 0.0;
+  for (std::size_t i = 0; i < n; ++i) total += h[i] * h[i];
+  for (std::size_t i = n - n / 20 - n / 10; i < n - n / 20; ++i) tail += h[i] * h[i];
+  return total > 0.0 ? tail / total : 0.0;
+}
+
+struct Lowering {
+  const Segment& segment;
+  FrequencyGrid grid;
+  TransmitterSpec transmitter;
+  ReceiverSpec receiver;
+  std::vector<NetworkRun> runs;
+  std::vector<RunTransfer> run_transfers;
+  std::vector<LaneState> states;
+  std::vector<StageResponse> elements;
+};
+
+Lowering lower(const Segment& segment, const FrequencyGrid& grid, PrepareCache* cache) {
+  Lowering low{segment, grid, {}, {}, find_network_runs(segment), {}, {}, {}};
+  low.transmitter = segment.stages.front().model.describe_transmitter(segment.modulation, grid);
+  low.receiver = segment.stages.back().model.describe_receiver(grid);
+
+  RunGains gains(segment.stages.size(), 1.0);
+  for (const NetworkRun& run : low.runs) {
+    low.run_transfers.push_back(transfer_of_run(segment, run, grid, cache));
+    gains[run.first] = low.run_transfers.back().dc_gain;
+  }
+  low.states = walk_operating_points(segment, low.transmitter, gains);
+
+  low.elements.push_back(transmitter_response(low.transmitter, grid));
+  std::size_t next_run = 0;
+  for (std::size_t i = 1; i + 1 < segment.stages.size(); ++i) {
+    const Stage& stage = segment.stages[i];
+    if (stage.model.kind() == ModelKind::signal_stage) {
+      low.elements.push_back(stage.model.respond(grid, low.states[i - 1]));
+    } else if (next_run < low.runs.size() && low.runs[next_run].first == i) {
+      low.elements.push_back(from_run(low.run_transfers[next_run++], grid, stage.name));
+    } else {
+      low.elements.push_back(identity(grid, 1));
+    }
+  }
+  StageResponse front_end = StageResponse::zeros(grid, 1, 1);
+  front_end.values = low.receiver.front_end.values;
+  front_end.bulk_delay = low.receiver.front_end.bulk_delay;
+  low.elements.push_back(std::move(front_end));
+  return low;
+}
+
+// Response from a port (the output of stage `index`) to the equaliser's input, in V per unit of the port.
+Response to_decision(const Lowering& low, const TransferChain& chain, std::size_t index) {
+  const double swing = low.states[index].swing();
+  if (swing == 0.0) throw NumericError("segment " + low.segment.name + ": stage " + low.segment.stages[index].name + " delivers no signal");
+  Response response = chain.to_end(index + 1);
+  const double gain = low.states.back().swing() / swing;
+  for (Complex& value : response.values) value *= gain;
+  return response;
+}
+
+std::vector<NoiseInjection> gather_noise(const Lowering& low, const TransferChain& chain) {
+  std::vector<NoiseInjection> result;
+  const auto& stages = low.segment.stages;
+  for (std::size_t i = 1; i + 1 < stages.size(); ++i) {
+    if (stages[i].model.kind() != ModelKind::signal_stage) continue;
+    for (NoiseSource& source : stages[i].model.noise(low.grid, low.states[i - 1])) {
+      const std::size_t port = source.at_input ? i - 1 : i;
+      NoiseInjection injection{stages[i].name, std::string(source.name), std::move(source.s0), source.s1, source.s2,
+                               to_decision(low, chain, port), {}, {}};
+      if (source.s1 != 0.0 || source.s2 != 0.0) {
+        injection.levels = low.states[port].levels;
+        injection.from_symbol = chain.from_start(port + 1);
+      }
+      result.push_back(std::move(injection));
+    }
+  }
+  if (!low.receiver.input_noise_psd.empty())
+    result.push_back({stages.back().name, "input", low.receiver.input_noise_psd, 0.0, 0.0, low.receiver.front_end, {}, {}});
+  return result;
+}
+
+std::vector<double> centred_levels(const LaneState& state) {
+  std::vector<double> levels = state.levels;
+  const double mean = state.mean();
+  for (double& level : levels) level -= mean;
+  std::sort(levels.begin(), levels.end());
+  return levels;
+}
+
+void note_nonlinearity(const Lowering& low, std::vector<ValidityNote>& notes) {
+  for (std::size_t i = 1; i + 1 < low.segment.stages.size(); ++i) {
+    if (low.segment.stages[i].model.kind() != ModelKind::signal_stage) continue;
+    const double value = level_nonlinearity(low.states[i - 1], low.states[i]);
+    if (value > kNonlinearityLimit)
+      notes.push_back({low.segment.name + "." + low.segment.stages[i].name, "drive non-linearity before a band limit", value, "1",
+                       "<= 0.05 of the half eye: levels are large-signal, dynamics are linear"});
+  }
+}
+
+void gather_validity(const Lowering& low, std::vector<ValidityNote>& notes) {
+  for (std::size_t i = 0; i < low.segment.stages.size(); ++i) {
+    const Stage& stage = low.segment.stages[i];
+    for (ValidityNote& note : stage.model.validity(low.grid, low.states[i == 0 ? 0 : i - 1])) {
+      note.stage = low.segment.name + "." + stage.name;
+      notes.push_back(std::move(note));
+    }
+  }
+}
+
+PreparedSegment prepare_segment(const Segment& segment, PrepareCache* cache, std::vector<ValidityNote>& notes) {
+  check_terminals(segment);
+  FrequencyGrid grid{segment.symbol_rate};
+  for (;; grid.ui_count *= 2) {
+    Lowering low = lower(segment, grid, cache);
+    const TransferChain chain(low.elements);
+    Response channel = chain.from_start(chain.size());
+    if (tail_energy(channel) > kTailEnergyLimit && grid.ui_count < kMaximumUiCount) continue;
+    if (grid.ui_count >= kMaximumUiCount)
+      notes.push_back({segment.name, "response window", static_cast<double>(grid.ui_count), "UI", "< 16384: the response is very long"});
+    note_nonlinearity(low, notes);
+    gather_validity(low, notes);
+
+    PreparedSegment prepared;
+    prepared.name = segment.name;
+    prepared.modulation = segment.modulation;
+    prepared.grid = grid;
+    prepared.lanes = segment.lanes;
+    prepared.lane_classes = segment.lane_gains.empty() ? std::vector<LaneClass>{{segment.lanes, {}}}
+                                                       : lane_classes(segment.lanes + segment.spare_lanes, segment.lane_gains);
+    prepared.levels = centred_levels(low.states.back());
+    prepared.channel = std::move(channel);
+    prepared.noise = gather_noise(low, chain);
+    prepared.crosstalk = gather_crosstalk(segment, low.runs, low.states, chain, cache);
+    prepared.high_pass = chain.high_pass();
+    prepared.jitter = {low.transmitter.jitter.dual_dirac_ui + low.receiver.jitter.dual_dirac_ui,
+                       std::hypot(low.transmitter.jitter.random_rms_ui, low.receiver.jitter.random_rms_ui)};
+    for (std::size_t r = 0; r < low.runs.size(); ++r) {
+      prepared.insertion_loss_db[segment.stages[low.runs[r].first].name] = low.run_transfers[r].insertion_loss_db;
+      prepared.insertion_loss_total_db += low.run_transfers[r].insertion_loss_db;
+    }
+    prepared.states = std::move(low.states);
+    prepared.transmitter = std::move(low.transmitter);
+    prepared.receiver = std::move(low.receiver);
+    return prepared;
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const SParameters> PrepareCache::find(const std::string& key) const {
+  const auto it = networks_.find(key);
+  return it == networks_.end() ? nullptr : it->second;
+}
+
+void PrepareCache::store(const std::string& key, std::shared_ptr<const SParameters> value) { networks_[key] = std::move(value); }
+
+PreparedLink prepare(const Link& link, PrepareCache* cache) {
+  PreparedLink prepared;
+  prepared.link = link;
+  if (link.segments.empty()) throw ConfigError("link " + link.name + " has no segment");
+  for (const Segment& segment : link.segments) prepared.segments.push_back(prepare_segment(segment, cache, prepared.notes));
+  return prepared;
+}
+
+}  // namespace tessera
