@@ -17,9 +17,11 @@ namespace tessera {
 ///
 /// Equation: S(f) of the file in mixed mode [d1, c1, d2, c2], resampled by magnitude and unwrapped phase, [1].
 /// Conventions: .s4p becomes a mixed-mode four-port; .s2p stands for a differential two-port whose impedance is 2 R of
-/// the file. Valid for: 0 Hz … the file's last frequency; above it a 10 % cosine taper and a validity note. Without a
-/// file the model is no channel: s_parameters throws. Source: ibis-touchstone-2.0 Theory:
-/// docs/models/touchstone_channel.md
+/// the file.
+/// Valid for: 0 Hz … the file's last frequency; above it a 10 % cosine taper and a validity note. Without a file the
+/// model is no channel: s_parameters throws.
+/// Source: ibis-touchstone-2.0
+/// Theory: docs/models/touchstone_channel.md
 class TouchstoneChannel {
  public:
   static constexpr std::string_view kType = "touchstone_channel";

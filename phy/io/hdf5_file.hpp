@@ -14,9 +14,9 @@ namespace tessera {
 /// Writes one HDF5 result file that opens in h5py, HDFView and MATLAB without a manual.
 ///
 /// Conventions: paths are absolute ("/links/a/ber"), missing groups are made; every dataset carries a `unit` attribute
-/// and its axes as HDF5 dimension scales; the root carries `format_version`. All text is UTF-8. Valid for: one thread
-/// at a time. The data go to a file beside the target and take its name in `finish`: an interrupted run leaves the old
-/// file or none, never half of one.
+/// and its axes as HDF5 dimension scales; the root carries `format_version`. All text is UTF-8.
+/// Valid for: one thread at a time. The data go to a file beside the target and take its name in `finish`: an
+/// interrupted run leaves the old file or none, never half of one.
 class Hdf5Writer {
  public:
   /// @throws IoError if the folder is missing or not writable.
