@@ -2,7 +2,7 @@
 # What a consumer of the installed package needs again stands in tessera-config.cmake.in too.
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Boost 1.74 REQUIRED)
-find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(HDF5 REQUIRED COMPONENTS C HL)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(tomlplusplus REQUIRED)
@@ -33,4 +33,4 @@ endif()
 
 add_library(tessera_dependencies INTERFACE)
 target_link_libraries(tessera_dependencies INTERFACE Eigen3::Eigen Boost::headers fmt::fmt nlohmann_json::nlohmann_json
-  PkgConfig::FFTW3 hdf5::hdf5 TBB::tbb Threads::Threads tomlplusplus::tomlplusplus)
+  PkgConfig::FFTW3 hdf5::hdf5 hdf5::hdf5_hl TBB::tbb Threads::Threads tomlplusplus::tomlplusplus)

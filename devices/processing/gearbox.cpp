@@ -2,7 +2,7 @@
 
 namespace tessera {
 
-Gearbox::Gearbox(Params params) : params_(params) { check_parameters<Gearbox>(params_); }
+Gearbox::Gearbox(const Params& params) : params_(params) { check_parameters<Gearbox>(params_); }
 
 std::vector<PowerItem> Gearbox::power(const CostContext& context) const {
   std::vector<PowerItem> items{{"data_path", params_.energy_per_bit.si() * context.line_rate, Scope::per_end}};
@@ -11,7 +11,8 @@ std::vector<PowerItem> Gearbox::power(const CostContext& context) const {
 }
 
 std::vector<FitItem> Gearbox::fit(const CostContext&) const {
-  return {{"data_path", params_.failure_rate, Scope::per_end}, {"lane_logic", params_.failure_rate_per_lane, Scope::per_lane}};
+  return {{"data_path", params_.failure_rate, Scope::per_end},
+          {"lane_logic", params_.failure_rate_per_lane, Scope::per_lane}};
 }
 
 double Gearbox::latency(const CostContext& context) const {

@@ -14,7 +14,7 @@ namespace tessera {
 ///
 /// Conventions: both directions of one end; line rate over all lanes with all coding; one instance at each end.
 /// Valid for: synchronous lanes of a forwarded clock; clock recovery per lane belongs to the lane's receiver.
-/// Source: mosaic-2025 (power of the digital backend)
+/// Source: none (values: see the page)
 /// Theory: docs/models/gearbox.md
 class Gearbox {
  public:
@@ -32,14 +32,17 @@ class Gearbox {
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
     v({"energy_per_bit", "pJ/bit", 0.0, 100.0, "both directions of one end, per bit on the line"}, p.energy_per_bit);
-    v({"power_per_lane", "mW", 0.0, 1000.0, "lane logic that runs whatever the rate, spares included while powered"}, p.power_per_lane);
+    v({"power_per_lane", "mW", 0.0, 1000.0, "lane logic that runs whatever the rate, spares included while powered"},
+      p.power_per_lane);
     v({"pipeline_delay", "ns", 0.0, 1e6, "delay of the distribution logic, both ends together"}, p.pipeline_delay);
     v({"skew_buffer", "1", 0.0, 1e6, "depth of the deskew buffer, symbols of a lane"}, p.skew_buffer);
     v({"failure_rate", "1", 0.0, 1e6, "failures of the common block in 1e9 h"}, p.failure_rate);
-    v({"failure_rate_per_lane", "1", 0.0, 1e6, "failures of one lane's logic in 1e9 h, in series"}, p.failure_rate_per_lane);
+    v({"failure_rate_per_lane", "1", 0.0, 1e6, "failures of one lane's logic in 1e9 h, in series"},
+      p.failure_rate_per_lane);
   }
 
-  explicit Gearbox(Params params);
+  Gearbox() : Gearbox(Params{}) {}
+  explicit Gearbox(const Params& params);
   const Params& params() const { return params_; }
 
   std::vector<PowerItem> power(const CostContext& context) const;

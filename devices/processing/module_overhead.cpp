@@ -2,7 +2,7 @@
 
 namespace tessera {
 
-ModuleOverhead::ModuleOverhead(Params params) : params_(params) { check_parameters<ModuleOverhead>(params_); }
+ModuleOverhead::ModuleOverhead(const Params& params) : params_(params) { check_parameters<ModuleOverhead>(params_); }
 
 std::vector<PowerItem> ModuleOverhead::power(const CostContext& context) const {
   const double controller = params_.controller_power.si();

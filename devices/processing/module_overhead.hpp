@@ -10,11 +10,13 @@ namespace tessera {
 
 /// What a module draws beside its signal path: a microcontroller and the loss of the converter that feeds everything.
 ///
-///   P_loss = (P_module + P_controller)(1/eta - 1)  [W];  P_module = all items inside the module's boundary before this one
+///   P_loss = (P_module + P_controller)(1/eta - 1)  [W];  P_module = all items inside the module's boundary before
+/// this one
 ///
-/// Conventions: eta = power out / power in of the DC-DC converter at its operating load. Stands last in the link's list of overheads.
+/// Conventions: eta = power out / power in of the DC-DC converter at its operating load. Stands last in the link's
+/// list of overheads.
 /// Valid for: loads at which eta is flat, roughly 20 to 100 % of the rating.
-/// Source: see the page
+/// Source: none (values: see the page)
 /// Theory: docs/models/module_overhead.md
 class ModuleOverhead {
  public:
@@ -29,11 +31,13 @@ class ModuleOverhead {
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
     v({"controller_power", "W", 0.0, 100.0, "microcontroller, monitors and clock: constant"}, p.controller_power);
-    v({"converter_efficiency", "1", 0.1, 1.0, "eta: power out over power in of the DC-DC converter"}, p.converter_efficiency);
+    v({"converter_efficiency", "1", 0.1, 1.0, "eta: power out over power in of the DC-DC converter"},
+      p.converter_efficiency);
     v({"failure_rate", "1", 0.0, 1e6, "failures of controller and converter in 1e9 h"}, p.failure_rate);
   }
 
-  explicit ModuleOverhead(Params params);
+  ModuleOverhead() : ModuleOverhead(Params{}) {}
+  explicit ModuleOverhead(const Params& params);
   const Params& params() const { return params_; }
 
   std::vector<PowerItem> power(const CostContext& context) const;

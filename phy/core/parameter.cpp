@@ -57,7 +57,8 @@ const std::vector<Scalar>& list_of(const ParameterInfo& info, const ParameterTex
   return *list;
 }
 
-// `convert` takes a number in the declared unit to what is compared; the same rounding on both sides makes bounds exact.
+// `convert` takes a number in the declared unit to what is compared; the same rounding on both sides makes bounds
+// exact.
 template <class Convert>
 void check_range(const ParameterInfo& info, const SourceLocation& where, double value, const std::string& got,
                  Convert convert) {
@@ -78,9 +79,8 @@ void check_range(const ParameterInfo& info, const SourceLocation& where, double 
 
 [[noreturn]] void throw_kind(const ParameterInfo& info, const SourceLocation& where, const std::string& kind,
                              const std::string& example, const Scalar& got) {
-  const std::string bare = std::holds_alternative<std::string>(got) || std::holds_alternative<bool>(got)
-                               ? "got "
-                               : "got the bare number ";
+  const std::string bare =
+      std::holds_alternative<std::string>(got) || std::holds_alternative<bool>(got) ? "got " : "got the bare number ";
   throw ConfigError(where, name_of(info) + " must be " + kind + ", e.g. \"" + example + "\"; " + bare + shown(got));
 }
 
@@ -90,7 +90,8 @@ std::string example_for(const ParameterInfo& info, Dimension dimension) {
 }
 
 // Unit errors keep their own words ("unit "GHzz" is unknown"); a dimension error names the field's kind.
-double quantity_from(const ParameterInfo& info, const SourceLocation& where, const Scalar& scalar, Dimension dimension) {
+double quantity_from(const ParameterInfo& info, const SourceLocation& where, const Scalar& scalar,
+                     Dimension dimension) {
   const bool pure = dimension == dim::kOne;
   if (pure && std::holds_alternative<double>(scalar)) return std::get<double>(scalar);
   if (pure && std::holds_alternative<std::int64_t>(scalar)) return static_cast<double>(std::get<std::int64_t>(scalar));
@@ -110,7 +111,8 @@ double to_si(double value, std::string_view unit, Dimension dimension) {
   return parse_quantity(format_number(value) + " " + std::string(unit == "1" ? "" : unit), dimension);
 }
 
-double checked_quantity(const ParameterInfo& info, const SourceLocation& where, const Scalar& scalar, Dimension dimension) {
+double checked_quantity(const ParameterInfo& info, const SourceLocation& where, const Scalar& scalar,
+                        Dimension dimension) {
   const double si = quantity_from(info, where, scalar, dimension);
   if (!std::isfinite(si)) throw ConfigError(where, name_of(info) + " must be finite");
   const auto* text = std::get_if<std::string>(&scalar);
@@ -138,7 +140,8 @@ double number_from(const ParameterInfo& info, const SourceLocation& where, const
 
 void require_finite(const ParameterInfo& info, double value) {
   if (!std::isfinite(value))
-    throw ConfigError(name_of(info) + " must be finite, got " + with_unit(std::isnan(value) ? "nan" : "inf", info.unit));
+    throw ConfigError(name_of(info) + " must be finite, got " +
+                      with_unit(std::isnan(value) ? "nan" : "inf", info.unit));
 }
 
 Scalar number_text(const ParameterInfo& info, double value) {

@@ -109,7 +109,8 @@ std::string exponent_text(int halves) {
 double parse_logarithm(std::string_view text, std::string_view unit, std::string_view what) {
   const NumberAndUnit parsed = split(text);
   if (parsed.unit != unit) {
-    throw ConfigError("expected " + std::string(what) + " in " + std::string(unit) + ", got \"" + std::string(text) + "\"");
+    throw ConfigError("expected " + std::string(what) + " in " + std::string(unit) + ", got \"" + std::string(text) +
+                      "\"");
   }
   return parsed.number;
 }
@@ -131,8 +132,8 @@ double parse_quantity(std::string_view text, Dimension dimension) {
   const NumberAndUnit parsed = split(text);
   const ParsedUnit unit = parse_unit(parsed.unit);
   if (unit.dimension != dimension) {
-    throw ConfigError("expected " + dimension_name(dimension) + ", e.g. \"" + dimension_example(dimension) + "\"; got \"" +
-                      std::string(text) + "\"");
+    throw ConfigError("expected " + dimension_name(dimension) + ", e.g. \"" + dimension_example(dimension) +
+                      "\"; got \"" + std::string(text) + "\"");
   }
   return to_si(parsed, unit, text);
 }

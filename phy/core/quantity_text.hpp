@@ -10,11 +10,9 @@ namespace tessera {
 /// What a unit expression means.
 ///
 /// Equation: SI value = (number * factor) * 10^decade + offset, [SI unit of `dimension`].
-/// Conventions: `decade` is kept apart from `factor` so that "1310 nm" is the double nearest to 1.31e-6; `offset` is not
-/// zero only for degC standing alone (absolute temperature); in a compound (nm/degC) it is a difference.
-/// Valid for: linear units; decibels have their own functions below.
-/// Source: bipm-si-brochure-9
-/// Theory: docs/conventions.md
+/// Conventions: `decade` is kept apart from `factor` so that "1310 nm" is the double nearest to 1.31e-6; `offset` is
+/// not zero only for degC standing alone (absolute temperature); in a compound (nm/degC) it is a difference. Valid for:
+/// linear units; decibels have their own functions below. Source: bipm-si-brochure-9 Theory: docs/conventions.md
 struct ParsedUnit {
   Dimension dimension;
   double factor = 1.0;
@@ -24,9 +22,9 @@ struct ParsedUnit {
   double scale() const;  // factor * 10^decade
 };
 
-/// Reads a unit expression: symbols with SI prefixes (f p n u µ m c k M G T), `*` `·` or space, `/`, `^` with whole and half
-/// exponents, superscripts, sqrt( ), √, parentheses. "" and "1" are pure numbers; UI, FIT, Np and rad count as pure numbers.
-/// A product behind a slash without parentheses (ps/nm·km) is refused as ambiguous.
+/// Reads a unit expression: symbols with SI prefixes (f p n u µ m c k M G T), `*` `·` or space, `/`, `^` with whole and
+/// half exponents, superscripts, sqrt( ), √, parentheses. "" and "1" are pure numbers; UI, FIT, Np and rad count as
+/// pure numbers. A product behind a slash without parentheses (ps/nm·km) is refused as ambiguous.
 /// @throws ConfigError naming the unit that is unknown, ambiguous or logarithmic.
 ParsedUnit parse_unit(std::string_view unit);
 
@@ -49,8 +47,8 @@ double parse_db_per_hz(std::string_view text);
 /// Shortest text that reads back as the same double: "0.1", "1e-300". @throws NumericError if not finite.
 std::string format_number(double value);
 
-/// `si` in `unit`, such that parse_quantity gives back the same double. Where the unit's factor would lose bits (inch, eV,
-/// degC) the coherent SI unit is printed instead. @throws ConfigError for a bad unit, NumericError if not finite.
+/// `si` in `unit`, such that parse_quantity gives back the same double. Where the unit's factor would lose bits (inch,
+/// eV, degC) the coherent SI unit is printed instead. @throws ConfigError for a bad unit, NumericError if not finite.
 std::string format_quantity(double si, std::string_view unit);
 
 /// For people: `significant` digits and the SI prefix that leaves 1 to 999 before the point: "53.13 GHz", "0 W".

@@ -58,7 +58,7 @@ constexpr auto kSymbols = std::to_array<Symbol>({
     {"S", dim::kOne / dim::kResistance, 1.0, 0, true},
     {"F", dim::kCapacitance, 1.0, 0, true},
     {"H", dim::kInductance, 1.0, 0, true},
-    {"C", dim::kCurrent * dim::kTime, 1.0, 0, true},
+    {"C", dim::kCurrent* dim::kTime, 1.0, 0, true},
     {"in", dim::kLength, 2.54, -2},
     {"inch", dim::kLength, 2.54, -2},
     {"mil", dim::kLength, 2.54, -5},
@@ -84,12 +84,30 @@ struct Prefix {
   int decade;
 };
 
-constexpr auto kPrefixes = std::to_array<Prefix>({{"f", -15}, {"p", -12}, {"n", -9}, {"u", -6}, {"µ", -6}, {"μ", -6},
-                                                  {"m", -3}, {"c", -2}, {"k", 3}, {"M", 6}, {"G", 9}, {"T", 12}});
+constexpr auto kPrefixes = std::to_array<Prefix>({{"f", -15},
+                                                  {"p", -12},
+                                                  {"n", -9},
+                                                  {"u", -6},
+                                                  {"µ", -6},
+                                                  {"μ", -6},
+                                                  {"m", -3},
+                                                  {"c", -2},
+                                                  {"k", 3},
+                                                  {"M", 6},
+                                                  {"G", 9},
+                                                  {"T", 12}});
 
-constexpr auto kSuperscripts = std::to_array<std::pair<std::string_view, char>>(
-    {{"⁰", '0'}, {"¹", '1'}, {"²", '2'}, {"³", '3'}, {"⁴", '4'}, {"⁵", '5'}, {"⁶", '6'}, {"⁷", '7'}, {"⁸", '8'}, {"⁹", '9'},
-     {"⁻", '-'}});
+constexpr auto kSuperscripts = std::to_array<std::pair<std::string_view, char>>({{"⁰", '0'},
+                                                                                 {"¹", '1'},
+                                                                                 {"²", '2'},
+                                                                                 {"³", '3'},
+                                                                                 {"⁴", '4'},
+                                                                                 {"⁵", '5'},
+                                                                                 {"⁶", '6'},
+                                                                                 {"⁷", '7'},
+                                                                                 {"⁸", '8'},
+                                                                                 {"⁹", '9'},
+                                                                                 {"⁻", '-'}});
 
 // Centi belongs to the metre and hours are never cut small: "Gb/s/ch" means channels, not centihours.
 bool takes(const Symbol& symbol, const Prefix& prefix) {
@@ -160,7 +178,8 @@ class Parser {
       return {};
     }
     const std::string_view symbol = take_symbol();
-    if (symbol.empty()) fail(rest_.empty() ? "ends too early" : "has unexpected text at \"" + std::string(rest_) + "\"");
+    if (symbol.empty())
+      fail(rest_.empty() ? "ends too early" : "has unexpected text at \"" + std::string(rest_) + "\"");
     return lookup(symbol);
   }
 
@@ -172,7 +191,8 @@ class Parser {
     for (const Prefix& prefix : kPrefixes) {
       if (!text.starts_with(prefix.text)) continue;
       for (const Symbol& symbol : kSymbols) {
-        if (symbol.text == text.substr(prefix.text.size()) && takes(symbol, prefix)) return as_unit(symbol, prefix.decade);
+        if (symbol.text == text.substr(prefix.text.size()) && takes(symbol, prefix))
+          return as_unit(symbol, prefix.decade);
       }
     }
     fail("is unknown" + (text == whole_ ? std::string() : " because of \"" + std::string(text) + "\""));
@@ -250,9 +270,7 @@ class Parser {
   }
 
   static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-  static bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  }
+  static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
   std::string_view take_symbol() {
     std::size_t n = 0;

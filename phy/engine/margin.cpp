@@ -37,7 +37,8 @@ SegmentCurve make_curve(const SegmentResult& result, int order) {
   const auto q_of = [&](Log10Probability ber) {
     return equivalent_q(Log10Probability::from_log10(ber.log10() - curve.log10_bits_per_symbol_error), order);
   };
-  for (const LaneErrorRatio& lane : result.lane_error_ratios) curve.lanes.push_back({lane.share, q_of(lane.bit_error_ratio)});
+  for (const LaneErrorRatio& lane : result.lane_error_ratios)
+    curve.lanes.push_back({lane.share, q_of(lane.bit_error_ratio)});
   if (curve.lanes.empty()) curve.lanes.push_back({1.0, equivalent_q(result.symbol_error_ratio, order)});
   return curve;
 }
@@ -75,11 +76,14 @@ std::vector<BitClass> path_classes(const std::vector<SegmentCurve>& curves, doub
 
 Log10Probability codeword_error(const RsCode& code, const std::vector<BitClass>& path) {
   std::vector<SymbolClass> symbols;
-  for (const BitClass& c : path) symbols.push_back({c.share, rs_symbol_error_ratio(c.bit_error_ratio, code.bits_per_symbol)});
-  return symbols.size() == 1 ? codeword_error_ratio(code, symbols.front().symbol_error_ratio) : codeword_error_ratio(code, symbols);
+  for (const BitClass& c : path)
+    symbols.push_back({c.share, rs_symbol_error_ratio(c.bit_error_ratio, code.bits_per_symbol)});
+  return symbols.size() == 1 ? codeword_error_ratio(code, symbols.front().symbol_error_ratio)
+                             : codeword_error_ratio(code, symbols);
 }
 
-Log10Probability frame_loss(const Link& link, const std::optional<RsCode>& code, const std::vector<BitClass>& path, int bytes) {
+Log10Probability frame_loss(const Link& link, const std::optional<RsCode>& code, const std::vector<BitClass>& path,
+                            int bytes) {
   if (!code) return uncoded_frame_loss_ratio(mean(path), bytes);
   return frame_loss_ratio(*code, link.fec.interleave, codeword_error(*code, path), bytes);
 }
@@ -102,11 +106,13 @@ double solve_margin(const Link& link, const std::optional<RsCode>& code, const s
   if (at_low >= 0.0) return std::exp(low);
   if (at_high <= 0.0) return std::exp(high);
   std::uintmax_t iterations = 100;
-  const auto bracket = boost::math::tools::toms748_solve(excess, low, high, at_low, at_high, boost::math::tools::eps_tolerance<double>(48), iterations);
+  const auto bracket = boost::math::tools::toms748_solve(excess, low, high, at_low, at_high,
+                                                         boost::math::tools::eps_tolerance<double>(48), iterations);
   return std::exp(0.5 * (bracket.first + bracket.second));
 }
 
-Log10Probability post_fec(const std::optional<RsCode>& code, const std::vector<BitClass>& path, Log10Probability codeword_error_ratio) {
+Log10Probability post_fec(const std::optional<RsCode>& code, const std::vector<BitClass>& path,
+                          Log10Probability codeword_error_ratio) {
   const Log10Probability ber = mean(path);
   if (!code) return ber;
   if (path.size() == 1) return post_fec_bit_error_ratio(*code, ber);
@@ -116,7 +122,8 @@ Log10Probability post_fec(const std::optional<RsCode>& code, const std::vector<B
 }
 
 const Segment& segment_of(const Link& link, std::size_t i) {
-  if (i >= link.segments.size()) throw ConfigError("a link of " + std::to_string(link.segments.size()) + " segments got more segment results");
+  if (i >= link.segments.size())
+    throw ConfigError("a link of " + std::to_string(link.segments.size()) + " segments got more segment results");
   return link.segments[i];
 }
 
@@ -132,9 +139,8 @@ Log10Probability required_bit_error_ratio(const Link& link) {
   return bit_error_ratio_for_frame_loss(rs_code(link.fec.code), link.fec.interleave, limit, kCriterionFrameBytes);
 }
 
-double required_q(const Link& link, const Modulation& modulation) {
-  const double bits = modulation.bit_errors_per_symbol_error();
-  return equivalent_q(Log10Probability::from_log10(required_bit_error_ratio(link).log10() - std::log10(bits)), modulation.order);
+double required_q(const Link& link, int order, double bit_errors_per_symbol_error) {
+  return equivalent_q(required_bit_error_ratio(link).scaled(1.0 / bit_errors_per_symbol_error), order);
 }
 
 bool has_optical_port(const Link& link) {
@@ -142,7 +148,8 @@ bool has_optical_port(const Link& link) {
   for (const Segment& segment : link.segments)
     for (const Stage& stage : segment.stages) {
       const ModelKind kind = stage.model.kind();
-      if (kind == ModelKind::signal_stage && (optical(stage.model.input()) || optical(stage.model.output()))) return true;
+      if (kind == ModelKind::signal_stage && (optical(stage.model.input()) || optical(stage.model.output())))
+        return true;
       if (kind == ModelKind::transmitter && optical(stage.model.output())) return true;
     }
   return false;
@@ -152,7 +159,8 @@ LinkVerdict evaluate_criterion(const Link& link, const std::vector<SegmentResult
   if (segments.empty()) throw ConfigError("a criterion needs the result of at least one segment");
   const std::optional<RsCode> code = rs_code(link.fec.code);
   std::vector<SegmentCurve> curves;
-  for (std::size_t i = 0; i < segments.size(); ++i) curves.push_back(make_curve(segments[i], segment_of(link, i).modulation.order));
+  for (std::size_t i = 0; i < segments.size(); ++i)
+    curves.push_back(make_curve(segments[i], segment_of(link, i).modulation.order));
 
   LinkVerdict verdict;
   const std::vector<BitClass> path = path_classes(curves, 1.0);

@@ -12,7 +12,9 @@ namespace {
 
 constexpr double kLn10 = std::numbers::ln10;
 
-double log_complement(double log_p) { return log_p < -std::numbers::ln2 ? std::log1p(-std::exp(log_p)) : std::log(-std::expm1(log_p)); }
+double log_complement(double log_p) {
+  return log_p < -std::numbers::ln2 ? std::log1p(-std::exp(log_p)) : std::log(-std::expm1(log_p));
+}
 
 struct Trials {
   int count;
@@ -22,10 +24,12 @@ struct Trials {
       : count(n), log_p(p.log10() * kLn10), log_not_p(log_p < 0.0 ? log_complement(log_p) : -HUGE_VAL) {}
 };
 
-// ln of C(n, i) p^i (1-p)^{n-i}; the coefficient as a sum of at most n/2 logarithms keeps its last digits, which lgamma loses.
+// ln of C(n, i) p^i (1-p)^{n-i}; the coefficient as a sum of at most n/2 logarithms keeps its last digits, which
+// lgamma loses.
 double log_term(const Trials& t, int i) {
   double log_coefficient = 0.0;
-  for (int j = 0; j < std::min(i, t.count - i); ++j) log_coefficient += std::log(static_cast<double>(t.count - j) / (j + 1));
+  for (int j = 0; j < std::min(i, t.count - i); ++j)
+    log_coefficient += std::log(static_cast<double>(t.count - j) / (j + 1));
   const double log_failures = i == t.count ? 0.0 : (t.count - i) * t.log_not_p;
   return log_coefficient + i * t.log_p + log_failures;
 }
@@ -54,7 +58,8 @@ double log_sum_downwards(const Trials& t, int first) {
 
 void check(int trials, int limit) {
   if (limit < 0 || limit >= trials)
-    throw NumericError("a binomial tail needs 0 <= limit < trials, got limit " + std::to_string(limit) + " of " + std::to_string(trials));
+    throw NumericError("a binomial tail needs 0 <= limit < trials, got limit " + std::to_string(limit) + " of " +
+                       std::to_string(trials));
 }
 
 bool upper_side_falls(const Trials& t, int limit) { return (t.count + 1) * std::exp(t.log_p) < limit + 2; }
@@ -64,15 +69,19 @@ bool upper_side_falls(const Trials& t, int limit) { return (t.count + 1) * std::
 Log10Probability binomial_more_than(int trials, int limit, Log10Probability p) {
   check(trials, limit);
   const Trials t(trials, p);
-  const double log_tail = upper_side_falls(t, limit) ? log_sum_upwards(t, limit + 1) : log_complement(log_sum_downwards(t, limit));
+  const double log_tail =
+      upper_side_falls(t, limit) ? log_sum_upwards(t, limit + 1) : log_complement(log_sum_downwards(t, limit));
   return Log10Probability::from_log10(log_tail / kLn10);
 }
 
 Log10Probability binomial_at_most(int trials, int limit, Log10Probability p) {
   check(trials, limit);
-  if (!(p.log10() < 0.0)) throw NumericError("at most " + std::to_string(limit) + " of " + std::to_string(trials) + " certain events cannot be");
+  if (!(p.log10() < 0.0))
+    throw NumericError("at most " + std::to_string(limit) + " of " + std::to_string(trials) +
+                       " certain events cannot be");
   const Trials t(trials, p);
-  const double log_head = upper_side_falls(t, limit) ? log_complement(log_sum_upwards(t, limit + 1)) : log_sum_downwards(t, limit);
+  const double log_head =
+      upper_side_falls(t, limit) ? log_complement(log_sum_upwards(t, limit + 1)) : log_sum_downwards(t, limit);
   return Log10Probability::from_log10(log_head / kLn10);
 }
 

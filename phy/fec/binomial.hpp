@@ -6,7 +6,8 @@ namespace tessera {
 
 /// Probability of more than `limit` events in `trials` independent ones of probability `p`.
 ///
-/// Equation: sum_{i > limit} C(n, i) p^i (1-p)^{n-i}, summed on the side of the mean where terms fall, in the log domain.
+/// Equation: sum_{i > limit} C(n, i) p^i (1-p)^{n-i}, summed on the side of the mean where terms fall, in the log
+/// domain.
 /// Conventions: relative error below 1e-11 however small the result is.
 /// Valid for: 0 <= limit < trials.
 /// Source: closed form
@@ -14,7 +15,8 @@ namespace tessera {
 /// @throws NumericError outside that range: the result would be the impossible event.
 Log10Probability binomial_more_than(int trials, int limit, Log10Probability p);
 
-/// Probability of at most `limit` events: the complement of `binomial_more_than`, summed by itself and not subtracted from 1.
+/// Probability of at most `limit` events: the complement of `binomial_more_than`, summed by itself and not subtracted
+/// from 1.
 /// @throws NumericError unless 0 <= limit < trials, or for p = 1.
 Log10Probability binomial_at_most(int trials, int limit, Log10Probability p);
 

@@ -37,11 +37,14 @@ double log_any_of(double log_p, double power) {
 
 template <class F>
 Log10Probability solve_error_ratio(F&& log10_result, double target) {
-  const auto difference = [&](double log10_ber) { return log10_result(Log10Probability::from_log10(log10_ber)) - target; };
+  const auto difference = [&](double log10_ber) {
+    return log10_result(Log10Probability::from_log10(log10_ber)) - target;
+  };
   std::uintmax_t iterations = 200;
   const double high = std::log10(0.5);
   if (difference(high) < 0.0) throw NumericError("no bit error ratio below 1/2 gives an error ratio that high");
-  const auto bracket = boost::math::tools::toms748_solve(difference, kLowestLog10, high, boost::math::tools::eps_tolerance<double>(50), iterations);
+  const auto bracket = boost::math::tools::toms748_solve(difference, kLowestLog10, high,
+                                                         boost::math::tools::eps_tolerance<double>(50), iterations);
   return Log10Probability::from_log10(0.5 * (bracket.first + bracket.second));
 }
 
@@ -57,12 +60,14 @@ struct Positions {
 std::vector<Positions> distribute(int symbols, std::span<const SymbolClass> classes) {
   double total = 0.0;
   for (const SymbolClass& c : classes) total += c.share;
-  if (!(std::abs(total - 1.0) < 1e-9)) throw NumericError("the shares of a codeword's symbols must sum to 1, got " + std::to_string(total));
+  if (!(std::abs(total - 1.0) < 1e-9))
+    throw NumericError("the shares of a codeword's symbols must sum to 1, got " + std::to_string(total));
   std::vector<Positions> positions;
   double left_over = 0.0, log_left_over = -HUGE_VAL;
   int assigned = 0;
   for (const SymbolClass& c : classes) {
-    if (!(c.share > 0.0)) throw NumericError("the share of a symbol class must be positive, got " + std::to_string(c.share));
+    if (!(c.share > 0.0))
+      throw NumericError("the share of a symbol class must be positive, got " + std::to_string(c.share));
     const double exact = c.share * symbols;
     const int whole = static_cast<int>(std::floor(exact + 1e-9));
     const double log_s = c.symbol_error_ratio.log10() * kLn10;
@@ -97,7 +102,8 @@ double find_tilt(const std::vector<Positions>& positions, double target) {
   return 0.5 * (low + high);
 }
 
-// Distribution of the number of wrong symbols, 0 … size-1, by multiplying in one position after the other: all terms positive.
+// Distribution of the number of wrong symbols, 0 … size-1, by multiplying in one position after the other: all terms
+// positive.
 std::vector<double> count_distribution(const std::vector<Positions>& positions, double log_theta, std::size_t size) {
   std::vector<double> density(size, 0.0);
   density[0] = 1.0;
@@ -145,7 +151,8 @@ Log10Probability codeword_error_ratio(const RsCode& code, std::span<const Symbol
   const std::size_t size = std::min<std::size_t>(limit + 66, static_cast<std::size_t>(code.symbols) + 1);
   const std::vector<double> density = count_distribution(positions, log_theta, size);
   double sum = 0.0;
-  for (std::size_t j = size; j-- > limit + 1;) sum += density[j] * std::exp(-log_theta * static_cast<double>(j - limit - 1));
+  for (std::size_t j = size; j-- > limit + 1;)
+    sum += density[j] * std::exp(-log_theta * static_cast<double>(j - limit - 1));
   double log_norm = -log_theta * (code.correctable + 1);
   for (const Positions& p : positions) log_norm += p.count * p.log_norm(log_theta);
   return Log10Probability::from_log10((log_norm + std::log(sum)) / kLn10);
@@ -165,7 +172,8 @@ Log10Probability bit_error_ratio_for_codeword_error(const RsCode& code, Log10Pro
 }
 
 Log10Probability bit_error_ratio_for_post_fec(const RsCode& code, Log10Probability target) {
-  return solve_error_ratio([&](Log10Probability ber) { return post_fec_bit_error_ratio(code, ber).log10(); }, target.log10());
+  return solve_error_ratio([&](Log10Probability ber) { return post_fec_bit_error_ratio(code, ber).log10(); },
+                           target.log10());
 }
 
 double codeword_time(const RsCode& code, int interleave, double line_rate) {

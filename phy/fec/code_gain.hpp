@@ -17,10 +17,10 @@ namespace tessera {
 /// Theory: docs/theory/fec.md
 struct RsCode {
   std::string_view name;
-  int symbols = 0;          // n
-  int data_symbols = 0;     // k
-  int correctable = 0;      // t
-  int bits_per_symbol = 10; // m
+  int symbols = 0;           // n
+  int data_symbols = 0;      // k
+  int correctable = 0;       // t
+  int bits_per_symbol = 10;  // m
 
   constexpr int codeword_bits() const { return symbols * bits_per_symbol; }
   bool operator==(const RsCode&) const = default;
@@ -54,10 +54,13 @@ struct SymbolClass {
   Log10Probability symbol_error_ratio;
 };
 
-/// Probability that a codeword cannot be corrected when its symbols fail with different probabilities (Poisson-binomial).
+/// Probability that a codeword cannot be corrected when its symbols fail with different probabilities
+/// (Poisson-binomial).
 ///
-/// Equation: the coefficient sum over z^i, i > t, of prod_j (1 - s_j + s_j z), tilted by z -> theta w so that nothing underflows.
-/// Conventions: class j holds floor(share n) positions; what is left over draws its class at random by the fractional parts.
+/// Equation: the coefficient sum over z^i, i > t, of prod_j (1 - s_j + s_j z), tilted by z -> theta w so that nothing
+/// underflows.
+/// Conventions: class j holds floor(share n) positions; what is left over draws its class at random by the fractional
+/// parts.
 /// Valid for: independent symbol errors; shares positive with sum 1 (to 1e-9).
 /// Source: closed form
 /// Theory: docs/theory/fec.md
@@ -65,10 +68,12 @@ struct SymbolClass {
 /// @throws NumericError if the shares do not sum to 1.
 Log10Probability codeword_error_ratio(const RsCode& code, std::span<const SymbolClass> classes);
 
-/// Bit error ratio behind the decoder, failed codewords handed on uncorrected: p P(more than t-1 of the other n-1 symbols wrong).
+/// Bit error ratio behind the decoder, failed codewords handed on uncorrected: p P(more than t-1 of the other n-1
+/// symbols wrong).
 Log10Probability post_fec_bit_error_ratio(const RsCode& code, Log10Probability bit_error_ratio);
 
-/// The bit error ratio before the decoder at which random errors give this codeword error ratio. Relative error in log10 < 1e-12.
+/// The bit error ratio before the decoder at which random errors give this codeword error ratio. Relative error in
+/// log10 < 1e-12.
 /// @throws NumericError for a codeword error ratio of 1.
 Log10Probability bit_error_ratio_for_codeword_error(const RsCode& code, Log10Probability codeword_error_ratio);
 

@@ -8,11 +8,12 @@
 namespace tessera {
 namespace {
 
-constexpr int kPreambleAndGap = 20;    // octets
-constexpr int kExposedOverhead = 13;   // octets beside an uncoded frame whose errors lose it
+constexpr int kPreambleAndGap = 20;   // octets
+constexpr int kExposedOverhead = 13;  // octets beside an uncoded frame whose errors lose it
 
 void check_interleave(int interleave) {
-  if (interleave < 1) throw ConfigError("fec interleave must be at least 1 codeword, got " + std::to_string(interleave));
+  if (interleave < 1)
+    throw ConfigError("fec interleave must be at least 1 codeword, got " + std::to_string(interleave));
 }
 
 double blocks_per_frame(const RsCode& code, int interleave, int frame_bytes) {
@@ -29,12 +30,14 @@ double frames_per_block(const RsCode& code, int interleave, int frame_bytes) {
   return interleave * client_bytes / (frame_bytes + kPreambleAndGap);
 }
 
-Log10Probability frame_loss_ratio(const RsCode& code, int interleave, Log10Probability codeword_error_ratio, int frame_bytes) {
+Log10Probability frame_loss_ratio(const RsCode& code, int interleave, Log10Probability codeword_error_ratio,
+                                  int frame_bytes) {
   const Log10Probability block = rs_symbol_error_ratio(codeword_error_ratio, interleave);
   return block.scaled(blocks_per_frame(code, interleave, frame_bytes));
 }
 
-Log10Probability codeword_error_for_frame_loss(const RsCode& code, int interleave, Log10Probability frame_loss_ratio, int frame_bytes) {
+Log10Probability codeword_error_for_frame_loss(const RsCode& code, int interleave, Log10Probability frame_loss_ratio,
+                                               int frame_bytes) {
   const double log10_block = frame_loss_ratio.log10() - std::log10(blocks_per_frame(code, interleave, frame_bytes));
   if (log10_block >= 0.0) throw NumericError("no codeword error ratio below 1 loses that many frames");
   return bit_error_ratio_of_symbols(Log10Probability::from_log10(log10_block), interleave);
@@ -52,10 +55,11 @@ Log10Probability bit_error_ratio_for_uncoded_frame_loss(Log10Probability frame_l
   return bit_error_ratio_of_symbols(frame_loss_ratio, 8 * (frame_bytes + kExposedOverhead));
 }
 
-Log10Probability bit_error_ratio_for_frame_loss(const std::optional<RsCode>& code, int interleave, Log10Probability frame_loss_ratio,
-                                                int frame_bytes) {
+Log10Probability bit_error_ratio_for_frame_loss(const std::optional<RsCode>& code, int interleave,
+                                                Log10Probability frame_loss_ratio, int frame_bytes) {
   if (!code) return bit_error_ratio_for_uncoded_frame_loss(frame_loss_ratio, frame_bytes);
-  return bit_error_ratio_for_codeword_error(*code, codeword_error_for_frame_loss(*code, interleave, frame_loss_ratio, frame_bytes));
+  return bit_error_ratio_for_codeword_error(
+      *code, codeword_error_for_frame_loss(*code, interleave, frame_loss_ratio, frame_bytes));
 }
 
 }  // namespace tessera

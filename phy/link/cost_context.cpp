@@ -20,8 +20,8 @@ CostContext segment_context(const Link& link, const Segment& segment) {
 void check(const PreparedLink& link) {
   if (link.link.segments.empty()) throw ConfigError("link " + link.link.name + " has no segment");
   if (link.segments.size() != link.link.segments.size())
-    throw ConfigError("link " + link.link.name + " has " + std::to_string(link.link.segments.size()) + " segments, but " +
-                      std::to_string(link.segments.size()) + " are prepared");
+    throw ConfigError("link " + link.link.name + " has " + std::to_string(link.link.segments.size()) +
+                      " segments, but " + std::to_string(link.segments.size()) + " are prepared");
 }
 
 }  // namespace

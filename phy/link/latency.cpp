@@ -10,7 +10,8 @@ namespace {
 
 void append(Latency& latency, const std::string& component, double seconds) {
   if (!(seconds >= 0.0 && std::isfinite(seconds)))
-    throw NumericError("latency of " + component + " must be finite and not negative, got " + std::to_string(seconds) + " s");
+    throw NumericError("latency of " + component + " must be finite and not negative, got " + std::to_string(seconds) +
+                       " s");
   if (seconds > 0.0) latency.rows.push_back({component, seconds});
 }
 
@@ -26,7 +27,8 @@ Latency latency(const PreparedLink& prepared) {
     for (std::size_t i = 0; i < segment.stages.size(); ++i)
       append(result, prefix + segment.stages[i].name, segment.stages[i].model.latency(cost_context(prepared, s, i)));
   }
-  if (const auto code = rs_code(link.fec.code)) append(result, "fec block", codeword_time(*code, link.fec.interleave, link.line_rate()));
+  if (const auto code = rs_code(link.fec.code))
+    append(result, "fec block", codeword_time(*code, link.fec.interleave, link.line_rate()));
   for (const Stage& stage : link.overhead) append(result, stage.name, stage.model.latency(overhead_context(prepared)));
   for (const LatencyRow& row : result.rows) result.total += row.seconds;
   return result;

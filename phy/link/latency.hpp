@@ -19,8 +19,10 @@ struct Latency {
 
 /// One-way delay of a link, from the first bit into its transmitter to the frame out of its decoder.
 ///
-/// Equation: sum of each segment's bulk delay + each part's own latency + one block of the outer code, n m W / line rate [s].
-/// Conventions: a part's latency is what it adds beyond the delay of its response; a decoder's own row holds only its pipeline, because
+/// Equation: sum of each segment's bulk delay + each part's own latency + one block of the outer code, n m W / line
+/// rate [s].
+/// Conventions: a part's latency is what it adds beyond the delay of its response; a decoder's own row holds only its
+/// pipeline, because
 /// the wait for the block follows from the code and the line rate whichever chip decodes.
 /// Valid for: store-and-forward decoding; queueing and the MAC are not in here.
 /// Source: ieee802.3-2022 clause 119 (block)

@@ -21,7 +21,8 @@ void check_group(int lanes, int spare_lanes, double lane_fit) {
 }
 
 double checked_fit(const std::string& name, double fit) {
-  if (!(fit >= 0.0 && std::isfinite(fit))) throw NumericError("FIT of " + name + " must be finite and not negative, got " + std::to_string(fit));
+  if (!(fit >= 0.0 && std::isfinite(fit)))
+    throw NumericError("FIT of " + name + " must be finite and not negative, got " + std::to_string(fit));
   return fit;
 }
 
@@ -70,8 +71,10 @@ SparedLanes spared_lanes(int lanes, int spare_lanes, double lane_fit, double mis
   const auto failure = binomial_more_than(lanes + spare_lanes, spare_lanes, lane_failure);
   if (spare_lanes == 0) return {failure, lanes * lane_fit};
   // -ln(1-P): P itself where it is small, the survival's own sum where it is not.
-  const double hazard = failure.log10() < -3.0 ? -std::log1p(-failure.value())
-                                               : -std::numbers::ln10 * binomial_at_most(lanes + spare_lanes, spare_lanes, lane_failure).log10();
+  const double hazard =
+      failure.log10() < -3.0
+          ? -std::log1p(-failure.value())
+          : -std::numbers::ln10 * binomial_at_most(lanes + spare_lanes, spare_lanes, lane_failure).log10();
   return {failure, hazard / mission_hours * 1e9};
 }
 

@@ -33,7 +33,8 @@ double hazard(double x) {
   return std::exp(-0.5 * x * x - kHalfLog2Pi) / upper_tail_value(x);
 }
 
-// ln Q is concave and Q(x) <= exp(-x^2/2)/2, so the iteration starts right of the root and comes down to it without overshoot.
+// ln Q is concave and Q(x) <= exp(-x^2/2)/2, so the iteration starts right of the root and comes down to it without
+// overshoot.
 double solve_upper_half(double log_p) {
   if (log_p >= -std::numbers::ln2) return 0.0;
   double x = std::sqrt(-2.0 * (log_p + std::numbers::ln2));
@@ -53,7 +54,8 @@ double pam_factor(int order) {
 }  // namespace
 
 Log10Probability gaussian_tail(double x) {
-  if (!(std::abs(x) <= 1e150)) throw NumericError("the argument of a Gaussian tail must be within +-1e150, got " + std::to_string(x));
+  if (!(std::abs(x) <= 1e150))
+    throw NumericError("the argument of a Gaussian tail must be within +-1e150, got " + std::to_string(x));
   return Log10Probability::from_log10(log_tail(x) / kLn10);
 }
 

@@ -9,7 +9,7 @@ namespace tessera {
 /// Equation: Q(x) = erfc(x/sqrt(2))/2; for large x, Q(x) = phi(x)/(x + 1/(x + 2/(x + 3/(x + ...)))).
 /// Conventions: log10 is accurate to 1e-12 relative.
 /// Valid for: |x| <= 1e150.
-/// Source: abramowitz-stegun-1964 26.2.3, 26.2.14
+/// Source: abramowitz1964 26.2.3, 26.2.14
 /// Theory: docs/theory/fec.md
 /// @throws NumericError if x is not finite or beyond 1e150.
 Log10Probability gaussian_tail(double x);
@@ -29,7 +29,7 @@ double gaussian_tail_inverse(Log10Probability p);
 /// Equation: 2 (M-1)/M Q(q), q = half the level distance / noise rms [V/V].
 /// Conventions: clamped at 1.
 /// Valid for: order M >= 2, all levels equally likely and equally noisy.
-/// Source: proakis-2008 section 4.3
+/// Source: proakis2008 section 4.3
 /// Theory: docs/theory/fec.md
 /// @throws NumericError for order < 2.
 Log10Probability pam_symbol_error_ratio(int order, double q);

@@ -9,9 +9,9 @@
 namespace tessera {
 namespace {
 
-constexpr std::size_t kPoints = 8;      // lowest points averaged: one VNA point near DC is noisy
-constexpr double kThrough = 0.5;        // |S| of a path that connects two ports near DC; crosstalk stays far below
-constexpr double kAmbiguous = 2.0;      // 6 dB
+constexpr std::size_t kPoints = 8;  // lowest points averaged: one VNA point near DC is noisy
+constexpr double kThrough = 0.5;    // |S| of a path that connects two ports near DC; crosstalk stays far below
+constexpr double kAmbiguous = 2.0;  // 6 dB
 
 using Strengths = std::array<std::array<double, 4>, 4>;
 
@@ -42,7 +42,8 @@ PortOrder parse_port_order(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) {
     if (c == ' ' || c == ',' || c == '[' || c == ']') continue;
-    if (c < '1' || c > '4' || count == 4) throw ConfigError("port_order must be \"auto\" or like \"1 3 2 4\", got \"" + std::string(text) + "\"");
+    if (c < '1' || c > '4' || count == 4)
+      throw ConfigError("port_order must be \"auto\" or like \"1 3 2 4\", got \"" + std::string(text) + "\"");
     order[count++] = c - '0';
   }
   PortOrder sorted = order;
@@ -100,15 +101,17 @@ PortPairing detect_port_order(const SParameters& four_port) {
   pairing.through = partner.strength >= kThrough;
   pairing.separation = partner.second > 0.0 ? partner.strength / partner.second : HUGE_VAL;
   if (!(partner.strength > 0.0) || pairing.separation < kAmbiguous) {
-    throw ConfigError("the port order cannot be told from the data: near " + format_engineering(pairing.frequency, "Hz") +
-                      " the two strongest paths from port 1 are " + decibels(partner.strength) + " and " +
-                      decibels(partner.second) + "; give port_order, e.g. \"1 3 2 4\"");
+    throw ConfigError("the port order cannot be told from the data: near " +
+                      format_engineering(pairing.frequency, "Hz") + " the two strongest paths from port 1 are " +
+                      decibels(partner.strength) + " and " + decibels(partner.second) +
+                      "; give port_order, e.g. \"1 3 2 4\"");
   }
   std::array<int, 2> rest{};
   for (int j = 1, n = 0; j < 4; ++j) {
     if (j != partner.port) rest[static_cast<std::size_t>(n++)] = j + 1;
   }
-  // A through path joins the two ends of a leg; in a crosstalk file the strongest neighbour is the other leg of the same pair.
+  // A through path joins the two ends of a leg; in a crosstalk file the strongest neighbour is the other leg of the
+  // same pair.
   pairing.order = pairing.through ? PortOrder{1, rest[0], partner.port + 1, rest[1]}
                                   : PortOrder{1, partner.port + 1, rest[0], rest[1]};
   return pairing;

@@ -22,8 +22,8 @@ QualityFigure largest_singular_value(const SParameters& network);
 /// max |S_ij - S_ji| over frequency and pairs of ports; 0 for a reciprocal network.
 QualityFigure reciprocity_error(const SParameters& network);
 
-/// Share of an element's impulse-response energy that comes before t = -2/f_max, from the windowed inverse transform of the
-/// file's band; 0 for a causal element up to the window's leakage (about 1e-6).
+/// Share of an element's impulse-response energy that comes before t = -2/f_max, from the windowed inverse transform of
+/// the file's band; 0 for a causal element up to the window's leakage (about 1e-6).
 ///
 /// Equation: sum_{t < -2/f_max} h^2 / sum h^2, [1]; the second half of the time window counts as negative time.
 /// Conventions: resampled to a uniform grid with the file's smallest step, cos^2 window over the band.

@@ -54,7 +54,8 @@ Element prepare_element(const SParameters& s, int to, int from, ResampleReport& 
   element.phase.push_back(last.real() < 0.0 ? constants::kPi : 0.0);
   for (; k < count; ++k) {
     const Complex value = without_delay(s, k, to, from, element.delay);
-    const double step = value == 0.0 || last == 0.0 ? std::arg(value) - element.phase.back() : std::arg(value * std::conj(last));
+    const double step =
+        value == 0.0 || last == 0.0 ? std::arg(value) - element.phase.back() : std::arg(value * std::conj(last));
     element.magnitude.push_back(std::abs(value));
     element.phase.push_back(element.phase.back() + step);
     last = value;
@@ -95,7 +96,8 @@ double edge_transmission(const SParameters& s) {
   double largest = 0.0;
   const int half = s.ports / 2;
   for (int to = half; to < s.ports; ++to) {
-    for (int from = 0; from < half; ++from) largest = std::max(largest, std::abs(s.at(s.frequency.size() - 1, to, from)));
+    for (int from = 0; from < half; ++from)
+      largest = std::max(largest, std::abs(s.at(s.frequency.size() - 1, to, from)));
   }
   return largest;
 }
@@ -149,7 +151,8 @@ SParameters resample(const SParameters& network, std::span<const double> frequen
   std::vector<Place> places;
   places.reserve(frequency.size());
   for (const double f : frequency) {
-    if (!(f >= 0.0) || !std::isfinite(f)) throw ConfigError("a frequency must be >= 0 Hz, got " + std::to_string(f) + " Hz");
+    if (!(f >= 0.0) || !std::isfinite(f))
+      throw ConfigError("a frequency must be >= 0 Hz, got " + std::to_string(f) + " Hz");
     own.beyond_edge = own.beyond_edge || f > axis.back();
     places.push_back(place_of(axis, f));
   }

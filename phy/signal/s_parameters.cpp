@@ -96,7 +96,8 @@ SParameters to_differential(const SParameters& four_port, const PortOrder& order
         };
         const Complex pp = s(0, 0), pn = s(0, 1), np = s(1, 0), nn = s(1, 1);
         set_block(mixed, k, 2 * to, 2 * from,
-                  {0.5 * (pp - pn - np + nn), 0.5 * (pp + pn - np - nn), 0.5 * (pp - pn + np - nn), 0.5 * (pp + pn + np + nn)});
+                  {0.5 * (pp - pn - np + nn), 0.5 * (pp + pn - np - nn), 0.5 * (pp - pn + np - nn),
+                   0.5 * (pp + pn + np + nn)});
       }
     }
   }
@@ -106,7 +107,8 @@ SParameters to_differential(const SParameters& four_port, const PortOrder& order
 SParameters differential_two_port(const SParameters& mixed) {
   if (mixed.ports == 2) return mixed;
   if (mixed.ports != 4)
-    throw ConfigError("a differential two-port needs a mixed-mode four-port, got " + std::to_string(mixed.ports) + " ports");
+    throw ConfigError("a differential two-port needs a mixed-mode four-port, got " + std::to_string(mixed.ports) +
+                      " ports");
   SParameters two_port = SParameters::zeros(mixed.frequency, 2, 2.0 * mixed.reference_impedance);
   for (std::size_t k = 0; k < mixed.frequency.size(); ++k)
     set_block(two_port, k, 0, 0, {mixed.at(k, 0, 0), mixed.at(k, 0, 2), mixed.at(k, 2, 0), mixed.at(k, 2, 2)});
@@ -129,7 +131,8 @@ SParameters cascade(const SParameters& left, const SParameters& right) {
 
 std::vector<Complex> terminated_transfer(const SParameters& network, double source_resistance, double load_resistance) {
   for (const double r : {source_resistance, load_resistance}) {
-    if (!(r >= 0.0) || !std::isfinite(r)) throw ConfigError("a termination must be >= 0 ohm, got " + std::to_string(r) + " ohm");
+    if (!(r >= 0.0) || !std::isfinite(r))
+      throw ConfigError("a termination must be >= 0 ohm, got " + std::to_string(r) + " ohm");
   }
   const SParameters s = differential_two_port(network);
   const double source = (source_resistance - s.reference_impedance) / (source_resistance + s.reference_impedance);
@@ -147,7 +150,8 @@ std::vector<Complex> terminated_transfer(const SParameters& network, double sour
 SParameters renormalize(const SParameters& network, double reference_impedance) {
   if (!(reference_impedance > 0.0) || !std::isfinite(reference_impedance))
     throw ConfigError("a reference impedance must be positive, got " + std::to_string(reference_impedance) + " ohm");
-  const double r = (reference_impedance - network.reference_impedance) / (reference_impedance + network.reference_impedance);
+  const double r =
+      (reference_impedance - network.reference_impedance) / (reference_impedance + network.reference_impedance);
   if (r == 0.0) return network;
   using Matrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   SParameters out = SParameters::zeros(network.frequency, network.ports, reference_impedance);

@@ -13,9 +13,9 @@ namespace tessera {
 
 /// N-port scattering matrices on a strictly increasing frequency axis.
 ///
-/// Conventions: row-major, element(k, i, j) = S_{i+1,j+1}(f_k) = b_i/a_j; the same real reference impedance at all ports.
-/// A mixed-mode four-port [d1, c1, d2, c2] keeps R0 of its single-ended ports in `reference_impedance`; its differential
-/// two-port has 2 R0.
+/// Conventions: row-major, element(k, i, j) = S_{i+1,j+1}(f_k) = b_i/a_j; the same real reference impedance at all
+/// ports. A mixed-mode four-port [d1, c1, d2, c2] keeps R0 of its single-ended ports in `reference_impedance`; its
+/// differential two-port has 2 R0.
 struct SParameters {
   std::vector<double> frequency;  // Hz
   int ports = 0;
@@ -48,22 +48,25 @@ using PortOrder = std::array<int, 4>;
 /// @throws ConfigError unless there are four ports and `order` is a permutation of 1 … 4.
 SParameters to_differential(const SParameters& four_port, const PortOrder& order);
 
-/// The differential block [d1, d2] of a mixed-mode four-port, both common-mode ports matched (R0/2). A two-port is returned
-/// as it is. @throws ConfigError for other port counts.
+/// The differential block [d1, d2] of a mixed-mode four-port, both common-mode ports matched (R0/2). A two-port is
+/// returned as it is. @throws ConfigError for other port counts.
 SParameters differential_two_port(const SParameters& mixed);
 
 /// Which ports of a four-port belong together, from its transmission at low frequency.
 struct PortPairing {
   PortOrder order{1, 3, 2, 4};
-  bool through = false;     // false: no port passes a signal on (crosstalk file); the order rests on coupling inside the pairs
+  bool through =
+      false;  // false: no port passes a signal on (crosstalk file); the order rests on coupling inside the pairs
   double frequency = 0.0;   // Hz, where it was judged
   double separation = 0.0;  // strongest over second strongest |S| seen from port 1
 };
 
-/// @throws ConfigError for other than four ports, or if the strongest two couplings lie within a factor of 2 of each other.
+/// @throws ConfigError for other than four ports, or if the strongest two couplings lie within a factor of 2 of each
+/// other.
 PortPairing detect_port_order(const SParameters& four_port);
 
-/// The order to use: "" or "auto" detects it; "1 3 2 4" (also with commas or brackets) is taken after a check against |S| near DC.
+/// The order to use: "" or "auto" detects it; "1 3 2 4" (also with commas or brackets) is taken after a check against
+/// |S| near DC.
 /// @throws ConfigError if the text is no permutation or pairs ports that the data do not connect.
 PortOrder resolve_port_order(const SParameters& four_port, std::string_view requested);
 
@@ -94,12 +97,12 @@ SParameters renormalize(const SParameters& network, double reference_impedance);
 
 /// What resampling had to assume.
 struct ResampleReport {
-  bool dc_extrapolated = false;  // the file had no point at 0 Hz
-  double dc_imaginary = 0.0;     // largest |imaginary part| dropped at 0 Hz
+  bool dc_extrapolated = false;   // the file had no point at 0 Hz
+  double dc_imaginary = 0.0;      // largest |imaginary part| dropped at 0 Hz
   double lowest_frequency = 0.0;  // Hz, first point above 0
-  double edge_frequency = 0.0;   // Hz, last point
-  double edge_magnitude = 0.0;   // largest transmission |S_right,left| there
-  bool beyond_edge = false;      // frequencies above the edge were asked for
+  double edge_frequency = 0.0;    // Hz, last point
+  double edge_magnitude = 0.0;    // largest transmission |S_right,left| there
+  bool beyond_edge = false;       // frequencies above the edge were asked for
 };
 
 /// Delay of one element, e^{-j 2 pi f tau}: slope of its phase, weighted by |S|^2 [s].
@@ -107,8 +110,8 @@ struct ResampleReport {
 /// Delays in [-0.1, 0.9) of the inverse frequency step are told apart; others alias. 0 for fewer than two points.
 double bulk_delay(const SParameters& network, int to, int from);
 
-/// Puts a network on another axis: magnitude and unwrapped phase interpolated linearly after removal of each element's bulk
-/// delay, which is put back.
+/// Puts a network on another axis: magnitude and unwrapped phase interpolated linearly after removal of each element's
+/// bulk delay, which is put back.
 ///
 /// Conventions: DC is real; without a point at 0 Hz it is extrapolated in sqrt(f) from the two lowest points.
 /// Valid for: frequencies >= 0 in any order. Above the last point f_max the edge value is rolled off by

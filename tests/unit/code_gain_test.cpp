@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/multiprecision/cpp_bin_float.hpp>
 #include <array>
+#include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
 #include <vector>
 
@@ -17,7 +17,9 @@ using Wide = boost::multiprecision::cpp_bin_float_50;
 
 Log10Probability probability(double p) { return Log10Probability::from_value(p); }
 
-Log10Probability cer_of_ber(const RsCode& code, Log10Probability ber) { return codeword_error_ratio(code, rs_symbol_error_ratio(ber)); }
+Log10Probability cer_of_ber(const RsCode& code, Log10Probability ber) {
+  return codeword_error_ratio(code, rs_symbol_error_ratio(ber));
+}
 
 // Direct sum in 50 digits and 32-bit exponents: no logarithms, no choice of side.
 double reference_log10_more_than(int n, int limit, Wide p) {
@@ -34,24 +36,31 @@ double reference_log10_poisson_binomial(const std::vector<Wide>& s, std::size_t 
   std::vector<Wide> density(s.size() + 1, Wide(0));
   density[0] = 1;
   for (const Wide& p : s)
-    for (std::size_t j = s.size() + 1; j-- > 0;) density[j] = density[j] * (1 - p) + (j > 0 ? Wide(density[j - 1] * p) : Wide(0));
+    for (std::size_t j = s.size() + 1; j-- > 0;)
+      density[j] = density[j] * (1 - p) + (j > 0 ? Wide(density[j - 1] * p) : Wide(0));
   Wide sum = 0;
   for (std::size_t j = limit + 1; j <= s.size(); ++j) sum += density[j];
   return log10(sum).convert_to<double>();
 }
 
 TEST(Binomial, TailEqualsFiftyDigitSum) {
-  const struct { int n, limit; double p; } cases[] = {{544, 15, 2.397e-3}, {544, 15, 1e-9}, {544, 15, 0.02}, {544, 15, 0.03}, {544, 15, 0.3},
-                                                      {460, 35, 4e-3},     {5, 0, 0.5},     {5, 4, 0.5},     {528, 7, 1e-2}};
+  const struct {
+    int n, limit;
+    double p;
+  } cases[] = {{544, 15, 2.397e-3}, {544, 15, 1e-9}, {544, 15, 0.02}, {544, 15, 0.03}, {544, 15, 0.3},
+               {460, 35, 4e-3},     {5, 0, 0.5},     {5, 4, 0.5},     {528, 7, 1e-2}};
   for (const auto& c : cases) {
     const double expected = reference_log10_more_than(c.n, c.limit, Wide(c.p));
-    EXPECT_NEAR(binomial_more_than(c.n, c.limit, probability(c.p)).log10(), expected, 1e-12 + 1e-12 * std::abs(expected)) << c.n << ' ' << c.limit << ' ' << c.p;
+    EXPECT_NEAR(binomial_more_than(c.n, c.limit, probability(c.p)).log10(), expected,
+                1e-12 + 1e-12 * std::abs(expected))
+        << c.n << ' ' << c.limit << ' ' << c.p;
   }
 }
 
 TEST(Binomial, TailAndHeadSumToOne) {
   for (double p : {1e-3, 0.01, 0.028, 0.05, 0.4})
-    EXPECT_NEAR(binomial_more_than(544, 15, probability(p)).value() + binomial_at_most(544, 15, probability(p)).value(), 1.0, 1e-12);
+    EXPECT_NEAR(binomial_more_than(544, 15, probability(p)).value() + binomial_at_most(544, 15, probability(p)).value(),
+                1.0, 1e-12);
 }
 
 TEST(Binomial, CertainEventsExceedEveryLimit) {
@@ -99,16 +108,19 @@ TEST_P(RandomErrors, CodewordErrorRatioToThreeDigits) {
   const auto& row = GetParam();
   const double log10_cer = cer_of_ber(*row.code, probability(row.ber)).log10();
   const double mantissa = row.cer / std::pow(10.0, std::floor(std::log10(row.cer)));
-  EXPECT_NEAR(log10_cer, std::log10(row.cer), std::log10(1.0 + 0.005 / mantissa)) << std::pow(10.0, log10_cer);  // half of the third digit
+  EXPECT_NEAR(log10_cer, std::log10(row.cer), std::log10(1.0 + 0.005 / mantissa))
+      << std::pow(10.0, log10_cer);  // half of the third digit
   const Wide s = 1 - pow(1 - Wide(row.ber), 10);
   EXPECT_NEAR(log10_cer, reference_log10_more_than(row.code->symbols, row.code->correctable, s), 1e-11);
 }
 
 INSTANTIATE_TEST_SUITE_P(PublishedRows, RandomErrors,
-                         ::testing::Values(CodewordRow{&kKp4, 2.4e-4, 8.152e-13}, CodewordRow{&kKp4, 1e-3, 1.530e-4}, CodewordRow{&kKp4, 5e-4, 2.793e-8},
-                                           CodewordRow{&kKp4, 3e-4, 2.143e-11}, CodewordRow{&kKp4, 2e-4, 5.390e-14}, CodewordRow{&kKp4, 1.5e-4, 6.945e-16},
-                                           CodewordRow{&kKp4, 1e-4, 1.360e-18}, CodewordRow{&kKp4, 5e-5, 2.669e-23}, CodewordRow{&kKp4, 1e-5, 2.14e-34},
-                                           CodewordRow{&kKr4, 2.1e-5, 4.872e-13}, CodewordRow{&kKr4, 5e-5, 4.397e-10}, CodewordRow{&kKr4, 1e-5, 1.36e-15}));
+                         ::testing::Values(CodewordRow{&kKp4, 2.4e-4, 8.152e-13}, CodewordRow{&kKp4, 1e-3, 1.530e-4},
+                                           CodewordRow{&kKp4, 5e-4, 2.793e-8}, CodewordRow{&kKp4, 3e-4, 2.143e-11},
+                                           CodewordRow{&kKp4, 2e-4, 5.390e-14}, CodewordRow{&kKp4, 1.5e-4, 6.945e-16},
+                                           CodewordRow{&kKp4, 1e-4, 1.360e-18}, CodewordRow{&kKp4, 5e-5, 2.669e-23},
+                                           CodewordRow{&kKp4, 1e-5, 2.14e-34}, CodewordRow{&kKr4, 2.1e-5, 4.872e-13},
+                                           CodewordRow{&kKr4, 5e-5, 4.397e-10}, CodewordRow{&kKr4, 1e-5, 1.36e-15}));
 
 TEST(CodeGain, TenToTheMinusThirtyGivesTenToTheMinus433p65) {
   EXPECT_NEAR(cer_of_ber(kKp4, Log10Probability::from_log10(-30.0)).log10(), -433.65, 0.01);
@@ -126,12 +138,16 @@ TEST(CodeGain, PostFecBitErrorRatioIsTheSumOverWrongSymbols) {
     if (i > 15) sum += term * i / 544;
     term *= s * (544 - i) / ((i + 1) * (1 - s));
   }
-  EXPECT_NEAR(post_fec_bit_error_ratio(kKp4, probability(2.4e-4)).log10(), log10(Wide(sum * p / s)).convert_to<double>(), 1e-12);
+  EXPECT_NEAR(post_fec_bit_error_ratio(kKp4, probability(2.4e-4)).log10(),
+              log10(Wide(sum * p / s)).convert_to<double>(), 1e-12);
 }
 
 TEST(CodeGain, BitErrorRatioForPostFec) {
-  const struct { double post, pre, tolerance; } rows[] = {{1e-15, 2.262e-4, 3e-4}, {1e-13, 3.10e-4, 2e-3}, {1e-12, 3.64e-4, 2e-3}};
-  for (const auto& row : rows) EXPECT_NEAR(bit_error_ratio_for_post_fec(kKp4, probability(row.post)).value() / row.pre, 1.0, row.tolerance);
+  const struct {
+    double post, pre, tolerance;
+  } rows[] = {{1e-15, 2.262e-4, 3e-4}, {1e-13, 3.10e-4, 2e-3}, {1e-12, 3.64e-4, 2e-3}};
+  for (const auto& row : rows)
+    EXPECT_NEAR(bit_error_ratio_for_post_fec(kKp4, probability(row.post)).value() / row.pre, 1.0, row.tolerance);
   EXPECT_NEAR(bit_error_ratio_for_post_fec(kKr4, probability(1e-15)).value() / 2.182e-5, 1.0, 3e-4);
 }
 
@@ -140,7 +156,9 @@ TEST(CodeGain, BitErrorRatioForCodewordError) {
   EXPECT_NEAR(bit_error_ratio_for_codeword_error(kKp4, probability(5.5e-12)).value() / 2.73e-4, 1.0, 2e-3);
   EXPECT_NEAR(bit_error_ratio_for_codeword_error(kKp4, probability(1e-13)).value() / 2.09e-4, 1.0, 3e-3);
   for (double log10_cer : {-0.3, -4.0, -12.0, -433.65})
-    EXPECT_NEAR(cer_of_ber(kKp4, bit_error_ratio_for_codeword_error(kKp4, Log10Probability::from_log10(log10_cer))).log10(), log10_cer, 1e-10);
+    EXPECT_NEAR(
+        cer_of_ber(kKp4, bit_error_ratio_for_codeword_error(kKp4, Log10Probability::from_log10(log10_cer))).log10(),
+        log10_cer, 1e-10);
   EXPECT_THROW(bit_error_ratio_for_codeword_error(kKp4, Log10Probability()), NumericError);
 }
 
@@ -166,19 +184,22 @@ TEST(SymbolMixture, LanesOfDifferentQualityEqualFiftyDigitConvolution) {
 }
 
 TEST(SymbolMixture, FarTailOfDifferentLanesEqualsFiftyDigitConvolution) {
-  const std::vector<SymbolClass> classes{{0.125, Log10Probability::from_log10(-9.0)}, {0.875, Log10Probability::from_log10(-25.0)}};
+  const std::vector<SymbolClass> classes{{0.125, Log10Probability::from_log10(-9.0)},
+                                         {0.875, Log10Probability::from_log10(-25.0)}};
   std::vector<Wide> positions(68, pow(Wide(10), -9));
   positions.insert(positions.end(), 476, pow(Wide(10), -25));
   EXPECT_NEAR(codeword_error_ratio(kKp4, classes).log10(), reference_log10_poisson_binomial(positions, 15), 1e-10);
 }
 
 TEST(SymbolMixture, SmallSharesDrawTheirPositionsAtRandom) {
-  // 545 lanes, one of them dark: 544/545 of a position. Either that position is dark (s = 1/2) or it is as good as the others.
+  // 545 lanes, one of them dark: 544/545 of a position. Either that position is dark (s = 1/2) or it is as good as
+  // the others.
   const auto good = probability(1e-3), dark = probability(0.5);
   const std::vector<SymbolClass> classes{{544.0 / 545.0, good}, {1.0 / 545.0, dark}};
   const double share = 544.0 / 545.0;  // floor(543.0018) + floor(0.998) = 543 positions; the last one draws its class
   const std::vector<SymbolClass> with{{543.0 / 544.0, good}, {1.0 / 544.0, dark}};
-  const double expected = share * codeword_error_ratio(kKp4, with).value() + (1.0 - share) * codeword_error_ratio(kKp4, good).value();
+  const double expected =
+      share * codeword_error_ratio(kKp4, with).value() + (1.0 - share) * codeword_error_ratio(kKp4, good).value();
   EXPECT_NEAR(codeword_error_ratio(kKp4, classes).value() / expected, 1.0, 1e-9);
 }
 

@@ -12,7 +12,8 @@ namespace {
 Log10Probability probability(double p) { return Log10Probability::from_value(p); }
 
 double frame_loss(const RsCode& code, int interleave, double ber, int bytes) {
-  return frame_loss_ratio(code, interleave, codeword_error_ratio(code, rs_symbol_error_ratio(probability(ber))), bytes).value();
+  return frame_loss_ratio(code, interleave, codeword_error_ratio(code, rs_symbol_error_ratio(probability(ber))), bytes)
+      .value();
 }
 
 TEST(FrameLoss, FramesPerCodeword) {
@@ -37,35 +38,49 @@ class ReferenceTable : public ::testing::TestWithParam<Row> {};
 
 TEST_P(ReferenceTable, FrameLossToThreeDigits) {
   const Row& r = GetParam();
-  const struct { int w, bytes; double expected; } cells[] = {{1, 64, r.w1},        {2, 64, r.w2},        {4, 64, r.w4},       {1, 4158, r.long_w1},
-                                                             {2, 4158, r.long_w2}, {4, 4158, r.long_w4}, {4, 9018, r.jumbo_w4}};
-  for (const auto& c : cells) EXPECT_NEAR(frame_loss(kKp4, c.w, r.ber, c.bytes) / c.expected, 1.0, 5.1e-3) << r.ber << " W" << c.w << ' ' << c.bytes;
+  const struct {
+    int w, bytes;
+    double expected;
+  } cells[] = {{1, 64, r.w1},        {2, 64, r.w2},        {4, 64, r.w4},        {1, 4158, r.long_w1},
+               {2, 4158, r.long_w2}, {4, 4158, r.long_w4}, {4, 9018, r.jumbo_w4}};
+  for (const auto& c : cells)
+    EXPECT_NEAR(frame_loss(kKp4, c.w, r.ber, c.bytes) / c.expected, 1.0, 5.1e-3)
+        << r.ber << " W" << c.w << ' ' << c.bytes;
 }
 
-INSTANTIATE_TEST_SUITE_P(Kp4, ReferenceTable,
-                         ::testing::Values(Row{1e-3, 1.73e-4, 3.26e-4, 6.32e-4, 1.15e-3, 1.30e-3, 1.61e-3, 2.77e-3},
-                                           Row{5e-4, 3.16e-8, 5.95e-8, 1.15e-7, 2.10e-7, 2.38e-7, 2.94e-7, 5.06e-7},
-                                           Row{3e-4, 2.42e-11, 4.57e-11, 8.85e-11, 1.61e-10, 1.83e-10, 2.26e-10, 3.88e-10},
-                                           Row{2.4e-4, 9.22e-13, 1.74e-12, 3.37e-12, 6.14e-12, 6.95e-12, 8.58e-12, 1.48e-11},
-                                           Row{2e-4, 6.10e-14, 1.15e-13, 2.23e-13, 4.06e-13, 4.60e-13, 5.67e-13, 9.77e-13},
-                                           Row{1.5e-4, 7.86e-16, 1.48e-15, 2.87e-15, 5.23e-15, 5.92e-15, 7.31e-15, 1.26e-14},
-                                           Row{1e-4, 1.54e-18, 2.90e-18, 5.62e-18, 1.02e-17, 1.16e-17, 1.43e-17, 2.46e-17},
-                                           Row{5e-5, 3.02e-23, 5.69e-23, 1.10e-22, 2.01e-22, 2.28e-22, 2.81e-22, 4.84e-22}));
+INSTANTIATE_TEST_SUITE_P(
+    Kp4, ReferenceTable,
+    ::testing::Values(Row{1e-3, 1.73e-4, 3.26e-4, 6.32e-4, 1.15e-3, 1.30e-3, 1.61e-3, 2.77e-3},
+                      Row{5e-4, 3.16e-8, 5.95e-8, 1.15e-7, 2.10e-7, 2.38e-7, 2.94e-7, 5.06e-7},
+                      Row{3e-4, 2.42e-11, 4.57e-11, 8.85e-11, 1.61e-10, 1.83e-10, 2.26e-10, 3.88e-10},
+                      Row{2.4e-4, 9.22e-13, 1.74e-12, 3.37e-12, 6.14e-12, 6.95e-12, 8.58e-12, 1.48e-11},
+                      Row{2e-4, 6.10e-14, 1.15e-13, 2.23e-13, 4.06e-13, 4.60e-13, 5.67e-13, 9.77e-13},
+                      Row{1.5e-4, 7.86e-16, 1.48e-15, 2.87e-15, 5.23e-15, 5.92e-15, 7.31e-15, 1.26e-14},
+                      Row{1e-4, 1.54e-18, 2.90e-18, 5.62e-18, 1.02e-17, 1.16e-17, 1.43e-17, 2.46e-17},
+                      Row{5e-5, 3.02e-23, 5.69e-23, 1.10e-22, 2.01e-22, 2.28e-22, 2.81e-22, 4.84e-22}));
 
 TEST(FrameLoss, Kr4At5em5) { EXPECT_NEAR(frame_loss(kKr4, 1, 5e-5, 64) / 4.97e-10, 1.0, 2e-3); }
 
 TEST(FrameLoss, BitErrorRatioForFrameLoss) {
-  const struct { double flr; int w, bytes; double ber; } rows[] = {{1e-8, 4, 4158, 3.912e-4}, {1e-10, 4, 4158, 2.837e-4}, {1e-12, 4, 4158, 2.077e-4},
-                                                                   {1e-15, 4, 4158, 1.317e-4}, {6.2e-10, 1, 64, 3.76e-4}, {6.2e-11, 2, 64, 3.06e-4}};
+  const struct {
+    double flr;
+    int w, bytes;
+    double ber;
+  } rows[] = {{1e-8, 4, 4158, 3.912e-4},  {1e-10, 4, 4158, 2.837e-4}, {1e-12, 4, 4158, 2.077e-4},
+              {1e-15, 4, 4158, 1.317e-4}, {6.2e-10, 1, 64, 3.76e-4},  {6.2e-11, 2, 64, 3.06e-4}};
   for (const auto& r : rows)
-    EXPECT_NEAR(bit_error_ratio_for_frame_loss(kKp4, r.w, probability(r.flr), r.bytes).value() / r.ber, 1.0, 1.5e-3) << r.flr;
+    EXPECT_NEAR(bit_error_ratio_for_frame_loss(kKp4, r.w, probability(r.flr), r.bytes).value() / r.ber, 1.0, 1.5e-3)
+        << r.flr;
   EXPECT_NEAR(bit_error_ratio_for_frame_loss(kKr4, 1, probability(6.2e-10), 64).value() / 5.14e-5, 1.0, 1.5e-3);
 }
 
 TEST(FrameLoss, WholePathTargetsAreUncodedBitErrorRatios) {
   EXPECT_NEAR(uncoded_frame_loss_ratio(probability(1e-12), 64).value() / 6.2e-10, 1.0, 0.01);
   EXPECT_NEAR(uncoded_frame_loss_ratio(probability(1e-13), 64).value() / 6.2e-11, 1.0, 0.01);
-  EXPECT_NEAR(bit_error_ratio_for_frame_loss(std::nullopt, 1, uncoded_frame_loss_ratio(probability(3e-9), 1518), 1518).value() / 3e-9, 1.0, 1e-12);
+  EXPECT_NEAR(
+      bit_error_ratio_for_frame_loss(std::nullopt, 1, uncoded_frame_loss_ratio(probability(3e-9), 1518), 1518).value() /
+          3e-9,
+      1.0, 1e-12);
 }
 
 TEST(FrameLoss, PacketWithoutCode) {
@@ -73,9 +88,7 @@ TEST(FrameLoss, PacketWithoutCode) {
   EXPECT_NEAR(packet_error_ratio(Log10Probability::from_log10(-400), 64).log10(), -400 + std::log10(512.0), 1e-10);
 }
 
-TEST(FrameLoss, NeverAboveOne) {
-  EXPECT_EQ(frame_loss(kKp4, 4, 0.1, 9018), 1.0);
-}
+TEST(FrameLoss, NeverAboveOne) { EXPECT_EQ(frame_loss(kKp4, 4, 0.1, 9018), 1.0); }
 
 TEST(FrameLoss, MeanTimeToLossAt800G) {
   const double frames_per_second = 800e9 / 8.0 / (4158 + 20);

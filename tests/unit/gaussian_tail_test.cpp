@@ -13,12 +13,15 @@ namespace {
 
 using Wide = boost::multiprecision::cpp_bin_float_50;
 
-// 50 digits. Above 50 the continued fraction for erfc with 400 terms, evaluated in 50 digits and with its own recurrence.
+// 50 digits. Above 50 the continued fraction for erfc with 400 terms, evaluated in 50 digits and with its own
+// recurrence.
 double reference_log10_tail(double x) {
   const Wide wide(x);
   if (x < 50.0) {
     const Wide q = boost::math::erfc(Wide(wide / sqrt(Wide(2)))) / 2;
-    return (x < 0.0 ? Wide(boost::math::log1p(Wide(-boost::math::erfc(Wide(-wide / sqrt(Wide(2)))) / 2)) / log(Wide(10))) : Wide(log10(q)))
+    return (x < 0.0
+                ? Wide(boost::math::log1p(Wide(-boost::math::erfc(Wide(-wide / sqrt(Wide(2)))) / 2)) / log(Wide(10)))
+                : Wide(log10(q)))
         .convert_to<double>();
   }
   Wide fraction = wide;
@@ -35,8 +38,8 @@ TEST_P(GaussianTailAt, EqualsFiftyDigitArithmeticTo1em12) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Range, GaussianTailAt,
-                         ::testing::Values(-30.0, -8.0, -3.0, -0.5, -1e-3, 0.0, 1e-6, 0.3, 1.0, 3.4141, 7.9, 15.0, 26.0, 29.999, 30.0,
-                                           30.001, 37.5, 49.9, 50.0, 120.0, 1e3, 1e6));
+                         ::testing::Values(-30.0, -8.0, -3.0, -0.5, -1e-3, 0.0, 1e-6, 0.3, 1.0, 3.4141, 7.9, 15.0, 26.0,
+                                           29.999, 30.0, 30.001, 37.5, 49.9, 50.0, 120.0, 1e3, 1e6));
 
 TEST(GaussianTail, TabulatedValues) {
   // Abramowitz and Stegun, table 26.2: 1 - P(x).
@@ -75,14 +78,19 @@ TEST(PamSymbolErrorRatio, Pam4NeedsQ3p4141For4p8em4) {
 }
 
 TEST(PamSymbolErrorRatio, NrzQOfCommonErrorRatios) {
-  const struct { double ber, q; } rows[] = {{2e-4, 3.54}, {1e-6, 4.75}, {2e-8, 5.49}, {1e-9, 6.00}, {1e-12, 7.03}, {1e-15, 7.94}};
-  for (const auto& row : rows) EXPECT_NEAR(pam_symbol_error_ratio_inverse(2, Log10Probability::from_value(row.ber)), row.q, 0.0051);
+  const struct {
+    double ber, q;
+  } rows[] = {{2e-4, 3.54}, {1e-6, 4.75}, {2e-8, 5.49}, {1e-9, 6.00}, {1e-12, 7.03}, {1e-15, 7.94}};
+  for (const auto& row : rows)
+    EXPECT_NEAR(pam_symbol_error_ratio_inverse(2, Log10Probability::from_value(row.ber)), row.q, 0.0051);
 }
 
 TEST(PamSymbolErrorRatio, Pam4SignalToNoiseForBitErrorRatio) {
   // Gray: SER = 2 BER; mean power of levels ±1, ±3 is 5, half the distance 1: SNR = 5 q^2.
-  const struct { double ber, db; } rows[] = {{4.8e-3, 14.91}, {1e-3, 16.54}, {2.4e-4, 17.66}, {1e-4, 18.23},
-                                             {1e-6, 20.42},   {1e-8, 21.89}, {1e-12, 23.88},  {1e-15, 24.95}};
+  const struct {
+    double ber, db;
+  } rows[] = {{4.8e-3, 14.91}, {1e-3, 16.54}, {2.4e-4, 17.66}, {1e-4, 18.23},
+              {1e-6, 20.42},   {1e-8, 21.89}, {1e-12, 23.88},  {1e-15, 24.95}};
   for (const auto& row : rows) {
     const double q = pam_symbol_error_ratio_inverse(4, Log10Probability::from_value(2.0 * row.ber));
     EXPECT_NEAR(10.0 * std::log10(5.0 * q * q), row.db, 0.0051) << row.ber;
@@ -90,9 +98,13 @@ TEST(PamSymbolErrorRatio, Pam4SignalToNoiseForBitErrorRatio) {
 }
 
 TEST(PamSymbolErrorRatio, NrzSignalToNoiseForBitErrorRatio) {
-  const struct { double ber, db; } rows[] = {{2.4e-4, 10.86}, {1e-6, 13.54}, {1e-12, 16.94}, {1e-15, 18.00}};
+  const struct {
+    double ber, db;
+  } rows[] = {{2.4e-4, 10.86}, {1e-6, 13.54}, {1e-12, 16.94}, {1e-15, 18.00}};
   for (const auto& row : rows)
-    EXPECT_NEAR(20.0 * std::log10(pam_symbol_error_ratio_inverse(2, Log10Probability::from_value(row.ber))), row.db, 0.0051) << row.ber;
+    EXPECT_NEAR(20.0 * std::log10(pam_symbol_error_ratio_inverse(2, Log10Probability::from_value(row.ber))), row.db,
+                0.0051)
+        << row.ber;
 }
 
 }  // namespace

@@ -99,16 +99,20 @@ TEST(Parameter, MessagesStateRuleValueAndUnit) {
   using L = std::vector<ParameterText::Scalar>;
   const std::string at = "part.toml:3:9: ";
   EXPECT_EQ(message("responsivity", "-1 A/W"), at + "responsivity must be in [0, 10] A/W, got -1 A/W");
-  EXPECT_EQ(message("current_noise", "-1 pA/sqrt(Hz)"), at + "current_noise must be >= 0 pA/sqrt(Hz), got -1 pA/sqrt(Hz)");
+  EXPECT_EQ(message("current_noise", "-1 pA/sqrt(Hz)"),
+            at + "current_noise must be >= 0 pA/sqrt(Hz), got -1 pA/sqrt(Hz)");
   EXPECT_EQ(message("factor", 1.5), at + "factor must be <= 1, got 1.5");
   EXPECT_EQ(message("bandwidth", "2 m"), at + "bandwidth must be a frequency, e.g. \"26.5625 GHz\"; got \"2 m\"");
-  EXPECT_EQ(message("bandwidth", 30.0), at + "bandwidth must be a frequency, e.g. \"26.5625 GHz\"; got the bare number 30");
-  EXPECT_EQ(message("bandwidth", std::int64_t{30}), at + "bandwidth must be a frequency, e.g. \"26.5625 GHz\"; got the bare number 30");
+  EXPECT_EQ(message("bandwidth", 30.0),
+            at + "bandwidth must be a frequency, e.g. \"26.5625 GHz\"; got the bare number 30");
+  EXPECT_EQ(message("bandwidth", std::int64_t{30}),
+            at + "bandwidth must be a frequency, e.g. \"26.5625 GHz\"; got the bare number 30");
   EXPECT_EQ(message("trace", "2 GHz"), at + "trace must be a length, e.g. \"2 m\"; got \"2 GHz\"");
   EXPECT_EQ(message("bandwidth", "2 GHzz"), at + "bandwidth: unit \"GHzz\" is unknown");
   EXPECT_EQ(message("bandwidth", "300 GHz"), at + "bandwidth must be in [0.1, 200] GHz, got 300 GHz");
   EXPECT_EQ(message("temperature", "-41 degC"), at + "temperature must be in [-40, 125] degC, got -41 degC");
-  EXPECT_EQ(message("insertion_loss", 3.0), at + "insertion_loss must be a ratio in decibels, e.g. \"3 dB\"; got the bare number 3");
+  EXPECT_EQ(message("insertion_loss", 3.0),
+            at + "insertion_loss must be a ratio in decibels, e.g. \"3 dB\"; got the bare number 3");
   EXPECT_EQ(message("insertion_loss", "-1 dB"), at + "insertion_loss must be in [0, 60] dB, got -1 dB");
   EXPECT_EQ(message("attenuation", "20 dB/km"), at + "attenuation must be in [0, 10] dB/km, got 20 dB/km");
   EXPECT_EQ(message("rin", "3 dB"), at + "rin must be a relative noise density, e.g. \"-145 dB/Hz\"; got \"3 dB\"");
@@ -121,7 +125,8 @@ TEST(Parameter, MessagesStateRuleValueAndUnit) {
   EXPECT_EQ(message("weights", L{0.5, 2.0}), at + "weights must be in [-1, 1], got 2");
   EXPECT_EQ(message("factor", L{0.5}), at + "factor must be a number, got a list");
   EXPECT_EQ(message("factor", NAN), at + "factor must be finite");
-  EXPECT_EQ(message("responsivty", "1 A/W"), at + "unknown parameter \"responsivty\" of diode; did you mean \"responsivity\"?");
+  EXPECT_EQ(message("responsivty", "1 A/W"),
+            at + "unknown parameter \"responsivty\" of diode; did you mean \"responsivity\"?");
   EXPECT_NE(message("zzz", "1 A/W").find("; known: responsivity, bandwidth"), std::string::npos);
 }
 

@@ -138,15 +138,19 @@ TEST(QuantityText, LogarithmicUnitsAreTheirOwnKinds) {
   EXPECT_EQ(parse_db_per_length("3 dB/cm"), 300.0);
   EXPECT_EQ(parse_db_per_hz("-145 dB/Hz"), -145.0);
   EXPECT_EQ(parse_db_per_hz("-145 dBc/Hz"), -145.0);
-  for (const char* wrong : {"3", "3 dBm", "3 m", "3 dB/m", "3 dBΩ", "dB", "3 %"}) EXPECT_THROW(parse_decibel(wrong), ConfigError) << wrong;
+  for (const char* wrong : {"3", "3 dBm", "3 m", "3 dB/m", "3 dBΩ", "dB", "3 %"})
+    EXPECT_THROW(parse_decibel(wrong), ConfigError) << wrong;
   for (const char* wrong : {"3", "3 dB", "0 W", "-1 mW", "3 V"}) EXPECT_THROW(parse_dbm(wrong), ConfigError) << wrong;
-  for (const char* wrong : {"3 dB", "3 dB/s", "3 1/m", "3 dB/"}) EXPECT_THROW(parse_db_per_length(wrong), ConfigError) << wrong;
-  for (const char* wrong : {"-145 dB/GHz", "-145", "1e-14 1/Hz"}) EXPECT_THROW(parse_db_per_hz(wrong), ConfigError) << wrong;
+  for (const char* wrong : {"3 dB", "3 dB/s", "3 1/m", "3 dB/"})
+    EXPECT_THROW(parse_db_per_length(wrong), ConfigError) << wrong;
+  for (const char* wrong : {"-145 dB/GHz", "-145", "1e-14 1/Hz"})
+    EXPECT_THROW(parse_db_per_hz(wrong), ConfigError) << wrong;
   EXPECT_NE(message_of([] { parse_quantity("3 dBΩ", dim::kResistance); }).find("logarithmic"), std::string::npos);
 }
 
 TEST(QuantityText, RefusesByName) {
-  EXPECT_EQ(message_of([] { parse_quantity("2 GHz", dim::kLength); }), "expected a length, e.g. \"2 m\"; got \"2 GHz\"");
+  EXPECT_EQ(message_of([] { parse_quantity("2 GHz", dim::kLength); }),
+            "expected a length, e.g. \"2 m\"; got \"2 GHz\"");
   EXPECT_EQ(message_of([] { parse_unit("GHzz"); }), "unit \"GHzz\" is unknown");
   EXPECT_EQ(message_of([] { parse_unit("Gb/s/ch"); }), "unit \"Gb/s/ch\" is unknown because of \"ch\"");
   EXPECT_EQ(message_of([] { parse_unit("ps/nm·km"); }),
@@ -156,9 +160,39 @@ TEST(QuantityText, RefusesByName) {
 }
 
 TEST(QuantityText, RefusesWhatIsNoFiniteNumber) {
-  for (const char* text : {"", " ", "m", "nan", "nan m", "inf m", "-inf m", "1e999 m", "1e300 Tm", "0x10 m", "1,5 m", "1 2 m",
-                           "--1 m", "+-1 m", "1e m", "1..2 m", "2 m;", "2 m m)", "2 (m", "2 m^", "2 m^0", "2 m^1.25", "2 m^99999999999",
-                           "2 /", "2 /m/", "2 m**2", "2 m//s", "\xff\xfe", "2 \xff", "2 m\n", "2 sqrt m", "2 √", "1e5 1e5"}) {
+  for (const char* text : {"",
+                           " ",
+                           "m",
+                           "nan",
+                           "nan m",
+                           "inf m",
+                           "-inf m",
+                           "1e999 m",
+                           "1e300 Tm",
+                           "0x10 m",
+                           "1,5 m",
+                           "1 2 m",
+                           "--1 m",
+                           "+-1 m",
+                           "1e m",
+                           "1..2 m",
+                           "2 m;",
+                           "2 m m)",
+                           "2 (m",
+                           "2 m^",
+                           "2 m^0",
+                           "2 m^1.25",
+                           "2 m^99999999999",
+                           "2 /",
+                           "2 /m/",
+                           "2 m**2",
+                           "2 m//s",
+                           "\xff\xfe",
+                           "2 \xff",
+                           "2 m\n",
+                           "2 sqrt m",
+                           "2 √",
+                           "1e5 1e5"}) {
     EXPECT_THROW(parse_quantity(text, dim::kLength), ConfigError) << text;
   }
   EXPECT_THROW(parse_unit(std::string(100000, '(')), ConfigError);
@@ -181,8 +215,9 @@ TEST(QuantityText, RandomBytesNeverEscapeAsAnythingButConfigError) {
 TEST(QuantityText, ReadsBackTheSameDouble) {
   std::mt19937_64 random(11);
   std::uniform_real_distribution<double> mantissa(-10, 10), exponent(-20, 15);
-  const std::vector<std::string> units{"GHz", "pA/sqrt(Hz)", "ps/(nm*km)", "1/(mm*sqrt(GHz))", "mil", "in", "eV", "degC", "%",
-                                       "V^2/GHz", "cm^6/s", "GBd", "deg", "1", "", "min"};
+  const std::vector<std::string> units{"GHz",  "pA/sqrt(Hz)", "ps/(nm*km)", "1/(mm*sqrt(GHz))", "mil", "in",  "eV",
+                                       "degC", "%",           "V^2/GHz",    "cm^6/s",           "GBd", "deg", "1",
+                                       "",     "min"};
   for (const std::string& unit : units) {
     const Dimension dimension = parse_unit(unit).dimension;
     for (int i = 0; i < 500; ++i) {

@@ -33,7 +33,8 @@ void set_from_chain(SParameters& s, std::size_t k, Complex a, Complex b, Complex
   s.at(k, 1, 1) = (-a + b / z - c * z + d) / sum;
 }
 
-SParameters line(const std::vector<double>& f, double impedance, double delay, double loss_nepers, double reference = 50.0) {
+SParameters line(const std::vector<double>& f, double impedance, double delay, double loss_nepers,
+                 double reference = 50.0) {
   SParameters s = SParameters::zeros(f, 2, reference);
   for (std::size_t k = 0; k < f.size(); ++k) {
     const Complex g = loss_nepers * std::sqrt(f[k] / 1e9) + kJ * kTwoPi * f[k] * delay;
@@ -93,7 +94,7 @@ TEST(SParameters, FourPortCascadeSolvesTheJointWaves) {
       Eigen::Vector4cd rhs = Eigen::Vector4cd::Zero();
       for (int i = 0; i < 2; ++i) {
         for (int j = 0; j < 2; ++j) {
-          m(i, 2 + j) -= b.at(k, i, j);      // into a's right = out of b's left
+          m(i, 2 + j) -= b.at(k, i, j);          // into a's right = out of b's left
           m(2 + i, j) -= a.at(k, 2 + i, 2 + j);  // into b's left = out of a's right
         }
         if (from < 2) rhs(2 + i) = a.at(k, 2 + i, from);
@@ -101,7 +102,8 @@ TEST(SParameters, FourPortCascadeSolvesTheJointWaves) {
       }
       const Eigen::Vector4cd x = m.fullPivLu().solve(rhs);
       for (int to = 0; to < 4; ++to) {
-        Complex expected = to < 2 && from < 2 ? a.at(k, to, from) : (to >= 2 && from >= 2 ? b.at(k, to, from) : Complex());
+        Complex expected =
+            to < 2 && from < 2 ? a.at(k, to, from) : (to >= 2 && from >= 2 ? b.at(k, to, from) : Complex());
         for (int j = 0; j < 2; ++j) expected += to < 2 ? a.at(k, to, 2 + j) * x(j) : b.at(k, to, j) * x(2 + j);
         EXPECT_LT(std::abs(joined.at(k, to, from) - expected), 1e-13);
       }
@@ -118,7 +120,8 @@ TEST(SParameters, CascadeRefusesWhatDoesNotFit) {
   EXPECT_THROW(cascade(random_network(f, 3, 1), random_network(f, 3, 1)), ConfigError);
   SParameters open = SParameters::zeros(f, 2, 50.0);
   for (std::size_t k = 0; k < 3; ++k) open.at(k, 0, 0) = open.at(k, 1, 1) = 1.0;
-  EXPECT_EQ(message_of([&] { cascade(open, open); }), "the cascade is singular at 0 Hz: two total reflections face each other");
+  EXPECT_EQ(message_of([&] { cascade(open, open); }),
+            "the cascade is singular at 0 Hz: two total reflections face each other");
 }
 
 // Voltage divider: the load sees E R_L/(R_S + Z + R_L), and H counts from half the open-circuit voltage.
@@ -190,7 +193,8 @@ TEST(PortOrder, SwappedPortsAreAnErrorThatNamesThem) {
   EXPECT_EQ(resolve_port_order(s, "2 4 1 3"), (PortOrder{2, 4, 1, 3}));
   EXPECT_EQ(resolve_port_order(s, "auto"), (PortOrder{1, 3, 2, 4}));
   EXPECT_EQ(message_of([&] { resolve_port_order(s, "1 2 3 4"); }),
-            "port_order \"1 2 3 4\" contradicts the file: near 10 MHz port 1 leads to port 2 (0 dB), but the order leads it to "
+            "port_order \"1 2 3 4\" contradicts the file: near 10 MHz port 1 leads to port 2 (0 dB), but the order "
+            "leads it to "
             "port 3 (-300 dB)");
   for (const char* bad : {"1 2 3", "1 2 3 5", "1 1 2 3", "1 2 3 4 1", "one", "-1 2 3 4", "12345"})
     EXPECT_THROW(resolve_port_order(s, bad), ConfigError) << bad;

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "phy/engine/link_report.hpp"
+#include "phy/engine/margin.hpp"
+#include "phy/engine/statistical_engine.hpp"
+#include "phy/link/energy.hpp"
+#include "phy/link/latency.hpp"
+#include "phy/link/link.hpp"
+#include "phy/link/reliability.hpp"
+#include "scenarios/link/reach_solver.hpp"
+
+namespace tessera {
+
+enum class Engine { budget, statistical };
+
+std::string_view to_string(Engine engine);
+
+/// Thrown by `evaluate` when its options ask it to stop.
+class Interrupted : public Error {
+ public:
+  Interrupted() : Error("interrupted") {}
+};
+
+/// One length of the varied stage.
+struct LengthSample {
+  double length_m = 0.0;
+  Log10Probability pre_fec_ber, frame_loss_ratio;  // 64-byte frames
+  double margin_q = 0.0;
+  bool closes = false;  // frame loss ratio within the scenario's limit
+};
+
+/// What a mechanism contributes to the variance at the decision of the segment that limits the link.
+struct VarianceShare {
+  std::string mechanism;  // "isi", "crosstalk", "jitter" or "stage.mechanism"
+  double share = 0.0;     // of the summed variance; shares sum to 1
+};
+
+/// The operating point at the output of a stage: the probe of eye levels, OMA and extinction ratio.
+struct Probe {
+  std::string segment, stage, unit;
+  std::vector<double> levels;               // in `unit`, lowest symbol first
+  double mean = 0.0, swing = 0.0;           // swing is the OMA on an optical port
+  std::optional<double> extinction_ratio_db;  // optical ports whose lowest level is above zero
+};
+
+struct SegmentReport {
+  SegmentResult result;
+  int lanes = 1, spare_lanes = 0;
+  double lane_rate_bps = 0.0;
+  double insertion_loss_db = 0.0;  // all networks, at Nyquist
+};
+
+/// Everything that is known of one link at its own length, how far it goes, and what it costs.
+///
+/// Conventions: energies are power of ONE end over payload of ONE direction; FIT is of one direction. Absent values were
+/// not sourced or do not apply. A reach is empty either because no length closes or because all do: `beyond_limit` tells.
+struct LinkReport {
+  std::string name, technology, description, engine;
+  int lanes = 1, spare_lanes = 0;  // of the segment with most lanes
+  double lane_rate_bps = 0.0, line_rate_bps = 0.0, payload_rate_bps = 0.0;
+  std::optional<double> length_m;
+  double frame_loss_limit = 0.0, case_temperature_k = 0.0;
+  std::string fec;
+
+  std::vector<SegmentReport> segments;
+  LinkVerdict verdict;  // error ratios of the path, margin
+  std::string limited_by;
+  std::vector<VarianceShare> shares;
+
+  Reach reach_nominal, reach_design;
+  std::optional<double> reach_standard_m;
+  double reach_search_limit_m = 0.0;
+  std::string reach_stage, reach_limited_by;
+
+  Latency latency;
+  EnergyBreakdown energy;   // of one end
+  Reliability reliability;  // of one direction
+  std::optional<double> shoreline_bps_per_m, area_bps_per_m2;
+
+  std::vector<ValidityNote> notes;
+  std::vector<LengthSample> curve;  // BER against length, sorted by length
+  std::vector<Probe> probes;
+};
+
+struct EvaluationOptions {
+  Engine engine = Engine::statistical;
+  StatisticalOptions statistical;
+  bool eye = true;        // statistical engine: also the eye and bathtub at the link's own length
+  bool reach = true;      // also scan lengths
+  int scan_points = 24;
+  std::function<bool()> stop;         // asked before every engine run; true throws Interrupted
+  std::function<void(int)> planned;   // told how many engine runs come at least
+  std::function<void(int)> finished;  // told of engine runs done; called from several threads
+};
+
+/// Prepares a link, runs an engine on it and gathers margin, energy, reliability, latency, reach and curves.
+///
+/// Equation: margin_q = Q at the slicer / Q required; margin_electrical_db = 20 log10, margin_optical_db = 10 log10 of it.
+/// Conventions: reach_nominal has margin_q = 1 and reach_design has margin_q = sqrt(2), with the length of `link.reach_stage` as variable.
+/// The result does not depend on the number of threads.
+/// Valid for: links whose reach stage has a parameter `length`.
+/// Source: none, the criterion is this project's own.
+/// Theory: docs/guides/output_formats.md
+/// @throws ConfigError, NumericError from the models and engines; Interrupted.
+LinkReport evaluate(const Link& link, const EvaluationOptions& options = {});
+
+/// The same link with another length of its reach stage. @throws ConfigError if it has none.
+Link with_length(const Link& link, double length_m);
+
+}  // namespace tessera

@@ -1,0 +1,57 @@
+#include "scenarios/link/part_library.hpp"
+
+#include <algorithm>
+
+#include "phy/core/nearest_name.hpp"
+#include "scenarios/link/config_tree.hpp"
+
+namespace tessera {
+namespace {
+
+void require_origin(const std::string& name, const ConfigValue& value, const ParameterText& text) {
+  if (value.table() == nullptr || text.source.empty() || text.status.empty())
+    throw ConfigError(value.where, name + " must be a table with value, source and status: a number of a datasheet says where it comes from");
+}
+
+}  // namespace
+
+const ModelInfo& find_model(const std::vector<ModelInfo>& models, const std::string& name, const SourceLocation& where) {
+  const auto it = std::find_if(models.begin(), models.end(), [&](const ModelInfo& m) { return m.type == name; });
+  if (it != models.end()) return *it;
+  std::vector<std::string> known;
+  for (const ModelInfo& m : models) known.emplace_back(m.type);
+  throw ConfigError(where, "unknown model \"" + name + "\"" + suggestion(name, known));
+}
+
+void resolve_file_parameter(ParameterText& text, const std::filesystem::path& folder) {
+  auto* file = std::get_if<std::string>(&text.value);
+  if (file != nullptr && !file->empty() && std::filesystem::path(*file).is_relative()) *file = (folder / *file).lexically_normal().string();
+}
+
+Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& models) {
+  const ConfigTable table = read_config(path);
+  Part part;
+  part.name = path.stem().string();
+  part.model = require_text(table, "model", "a datasheet");
+  part.description = require_text(table, "description", "a datasheet");
+  const ModelInfo& model = find_model(models, part.model, require(table, "model", "a datasheet").where);
+  for (const ConfigEntry& entry : table.entries) {
+    if (entry.key == "model" || entry.key == "description") continue;
+    ParameterText text = parameter_text(entry.key, entry.value);
+    const bool known = std::any_of(model.parameters.begin(), model.parameters.end(), [&](const ParameterRow& r) { return r.name == entry.key; });
+    if (known) require_origin(entry.key, entry.value, text);
+    if (entry.key == "file") resolve_file_parameter(text, path.parent_path());
+    part.parameters.emplace(entry.key, std::move(text));
+  }
+  model.make(part.parameters);
+  return part;
+}
+
+Part find_part(const Library& library, const std::string& name, const std::vector<ModelInfo>& models, const SourceLocation& where) {
+  const auto path = library.folder / "parts" / (name + ".toml");
+  std::error_code ignored;
+  if (name.find('/') == std::string::npos && std::filesystem::is_regular_file(path, ignored)) return read_part(path, models);
+  throw ConfigError(where, "unknown part \"" + name + "\"" + suggestion(name, names_in(library, "parts")));
+}
+
+}  // namespace tessera

@@ -1,0 +1,313 @@
+#include "scenarios/link/scenario_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "phy/core/nearest_name.hpp"
+#include "phy/core/quantity_text.hpp"
+#include "phy/fec/code_gain.hpp"
+#include "scenarios/link/scenario_tables.hpp"
+
+namespace tessera {
+namespace {
+
+using namespace scenario_tables;
+
+struct Context {
+  std::filesystem::path folder;
+  const Library& library;
+  const std::vector<ModelInfo>& models;
+  const ScenarioOptions& options;
+  LinkScenario scenario;
+  int touchstone_stages = 0;
+};
+
+template <class Table>
+typename Table::Params read_table(const ConfigTable& table, const std::vector<std::string>& nested = {}) {
+  std::vector<std::string> known = nested;
+  const typename Table::Params defaults;
+  Table::visit(defaults, [&](const ParameterInfo& info, const auto&) { known.emplace_back(info.name); });
+  check_keys(table, known, Table::kType);
+  ParameterMap map;
+  for (const ConfigEntry& entry : table.entries) {
+    if (std::find(nested.begin(), nested.end(), entry.key) == nested.end()) map.emplace(entry.key, parameter_text(entry.key, entry.value));
+  }
+  return read_parameters<Table>(map);
+}
+
+std::string value_text(const ParameterText& text) {
+  const auto* words = std::get_if<std::string>(&text.value);
+  return words != nullptr ? *words : to_toml(text);
+}
+
+void record(Context& c, const std::string& parameter, const ParameterText& text, const std::string& fallback_source, const std::string& fallback_status) {
+  const bool override_given = text.where.file.starts_with("--");
+  ProvenanceRow row{parameter, value_text(text), text.source, text.status};
+  if (row.source.empty()) row.source = override_given ? text.where.file : fallback_source;
+  if (row.status.empty()) row.status = override_given ? "override" : fallback_status;
+  c.scenario.provenance.push_back(std::move(row));
+}
+
+void record_table(Context& c, const std::string& prefix, const ConfigTable& table) {
+  for (const ConfigEntry& entry : table.entries) {
+    if (const ConfigTable* inner = entry.value.table(); inner != nullptr && inner->find("value") == nullptr) {
+      record_table(c, prefix + "." + entry.key, *inner);
+    } else if (entry.value.array() == nullptr || (!entry.value.array()->empty() && entry.value.array()->front().table() == nullptr)) {
+      static constexpr std::array<std::string_view, 4> kWords{"name", "description", "technology", "stage"};
+      if (std::find(kWords.begin(), kWords.end(), entry.key) != kWords.end()) continue;
+      record(c, prefix + "." + entry.key, parameter_text(entry.key, entry.value), "scenario file", "scenario");
+    }
+  }
+}
+
+Boundary read_boundary(const ConfigTable& table) {
+  const ConfigValue* value = table.find("boundary");
+  if (value == nullptr) return Boundary::module;
+  const std::string name = require_text(table, "boundary", "a stage");
+  if (name == "lane_electronics") return Boundary::lane_electronics;
+  if (name == "module") return Boundary::module;
+  if (name == "host") return Boundary::host;
+  throw ConfigError(value->where, "unknown boundary \"" + name + "\"" + suggestion(name, {"lane_electronics", "module", "host"}));
+}
+
+// A stage that names both a part and a model is a resolved one: the part is only a label.
+Part read_origin(Context& c, const ConfigTable& table) {
+  const ConfigValue* model = table.find("model");
+  const ConfigValue* part = table.find("part");
+  if (model == nullptr && part == nullptr) throw ConfigError(table.where, "a stage must have a key \"part\" or \"model\"");
+  if (model == nullptr) return find_part(c.library, require_text(table, "part", "a stage"), c.models, part->where);
+  Part origin;
+  origin.model = require_text(table, "model", "a stage");
+  find_model(c.models, origin.model, model->where);
+  if (part != nullptr) origin.name = require_text(table, "part", "a stage");
+  return origin;
+}
+
+ParameterMap read_stage_parameters(Context& c, const ConfigTable& table, const Part& origin) {
+  ParameterMap map = origin.parameters;
+  for (const ConfigEntry& entry : table.entries) {
+    static constexpr std::array<std::string_view, 4> kOwn{"name", "part", "model", "boundary"};
+    if (std::find(kOwn.begin(), kOwn.end(), entry.key) != kOwn.end()) continue;
+    ParameterText text = parameter_text(entry.key, entry.value);
+    if (entry.key == "file" && !text.where.file.starts_with("--")) resolve_file_parameter(text, c.folder);
+    map[entry.key] = std::move(text);
+  }
+  if (origin.model == "touchstone_channel" && c.options.touchstone) {
+    ++c.touchstone_stages;
+    map["file"] = {c.options.touchstone->string(), {"--touchstone " + c.options.touchstone->string(), 0, 0}, {}, {}};
+  }
+  return map;
+}
+
+Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
+  const std::string name = require_text(table, "name", "a stage");
+  const Part origin = read_origin(c, table);
+  const ParameterMap map = read_stage_parameters(c, table, origin);
+  const ModelInfo& info = find_model(c.models, origin.model);
+  const SourceLocation where = table.find("name")->where;
+  try {
+    Stage stage{name, info.make(map), read_boundary(table), origin.name};
+    const std::string path = owner + "." + name;
+    c.scenario.given[path] = map;
+    for (const auto& [key, text] : stage.model.parameters()) {
+      const auto given = map.find(key);
+      record(c, path + "." + key, given != map.end() ? given->second : text,
+             given != map.end() ? "scenario file" : "default of model " + origin.model, given != map.end() ? "scenario" : "default");
+    }
+    return stage;
+  } catch (const ConfigError& error) {
+    // Rules between parameters know no place of their own; the stage's is the nearest.
+    const std::string message = error.what();
+    if (message.find(":" ) != std::string::npos && (message.starts_with(where.file) || message.starts_with("--") || message.find(".toml:") != std::string::npos)) throw;
+    throw ConfigError(where, "stage " + name + ": " + message);
+  }
+}
+
+const Stage& stage_named(const std::vector<Stage>& stages, const std::string& name, const SourceLocation& where, std::string_view role) {
+  const auto it = std::find_if(stages.begin(), stages.end(), [&](const Stage& s) { return s.name == name; });
+  if (it != stages.end()) return *it;
+  std::vector<std::string> known;
+  for (const Stage& s : stages) known.push_back(s.name);
+  throw ConfigError(where, std::string(role) + " names no stage \"" + name + "\"" + suggestion(name, known));
+}
+
+void refuse_twins(const std::vector<Stage>& stages, const std::string& name, const SourceLocation& where) {
+  const auto same = [&](const Stage& s) { return s.name == name; };
+  if (std::count_if(stages.begin(), stages.end(), same) > 1) throw ConfigError(where, "stage name \"" + name + "\" stands twice");
+}
+
+bool optical(const Stage& stage) {
+  const bool typed = stage.model.kind() == ModelKind::signal_stage || stage.model.kind() == ModelKind::transmitter;
+  return typed && (stage.model.output() == Port::optical_field || stage.model.output() == Port::optical_power);
+}
+
+double ratio(double db, bool power) { return power ? Decibel{db}.power_ratio() : Decibel{db}.amplitude_ratio(); }
+
+const SourceLocation& place(const ConfigTable& table, std::string_view key) {
+  const ConfigValue* value = table.find(key);
+  return value != nullptr ? value->where : table.where;
+}
+
+Coupling read_coupling(Context& c, const ConfigTable& table, const std::vector<Stage>& stages) {
+  const CouplingTable::Params p = read_table<CouplingTable>(table);
+  require_text(table, "name", "[[segment.coupling]]");
+  const Stage& at = stage_named(stages, require_text(table, "injection", "[[segment.coupling]]"), place(table, "injection"), "coupling injection");
+  Coupling coupling;
+  coupling.name = p.name;
+  coupling.injection = p.injection;
+  coupling.synchronous = p.synchronous;
+  coupling.with_through_loss = p.with_through_loss;
+  coupling.reference_frequency = p.reference_frequency.si();
+  coupling.slope = p.slope.db;
+  if (p.direction == "near") coupling.direction = Coupling::Direction::near;
+  else if (p.direction != "far") throw ConfigError(place(table, "direction"), "coupling direction must be far or near, got \"" + p.direction + "\"");
+  if (p.shape == "power_law") coupling.shape = Coupling::Shape::power_law;
+  else if (p.shape == "touchstone") coupling.shape = Coupling::Shape::touchstone;
+  else if (p.shape != "flat") throw ConfigError(place(table, "shape"), "coupling shape must be flat, power_law or touchstone, got \"" + p.shape + "\"");
+  if (coupling.shape == Coupling::Shape::power_law && !(coupling.reference_frequency > 0.0))
+    throw ConfigError(table.where, "a power_law coupling must have a reference_frequency above 0 Hz");
+  if (coupling.shape == Coupling::Shape::touchstone) {
+    ParameterMap map{{"file", parameter_text("file", require(table, "file", "a touchstone coupling"))}};
+    if (!map["file"].where.file.starts_with("--")) resolve_file_parameter(map["file"], c.folder);
+    if (table.find("port_order") != nullptr) map["port_order"] = parameter_text("port_order", *table.find("port_order"));
+    coupling.network = find_model(c.models, "touchstone_channel", place(table, "shape")).make(map);
+  } else if (table.find("gain") == nullptr && table.find("gains") == nullptr) {
+    throw ConfigError(table.where, "a coupling must have a gain or gains");
+  }
+  if (table.find("gain") != nullptr && table.find("gains") != nullptr)
+    throw ConfigError(place(table, "gains"), "a coupling has either gain or gains, not both");
+  const std::vector<double> db = p.gains.empty() ? std::vector<double>(static_cast<std::size_t>(p.aggressors), p.gain.db) : p.gains;
+  for (const double g : db) coupling.gains.push_back(ratio(g, optical(at)));
+  return coupling;
+}
+
+void read_array(const ConfigTable& table, Segment& segment) {
+  const ArrayTable::Params p = read_table<ArrayTable>(table);
+  if (p.geometry != "hexagonal") throw ConfigError(place(table, "geometry"), "array geometry must be hexagonal, got \"" + p.geometry + "\"");
+  require(table, "neighbour_gain", "array");
+  const Stage& at = stage_named(segment.stages, require_text(table, "injection", "array"), place(table, "injection"), "array injection");
+  Coupling coupling;
+  coupling.name = "array";
+  coupling.injection = p.injection;
+  coupling.synchronous = true;
+  segment.couplings.push_back(std::move(coupling));
+  segment.lane_gains = hexagonal_neighbours(segment.lanes, ratio(p.neighbour_gain.db, optical(at)));
+}
+
+Modulation read_modulation(const std::string& name, const SourceLocation& where) {
+  int order = name == "nrz" ? 2 : 0;
+  if (name.starts_with("pam") && name.size() > 3 && name.size() < 6 && std::all_of(name.begin() + 3, name.end(), [](char d) { return d >= '0' && d <= '9'; }))
+    order = std::stoi(name.substr(3));
+  if (order < 2) throw ConfigError(where, "unknown modulation \"" + name + "\"; known: pam2 (nrz), pam4, pam6, pam8 and any pamM with M >= 2");
+  return Modulation::pam(order);
+}
+
+Segment read_segment(Context& c, const ConfigTable& table) {
+  const SegmentTable::Params p = read_table<SegmentTable>(table, {"launch", "array", "stage", "coupling"});
+  Segment segment;
+  segment.name = require_text(table, "name", "[[segment]]");
+  segment.modulation = read_modulation(require_text(table, "modulation", "[[segment]]"), place(table, "modulation"));
+  require(table, "symbol_rate", "[[segment]]");
+  segment.symbol_rate = p.symbol_rate.si();
+  segment.lanes = p.lanes;
+  segment.spare_lanes = p.spare_lanes;
+  segment.wavelength = p.wavelength.si();
+  record_table(c, c.scenario.link.name + "." + segment.name, table);
+  for (const ConfigTable* stage : table_array(table, "stage")) {
+    segment.stages.push_back(read_stage(c, *stage, c.scenario.link.name + "." + segment.name));
+    refuse_twins(segment.stages, segment.stages.back().name, stage->find("name")->where);
+  }
+  if (segment.stages.size() < 2) throw ConfigError(table.where, "segment " + segment.name + " must have a transmitter and a receiver among its stages");
+  if (const ConfigTable* launch = optional_table(table, "launch")) {
+    const LaunchTable::Params l = read_table<LaunchTable>(*launch);
+    require(*launch, "average_power", "launch");
+    stage_named(segment.stages, require_text(*launch, "stage", "launch"), place(*launch, "stage"), "launch");
+    segment.launch = LaunchTarget{l.stage, l.average_power.power().si()};
+  }
+  for (const ConfigTable* coupling : table_array(table, "coupling")) {
+    segment.couplings.push_back(read_coupling(c, *coupling, segment.stages));
+    record_table(c, c.scenario.link.name + "." + segment.name + "." + segment.couplings.back().name, *coupling);
+  }
+  if (const ConfigTable* array = optional_table(table, "array")) read_array(*array, segment);
+  return segment;
+}
+
+void read_reach(const ConfigTable& table, Link& link) {
+  const ReachTable::Params p = read_table<ReachTable>(table);
+  require(table, "limit", "reach");
+  link.reach_stage = require_text(table, "stage", "reach");
+  link.reach_search_limit = p.limit.si();
+  link.reach_standard_m = p.standard.si();
+  std::vector<Stage> all;
+  for (const Segment& segment : link.segments) all.insert(all.end(), segment.stages.begin(), segment.stages.end());
+  const Stage& stage = stage_named(all, p.stage, place(table, "stage"), "reach");
+  if (!stage.model.parameters().contains("length"))
+    throw ConfigError(place(table, "stage"), "reach stage " + p.stage + " has no parameter \"length\"");
+}
+
+void check_line_rate(const Link& link, const SourceLocation& where) {
+  const double needed = link.payload_rate * line_overhead(link.fec);
+  if (link.line_rate() >= needed * (1.0 - 1e-9)) return;
+  throw ConfigError(where, "line rate " + format_engineering(link.line_rate(), "bit/s", 6) + " does not carry payload " +
+                               format_engineering(link.payload_rate, "bit/s", 6) + " with fec " + link.fec.code + ", which takes " +
+                               format_engineering(needed, "bit/s", 6));
+}
+
+void read_header(Context& c, const ConfigTable& tree) {
+  const ConfigTable* table = optional_table(tree, "link");
+  if (table == nullptr) throw ConfigError(tree.where, "a link file must have a table [link]");
+  const LinkTable::Params p = read_table<LinkTable>(*table, {"fec", "reach"});
+  Link& link = c.scenario.link;
+  link.name = require_text(*table, "name", "[link]");
+  link.technology = require_text(*table, "technology", "[link]");
+  c.scenario.description = p.description;
+  require(*table, "payload_rate", "[link]");
+  link.payload_rate = p.payload_rate.si();
+  link.frame_loss_limit = p.frame_loss_limit;
+  link.case_temperature = p.case_temperature.si();
+  if (const ConfigTable* fec = optional_table(*table, "fec")) {
+    const FecTable::Params f = read_table<FecTable>(*fec);
+    if (f.code != "none" && f.code != "kr4" && f.code != "kp4")
+      throw ConfigError(place(*fec, "code"), "unknown fec code \"" + f.code + "\"" + suggestion(f.code, {"none", "kr4", "kp4"}));
+    link.fec = {f.code, f.interleave};
+  }
+  record_table(c, link.name, *table);
+}
+
+}  // namespace
+
+double line_overhead(const FecSpec& fec) {
+  const auto code = rs_code(fec.code);
+  if (!code) return 66.0 / 64.0;
+  return static_cast<double>(code->symbols) / code->data_symbols * 257.0 / 256.0;
+}
+
+LinkScenario read_link(ConfigTable tree, const std::filesystem::path& folder, const Library& library,
+                       const std::vector<ModelInfo>& models, const ScenarioOptions& options) {
+  for (const std::string& set : options.sets) apply_override(tree, set);
+  check_keys(tree, {"link", "segment", "overhead"}, "a link file");
+  Context c{folder, library, models, options, {}, 0};
+  read_header(c, tree);
+  Link& link = c.scenario.link;
+  for (const ConfigTable* segment : table_array(tree, "segment")) link.segments.push_back(read_segment(c, *segment));
+  if (link.segments.empty()) throw ConfigError(tree.where, "a link must have at least one [[segment]]");
+  for (const ConfigTable* overhead : table_array(tree, "overhead")) {
+    link.overhead.push_back(read_stage(c, *overhead, link.name + ".overhead"));
+    refuse_twins(link.overhead, link.overhead.back().name, overhead->find("name")->where);
+  }
+  const ConfigTable& header = *tree.find("link")->table();
+  if (const ConfigTable* reach = optional_table(header, "reach")) read_reach(*reach, link);
+  check_line_rate(link, place(header, "payload_rate"));
+  if (options.touchstone && c.touchstone_stages != 1)
+    throw ConfigError({"--touchstone " + options.touchstone->string(), 0, 0},
+                      "the scenario must have one stage of model touchstone_channel, it has " + std::to_string(c.touchstone_stages));
+  return std::move(c.scenario);
+}
+
+LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
+                       const ScenarioOptions& options) {
+  return read_link(read_config(path), path.parent_path(), library, models, options);
+}
+
+}  // namespace tessera

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "phy/link/link.hpp"
+#include "scenarios/link/config_tree.hpp"
+#include "scenarios/link/part_library.hpp"
+
+namespace tessera {
+
+/// A number that entered a result, and who says so. `status` is one of the datasheets' five, or `scenario` (set in the file without a
+/// source), `override` (set on the command line) or `default` (of the model).
+struct ProvenanceRow {
+  std::string parameter;  // link.segment.stage.name
+  std::string value, source, status;
+
+  bool operator==(const ProvenanceRow&) const = default;
+};
+
+/// A link file, read: the link, and what the file said beyond it.
+struct LinkScenario {
+  Link link;
+  std::string description;
+  std::map<std::string, ParameterMap> given;  // "segment.stage" -> parameters set by datasheet, file or command line
+  std::vector<ProvenanceRow> provenance;
+};
+
+/// A study that compares links.
+struct Study {
+  std::string name, description;
+  std::string kind = "compare";
+  std::vector<LinkScenario> links;
+};
+
+struct ScenarioOptions {
+  std::vector<std::string> sets;                    // PATH=VALUE, see docs/guides/scenario_files.md
+  std::optional<std::filesystem::path> touchstone;  // takes the place of the file of the touchstone_channel stage
+};
+
+/// Reads a link file.
+///
+/// Conventions: files are relative to the folder of the file that names them; `--set` paths are `link.key`, `segment.key`,
+/// `segment.stage.parameter`, `segment.coupling.key`, `overhead.name.parameter`.
+/// Source: none. Theory: docs/guides/scenario_files.md
+/// @throws IoError; ConfigError `file:line:col: …` for unknown keys (nearest named), wrong dimensions, bare numbers, missing parts, and a
+/// line rate that does not carry the payload with its code.
+LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
+                       const ScenarioOptions& options = {});
+
+/// The same from a tree that is already read. `folder` is where relative files start.
+LinkScenario read_link(ConfigTable tree, const std::filesystem::path& folder, const Library& library,
+                       const std::vector<ModelInfo>& models, const ScenarioOptions& options = {});
+
+/// Reads a study, or a link file as a study of one link. `--set` paths of a study begin with the link's name.
+Study read_study(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
+                 const ScenarioOptions& options = {});
+
+/// Bits on the line per payload bit: 1.0625 with kp4 (544/514 x 257/256), 1.03125 with kr4, 66/64 for none.
+double line_overhead(const FecSpec& fec);
+
+/// The scenario with every default written, readable by read_link: a stored case survives a changed default.
+ConfigTable resolved_scenario(const LinkScenario& scenario);
+
+/// Applies `PATH=VALUE` to a link file's tree. @throws ConfigError naming the path and the nearest known name.
+void apply_override(ConfigTable& tree, const std::string& set);
+
+}  // namespace tessera

@@ -1,0 +1,117 @@
+#include "tools/report/comparison_plots.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "phy/core/error.hpp"
+#include "tools/report/atomic_file.hpp"
+#include "tools/report/number_text.hpp"
+
+namespace tessera::report {
+namespace {
+
+constexpr double kLowestDecade = -18.0;
+
+struct Range {
+  double low = INFINITY, high = 0.0;
+
+  void add(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+};
+
+// To the next 1, 2 or 5 below and above, so that every point stands clear of the frame.
+Axis logarithmic_axis(std::string label, Range range) {
+  if (!(range.low < INFINITY)) range = {1.0, 1.0};
+  const auto nice = [](double value, bool up) {
+    const double decade = std::pow(10.0, std::floor(std::log10(value) + 1e-12));
+    const double mantissa = value / decade;
+    if (up) return decade * (mantissa <= 1.0 + 1e-9 ? 1.0 : mantissa <= 2.0 ? 2.0 : mantissa <= 5.0 ? 5.0 : 10.0);
+    return decade * (mantissa >= 5.0 ? 5.0 : mantissa >= 2.0 ? 2.0 : 1.0);
+  };
+  double low = nice(range.low / 1.3, false), high = nice(range.high * 1.3, true);
+  if (high <= low * 1.01) high = 10.0 * low;
+  return {std::move(label), low, high, true, false};
+}
+
+Series curve_of(const LinkReport& link, std::size_t colour) {
+  Series series{link.name, {}, {}, colour};
+  for (const LengthSample& s : link.curve) {
+    series.points.push_back({s.length_m, s.pre_fec_ber.log10()});
+    series.closes.push_back(s.closes);
+  }
+  return series;
+}
+
+}  // namespace
+
+LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::string& study) {
+  LinePlot plot{"Bit error ratio against length", study + ": before the FEC; filled points close the link (frame loss within its limit)",
+                {}, {"pre-FEC bit error ratio", kLowestDecade, 0.0, false, true}, {}, {}};
+  Range range;
+  std::map<std::string, double> limits;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    if (!links[i].curve.empty()) plot.series.push_back(curve_of(links[i], i));
+    for (const LengthSample& s : links[i].curve) {
+      if (s.pre_fec_ber.log10() > kLowestDecade) range.add(s.length_m);
+    }
+    limits[fmt::format("allowed with {}: {}", links[i].fec == "none" ? "no FEC" : links[i].fec, text(links[i].verdict.required_ber))] =
+        links[i].verdict.required_ber.log10();
+  }
+  for (const auto& [label, y] : limits) plot.levels.push_back({y, label});
+  plot.x = logarithmic_axis("length (m)", range);
+  return plot;
+}
+
+StackedBarPlot power_breakdown(const std::vector<LinkReport>& links, const std::string& study) {
+  StackedBarPlot plot{"Power of one end by component", study + ": all lanes of one end; energy is per payload bit of one direction", "power of one end (W)", {}};
+  for (const LinkReport& link : links) {
+    StackedBar bar{link.name, fmt::format("{} W = {} pJ/bit", text(link.energy.module_and_host.watts),
+                                          text(link.energy.module_and_host.joules_per_bit * 1e12)), {}};
+    for (const EnergyRow& row : link.energy.rows)
+      if (row.watts > 0.0) bar.parts.emplace_back(row.component, row.watts);
+    plot.bars.push_back(std::move(bar));
+  }
+  return plot;
+}
+
+ScatterPlot reach_against_energy(const std::vector<LinkReport>& links, const std::string& study) {
+  ScatterPlot plot{"Reach against energy", study + ": filled at margin_q = √2 (design), hollow at margin_q = 1 (nominal); an arrow: beyond the search limit", {}, {}, {}};
+  Range energies, reaches;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const LinkReport& link = links[i];
+    const double energy = link.energy.module_and_host.joules_per_bit * 1e12;
+    const auto place = [&](const Reach& reach) {
+      return reach.beyond_limit ? std::optional<double>(link.reach_search_limit_m) : reach.reach_m;
+    };
+    const auto nominal = place(link.reach_nominal), design = place(link.reach_design);
+    if (!nominal || !(energy > 0.0)) continue;
+    energies.add(energy);
+    reaches.add(*nominal);
+    if (design) reaches.add(*design);
+    ScatterPoint point{link.name, {energy, design.value_or(*nominal)}, std::nullopt, link.reach_nominal.beyond_limit, i};
+    if (!design || *design != *nominal) point.weak = Point{energy, *nominal};
+    plot.points.push_back(std::move(point));
+  }
+  plot.x = logarithmic_axis("energy of one end, module and host (pJ/bit)", energies);
+  plot.y = logarithmic_axis("reach (m)", {reaches.low, reaches.high * 1.5});
+  return plot;
+}
+
+std::vector<std::filesystem::path> write_plots(const std::vector<LinkReport>& links, const std::string& study,
+                                               const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw IoError("cannot make folder " + folder.string() + ": " + error.message());
+  std::vector<std::filesystem::path> files{folder / "ber_against_length.svg", folder / "power_breakdown.svg", folder / "reach_against_energy.svg"};
+  write_file_atomically(files[0], draw(ber_against_length(links, study)));
+  write_file_atomically(files[1], draw(power_breakdown(links, study)));
+  write_file_atomically(files[2], draw(reach_against_energy(links, study)));
+  return files;
+}
+
+}  // namespace tessera::report

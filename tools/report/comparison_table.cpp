@@ -1,0 +1,81 @@
+#include "tools/report/comparison_table.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "phy/core/quantity_text.hpp"
+#include "tools/report/number_text.hpp"
+#include "tools/report/text_table.hpp"
+
+namespace tessera::report {
+namespace {
+
+using Cell = std::function<std::string(const LinkReport&)>;
+
+std::string signed_db(double db) { return fmt::format("{:+.2f}", db); }
+
+std::string lanes_text(const LinkReport& r) {
+  const std::string spares = r.spare_lanes > 0 ? fmt::format(" + {}", r.spare_lanes) : "";
+  return fmt::format("{}{} x {}", r.lanes, spares, format_engineering(r.lane_rate_bps, "bit/s", 5));
+}
+
+std::string energy_text(const EnergyTotal& total) { return text(total.joules_per_bit * 1e12); }
+
+std::vector<std::pair<std::string, Cell>> rows() {
+  return {
+      {"technology", [](const LinkReport& r) { return r.technology; }},
+      {"lanes", lanes_text},
+      {"length", [](const LinkReport& r) { return r.length_m ? length_text(*r.length_m) : std::string("-"); }},
+      {"pre-FEC BER at that length", [](const LinkReport& r) { return text(r.verdict.pre_fec_ber); }},
+      {"pre-FEC BER allowed", [](const LinkReport& r) { return text(r.verdict.required_ber) + " (" + r.fec + ")"; }},
+      {"frame loss ratio, 64 B", [](const LinkReport& r) { return text(r.verdict.frame_loss_ratio.at(64)); }},
+      {"closes", [](const LinkReport& r) { return std::string(r.verdict.closes ? "yes" : "no"); }},
+      {"margin_q", [](const LinkReport& r) { return text(r.verdict.margin_q); }},
+      {"margin, electrical (dB)", [](const LinkReport& r) { return signed_db(r.verdict.margin_electrical_db); }},
+      {"margin, optical (dB)", [](const LinkReport& r) { return r.verdict.margin_optical_db ? signed_db(*r.verdict.margin_optical_db) : std::string("-"); }},
+      {"limited by", [](const LinkReport& r) { return r.limited_by; }},
+      {"reach, nominal", [](const LinkReport& r) { return r.reach_stage.empty() ? std::string("-") : reach_text(r.reach_nominal, r.reach_search_limit_m); }},
+      {"reach, design", [](const LinkReport& r) { return r.reach_stage.empty() ? std::string("-") : reach_text(r.reach_design, r.reach_search_limit_m); }},
+      {"reach, standard", [](const LinkReport& r) { return r.reach_standard_m ? length_text(*r.reach_standard_m) : std::string("-"); }},
+      {"reach limited by", [](const LinkReport& r) { return r.reach_limited_by.empty() ? std::string("-") : r.reach_limited_by; }},
+      {"power of one end (W)", [](const LinkReport& r) { return text(r.energy.module_and_host.watts); }},
+      {"energy, lane electronics (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.lane_electronics); }},
+      {"energy, module (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.module); }},
+      {"energy, module and host (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.module_and_host); }},
+      {"FIT, one direction", [](const LinkReport& r) { return text(r.reliability.fit); }},
+      {"latency, one way", [](const LinkReport& r) { return format_engineering(r.latency.total, "s", 3); }},
+  };
+}
+
+}  // namespace
+
+std::string comparison_table(const std::vector<LinkReport>& links, bool bold) {
+  TextTable table;
+  table.columns.push_back({"", false});
+  for (const LinkReport& link : links) table.columns.push_back({link.name, true});
+  for (const auto& [name, cell] : rows()) {
+    std::vector<std::string> row{name};
+    for (const LinkReport& link : links) row.push_back(cell(link));
+    table.rows.push_back(std::move(row));
+  }
+  return table.text(bold);
+}
+
+std::string power_table(const LinkReport& link, bool bold) {
+  TextTable table{{{link.name + ": component", false}, {"boundary", false}, {"each"}, {"count"}, {"W"}, {"share"}, {"", false}}, {}};
+  std::vector<EnergyRow> rows = link.energy.rows;
+  std::stable_sort(rows.begin(), rows.end(), [](const EnergyRow& a, const EnergyRow& b) { return a.watts > b.watts; });
+  const double total = link.energy.module_and_host.watts;
+  for (const EnergyRow& row : rows) {
+    const char* boundary = row.boundary == Boundary::host ? "host" : row.boundary == Boundary::module ? "module" : "lane_electronics";
+    table.rows.push_back({row.component, boundary, format_engineering(row.watts_each, "W", 3), std::to_string(row.count), text(row.watts),
+                          fmt::format("{:.1f} %", total > 0.0 ? 100.0 * row.watts / total : 0.0), row.constant ? "constant" : ""});
+  }
+  table.rows.push_back({"total of one end", "", "", "", text(total), "100.0 %", ""});
+  return table.text(bold);
+}
+
+}  // namespace tessera::report

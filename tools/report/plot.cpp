@@ -1,0 +1,158 @@
+#include "tools/report/plot.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "tools/report/plot_frame.hpp"
+
+namespace tessera::report {
+namespace {
+
+constexpr std::size_t kOtherColour = 7;  // grey
+
+// Cuts a segment of a curve at the top and bottom of the frame, so that a waterfall leaves through the edge instead of bending.
+void draw_curve(SvgCanvas& canvas, const Frame& frame, const Series& series) {
+  std::vector<Point> run;
+  const auto flush = [&] {
+    canvas.polyline(run, {palette(series.colour), 2.2});
+    run.clear();
+  };
+  for (std::size_t i = 0; i + 1 < series.points.size(); ++i) {
+    const auto piece = frame.clip(series.points[i], series.points[i + 1]);
+    if (!piece) {
+      flush();
+      continue;
+    }
+    if (run.empty()) run.push_back(piece->first);
+    run.push_back(piece->second);
+    if (!frame.contains(series.points[i + 1])) flush();
+  }
+  flush();
+  for (std::size_t i = 0; i < series.closes.size(); ++i) {
+    if (!frame.contains(series.points[i])) continue;
+    canvas.circle(frame.place(series.points[i]), 3.2, series.closes[i] ? palette(series.colour) : "#ffffff",
+                  {palette(series.colour), 1.4});
+  }
+}
+
+struct LegendEntry {
+  std::string name;
+  std::size_t colour;
+};
+
+double legend(SvgCanvas& canvas, const std::vector<LegendEntry>& entries, Point at, double width) {
+  double x = at.x, y = at.y;
+  for (const LegendEntry& entry : entries) {
+    const double needed = 24.0 + 7.2 * static_cast<double>(entry.name.size()) + 16.0;
+    if (x + needed > at.x + width && x > at.x) {
+      x = at.x;
+      y += 20.0;
+    }
+    canvas.rectangle({x, y - 10.0}, 12.0, 12.0, palette(entry.colour));
+    canvas.text({x + 18.0, y}, entry.name);
+    x += needed;
+  }
+  return y;
+}
+
+// Components in order of their summed watts; those behind the palette share one grey entry.
+std::map<std::string, std::size_t> component_colours(const StackedBarPlot& plot, std::vector<LegendEntry>& entries) {
+  std::map<std::string, double> sums;
+  for (const StackedBar& bar : plot.bars)
+    for (const auto& [name, value] : bar.parts) sums[name] += value;
+  std::vector<std::pair<double, std::string>> order;
+  for (const auto& [name, sum] : sums) order.emplace_back(-sum, name);
+  std::sort(order.begin(), order.end());
+  std::map<std::string, std::size_t> colours;
+  for (const auto& [unused, name] : order) {
+    const std::size_t index = colours.size() < kOtherColour ? colours.size() : colours.size() + 1;
+    const bool fits = index < 12;
+    colours[name] = fits ? index : kOtherColour;
+    if (fits) entries.push_back({name, index});
+  }
+  if (order.size() > entries.size()) entries.push_back({"other", kOtherColour});
+  return colours;
+}
+
+}  // namespace
+
+std::string draw(const LinePlot& plot) {
+  Frame frame{plot.x, plot.y, 86.0, 110.0, 784.0, 380.0};
+  SvgCanvas canvas(900, 560, plot.title);
+  std::vector<LegendEntry> entries;
+  for (const Series& s : plot.series) entries.push_back({s.name, s.colour});
+  draw_heading(canvas, plot.title, plot.subtitle);
+  legend(canvas, entries, {frame.left, 92.0}, frame.width);
+  draw_axes(canvas, frame);
+  for (const Level& level : plot.levels) {
+    if (level.y < plot.y.low || level.y > plot.y.high) continue;
+    const Point left = frame.place({plot.x.low, level.y});
+    canvas.line(left, {frame.left + frame.width, left.y}, {"#555555", 1.2, "6 4"});
+    canvas.text({frame.left + 8.0, left.y - 5.0}, level.label, {12.0, "#555555"});
+  }
+  for (const Series& s : plot.series) draw_curve(canvas, frame, s);
+  return canvas.finish();
+}
+
+std::string draw(const StackedBarPlot& plot) {
+  double high = 0.0;
+  for (const StackedBar& bar : plot.bars) {
+    double sum = 0.0;
+    for (const auto& part : bar.parts) sum += part.second;
+    high = std::max(high, sum);
+  }
+  std::vector<LegendEntry> entries;
+  const auto colours = component_colours(plot, entries);
+  const double pitch = 58.0;
+  const double left = 190.0, width = 600.0, top = 84.0, height = pitch * static_cast<double>(plot.bars.size());
+  const double legend_rows = std::ceil(static_cast<double>(entries.size()) / 3.0) + 1.0;
+  SvgCanvas canvas(900, static_cast<int>(top + height + 80.0 + 20.0 * legend_rows), plot.title);
+  draw_heading(canvas, plot.title, plot.subtitle);
+  Frame frame{{plot.unit_label, 0.0, high > 0.0 ? 1.02 * high : 1.0}, {"", 0.0, 1.0}, left, top, width, height};
+  draw_x_axis(canvas, frame);
+  for (std::size_t i = 0; i < plot.bars.size(); ++i) {
+    const double y = top + pitch * (static_cast<double>(i) + 0.5);
+    double sum = 0.0;
+    for (const auto& [name, value] : plot.bars[i].parts) {
+      const double from = frame.place({sum, 0.0}).x;
+      sum += value;
+      const double to = frame.place({sum, 0.0}).x;
+      canvas.rectangle({from, y - 16.0}, std::max(to - from - 0.6, 0.2), 32.0, palette(colours.at(name)));
+    }
+    canvas.text({left - 12.0, y + 5.0}, plot.bars[i].name, {14.0, "#222222", "end", true});
+    canvas.text({frame.place({sum, 0.0}).x + 8.0, y + 5.0}, plot.bars[i].total, {13.0, "#222222"});
+  }
+  legend(canvas, entries, {40.0, top + height + 70.0}, 840.0);
+  return canvas.finish();
+}
+
+std::string draw(const ScatterPlot& plot) {
+  Frame frame{plot.x, plot.y, 86.0, 84.0, 784.0, 420.0};
+  SvgCanvas canvas(900, 570, plot.title);
+  draw_heading(canvas, plot.title, plot.subtitle);
+  draw_axes(canvas, frame);
+  for (const ScatterPoint& p : plot.points) {
+    const Point strong = frame.place(p.strong);
+    const auto colour = palette(p.colour);
+    if (p.weak) {
+      const Point weak = frame.place(*p.weak);
+      canvas.line(strong, weak, {colour, 2.0});
+      canvas.circle(weak, 6.0, "#ffffff", {colour, 2.0});
+    }
+    if (p.open) {
+      const Point from = p.weak ? frame.place(*p.weak) : strong;
+      const double tip = from.y - 34.0;
+      canvas.line(from, {from.x, tip}, {colour, 2.0});
+      canvas.polyline({{from.x - 5.0, tip + 7.0}, {from.x, tip}, {from.x + 5.0, tip + 7.0}}, {colour, 2.0});
+    }
+    canvas.circle(strong, 6.0, colour, {colour, 2.0});
+    const bool right_half = strong.x > frame.left + 0.7 * frame.width;
+    canvas.text({strong.x + (right_half ? -13.0 : 13.0), strong.y + 5.0}, p.name, {13.0, colour, right_half ? "end" : "start", true});
+  }
+  return canvas.finish();
+}
+
+}  // namespace tessera::report

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/report/svg_canvas.hpp"
+
+namespace tessera::report {
+
+/// An axis of a plot: its range in the unit that `label` names.
+struct Axis {
+  std::string label;
+  double low = 0.0, high = 1.0;
+  bool logarithmic = false;
+  bool power_of_ten = false;  // the axis shows log10 of the quantity and writes its ticks as powers of ten
+};
+
+struct Tick {
+  double value = 0.0;
+  std::string label;
+};
+
+/// Ticks at 1, 2 or 5 times a power of ten; at whole decades on a logarithmic axis (1, 2, 5 where it spans few).
+std::vector<Tick> ticks(const Axis& axis);
+
+/// One curve. A hollow marker says that the point does not close the link.
+struct Series {
+  std::string name;
+  std::vector<Point> points;
+  std::vector<bool> closes;  // empty: no markers
+  std::size_t colour = 0;
+};
+
+struct Level {
+  double y = 0.0;
+  std::string label;
+};
+
+struct LinePlot {
+  std::string title, subtitle;
+  Axis x, y;
+  std::vector<Series> series;
+  std::vector<Level> levels;
+};
+
+struct StackedBar {
+  std::string name, total;
+  std::vector<std::pair<std::string, double>> parts;
+};
+
+struct StackedBarPlot {
+  std::string title, subtitle;
+  std::string unit_label;
+  std::vector<StackedBar> bars;
+};
+
+/// A named point and, joined to it, the same link at its stricter criterion; `open` ends in an arrow: at least this far.
+struct ScatterPoint {
+  std::string name;
+  Point strong;
+  std::optional<Point> weak;
+  bool open = false;
+  std::size_t colour = 0;
+};
+
+struct ScatterPlot {
+  std::string title, subtitle;
+  Axis x, y;
+  std::vector<ScatterPoint> points;
+};
+
+std::string draw(const LinePlot& plot);
+std::string draw(const StackedBarPlot& plot);
+std::string draw(const ScatterPlot& plot);
+
+}  // namespace tessera::report

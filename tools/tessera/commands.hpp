@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/tessera/console.hpp"
+
+namespace tessera::cli {
+
+/// Exit codes of the program. A link that does not close is a result, not an error.
+enum ExitCode { kDone = 0, kWrongInput = 2, kNumericalFailure = 3, kSystemFailure = 4, kInterrupted = 130 };
+
+struct RunOptions {
+  Console console;
+  std::string scenario;
+  std::optional<std::filesystem::path> library, hdf5, json, plots, touchstone;
+  std::string engine = "statistical";
+  std::vector<std::string> sets;
+  std::uint64_t seed = 0;
+  int threads = 0;  // 0: all
+  bool strict = false;
+};
+
+/// `tessera run`: evaluates a link or a study and writes what was asked for. @return exit code 0 or 130.
+int run(const RunOptions& options);
+
+/// `tessera check`: reads and prepares a scenario, computes nothing.
+int check(const RunOptions& options);
+
+/// `tessera models [NAME]`, `tessera parts [NAME]`: listings.
+int list_models(const Console& console, const std::string& name);
+int list_parts(const Console& console, const std::optional<std::filesystem::path>& library, const std::string& name);
+
+struct ValidateOptions {
+  Console console;
+  std::optional<std::filesystem::path> json, docs;
+};
+
+/// `tessera validate`: prints every validation row; 3 if one is outside its tolerance.
+int validate(const ValidateOptions& options);
+
+}  // namespace tessera::cli

@@ -1,0 +1,156 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "phy/core/error.hpp"
+#include "phy/core/nearest_name.hpp"
+#include "phy/core/version.hpp"
+#include "tools/tessera/commands.hpp"
+
+namespace tessera::cli {
+namespace {
+
+constexpr const char* kAbout =
+    "Tessera simulates physical-layer links: from a scenario file to bit error ratio, reach, energy and failure rate.";
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  tessera run compare_800g                        compare links side by side\n"
+    "  tessera run compare_800g --json r.json --out r.h5 --plots pictures\n"
+    "  tessera run copper_dac_800g --set \"copper.cable.length=1 m\"\n"
+    "  tessera run kr4_touchstone --touchstone my_channel.s4p\n"
+    "  tessera check my_link.toml                      is the file right?\n"
+    "  tessera models twinax_cable                     parameters of a model\n"
+    "  tessera parts                                   datasheets in the library\n"
+    "A scenario is a file, or a name in the library's links/ or studies/.\n"
+    "Exit codes: 0 done, 2 wrong input, 3 numerical failure, 4 file or system error, 130 interrupted.";
+
+void fail(const std::string& message) {
+  std::string line = message;
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  fmt::print(stderr, "tessera: {}\n", line);
+}
+
+template <class Optional>
+void add_path(CLI::App& app, const std::string& flag, Optional& target, const std::string& text, const std::string& type) {
+  app.add_option_function<std::string>(flag, [&target](const std::string& value) { target = value; }, text)->type_name(type);
+}
+
+void add_console(CLI::App& app, Console& console) {
+  app.add_flag("--quiet,-q", console.quiet, "no tables, no progress; errors only");
+  app.add_flag("--no-color", console.no_colour, "no terminal colours (also: environment NO_COLOR)");
+}
+
+void add_scenario(CLI::App& app, RunOptions& o) {
+  app.add_option("scenario", o.scenario, "scenario file, or a name in the library")->required()->type_name("SCENARIO");
+  app.add_option("--set", o.sets, "PATH=VALUE puts a value in place of the file's: segment.stage.parameter, segment.key or link.key; in a "
+                 "study the path begins with the link's name; may be given many times")->type_name("PATH=VALUE")->allow_extra_args(false);
+  add_path(app, "--touchstone", o.touchstone, "puts a Touchstone file in place of the scenario's Touchstone channel", "FILE");
+  add_path(app, "--library", o.library, "folder of parts, links and studies (also: environment TESSERA_LIBRARY)", "DIR");
+  app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");
+  add_console(app, o.console);
+}
+
+void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
+  CLI::App& app = *parent.add_subcommand("run", "evaluate a link or a study: error ratios, margin, reach, energy, FIT, latency");
+  add_scenario(app, o);
+  add_path(app, "--out", o.hdf5, "write an HDF5 file", "FILE");
+  add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
+  add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
+  app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
+  app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")->capture_default_str();
+  app.add_option("--threads", o.threads, "threads; 0 uses all cores; results do not depend on it")->check(CLI::NonNegativeNumber)->capture_default_str();
+  app.footer("Example: tessera run compare_800g --set \"copper_dac_800g.copper.cable.length=1 m\" --json - --quiet");
+  app.callback([&] { exit_code = run(o); });
+}
+
+void add_check(CLI::App& parent, RunOptions& o, int& exit_code) {
+  CLI::App& app = *parent.add_subcommand("check", "read and prepare a scenario, compute nothing");
+  add_scenario(app, o);
+  app.footer("Example: tessera check my_link.toml --strict");
+  app.callback([&] { exit_code = check(o); });
+}
+
+struct ListOptions {
+  Console console;
+  std::string name;
+  std::optional<std::filesystem::path> library;
+};
+
+void add_lists(CLI::App& parent, ListOptions& o, int& exit_code) {
+  CLI::App& models = *parent.add_subcommand("models", "every model; with NAME its parameters with unit, default, range and meaning");
+  models.add_option("name", o.name, "model")->type_name("NAME");
+  add_console(models, o.console);
+  models.callback([&] { exit_code = list_models(o.console, o.name); });
+  CLI::App& parts = *parent.add_subcommand("parts", "every datasheet; with NAME its numbers with source and status");
+  parts.add_option("name", o.name, "part")->type_name("NAME");
+  add_path(parts, "--library", o.library, "folder of parts, links and studies", "DIR");
+  add_console(parts, o.console);
+  parts.callback([&] { exit_code = list_parts(o.console, o.library, o.name); });
+}
+
+void add_validate(CLI::App& parent, ValidateOptions& o, int& exit_code) {
+  CLI::App& app = *parent.add_subcommand("validate", "compare the library with standards, measurements and closed forms, row by row");
+  add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
+  add_path(app, "--docs", o.docs, "write index.md into a folder", "DIR");
+  add_console(app, o.console);
+  app.callback([&] { exit_code = validate(o); });
+}
+
+// CLI11 speaks of "arguments not expected"; a mistyped command deserves the nearest one.
+std::string command_error(const CLI::App& app, int argc, char** argv, const std::string& message) {
+  std::vector<std::string> known;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+  const std::string word = argc > 1 ? argv[1] : "";
+  if (!word.empty() && word.front() != '-' && std::find(known.begin(), known.end(), word) == known.end())
+    return "unknown command \"" + word + "\"" + suggestion(word, known);
+  return message + " (see tessera --help)";
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app{kAbout, "tessera"};
+  app.footer(kExamples);
+  app.set_version_flag("--version", std::string(version()) + " (" + std::string(commit()) + ")");
+  app.require_subcommand(1);
+  int exit_code = kDone;
+  RunOptions run_options, check_options;
+  ListOptions list_options;
+  ValidateOptions validate_options;
+  add_run(app, run_options, exit_code);
+  add_check(app, check_options, exit_code);
+  add_lists(app, list_options, exit_code);
+  add_validate(app, validate_options, exit_code);
+  if (argc <= 1) {
+    fmt::print("{}", app.help());
+    return kWrongInput;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    throw ConfigError(command_error(app, argc, argv, error.what()));
+  }
+  return exit_code;
+}
+
+int guarded(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const ConfigError& error) {
+    fail(error.what());
+    return kWrongInput;
+  } catch (const NumericError& error) {
+    fail(error.what());
+    return kNumericalFailure;
+  } catch (const std::exception& error) {
+    fail(error.what());
+    return kSystemFailure;
+  }
+}
+
+}  // namespace
+}  // namespace tessera::cli
+
+int main(int argc, char** argv) { return tessera::cli::guarded(argc, argv); }

@@ -1,0 +1,183 @@
+#include <fmt/core.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "phy/core/nearest_name.hpp"
+#include "phy/core/quantity_text.hpp"
+#include "phy/core/version.hpp"
+#include "scenarios/link/report_json.hpp"
+#include "tools/report/atomic_file.hpp"
+#include "tools/report/comparison_plots.hpp"
+#include "tools/report/comparison_table.hpp"
+#include "tools/report/hdf5_report.hpp"
+#include "tools/report/number_text.hpp"
+#include "tools/tessera/commands.hpp"
+#include "tools/tessera/interrupt.hpp"
+
+namespace tessera::cli {
+namespace {
+
+Engine engine_of(const std::string& name) {
+  if (name == "budget") return Engine::budget;
+  if (name == "statistical") return Engine::statistical;
+  if (name == "bit_by_bit") throw ConfigError("engine bit_by_bit is not in this version; known: budget, statistical");
+  throw ConfigError("unknown engine \"" + name + "\"" + suggestion(name, {"budget", "statistical"}));
+}
+
+Study read(const RunOptions& options) {
+  const Library library = find_library(options.library);
+  return read_study(resolve_scenario(library, options.scenario), library, all_models(), {options.sets, options.touchstone});
+}
+
+// A wrong output path is found before the work, not after it.
+void check_writable(const std::optional<std::filesystem::path>& file) {
+  if (!file || *file == "-") return;
+  const std::filesystem::path folder = file->has_parent_path() ? file->parent_path() : ".";
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) throw IoError("cannot write " + file->string() + ": no folder " + folder.string());
+  if (::access(folder.c_str(), W_OK) != 0) throw IoError("cannot write " + file->string() + ": no permission to write into " + folder.string());
+  if (std::filesystem::is_directory(*file, ignored)) throw IoError("cannot write " + file->string() + ": it is a folder");
+}
+
+struct Outcome {
+  std::vector<std::optional<LinkReport>> reports;
+  std::exception_ptr failure;  // of the first link that failed; the others go on
+  bool interrupted = false;
+};
+
+Outcome evaluate_all(const Study& study, const RunOptions& options) {
+  Outcome outcome;
+  outcome.reports.resize(study.links.size());
+  Progress progress(options.console, "evaluations");
+  std::atomic<int> planned{0};
+  EvaluationOptions evaluation;
+  evaluation.engine = engine_of(options.engine);
+  evaluation.stop = interrupted;
+  evaluation.planned = [&](int runs) { progress.set_total(planned += runs); };
+  evaluation.finished = [&](int runs) { progress.advance(runs); };
+  std::mutex mutex;
+  tbb::parallel_for(std::size_t{0}, study.links.size(), [&](std::size_t i) {
+    try {
+      LinkReport report = evaluate(study.links[i].link, evaluation);
+      report.description = study.links[i].description;
+      outcome.reports[i] = std::move(report);
+    } catch (const Interrupted&) {
+      const std::lock_guard lock(mutex);
+      outcome.interrupted = true;
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!outcome.failure) outcome.failure = std::current_exception();
+    }
+  });
+  return outcome;
+}
+
+void refuse_notes(const std::vector<LinkReport>& links) {
+  for (const LinkReport& link : links) {
+    for (const ValidityNote& n : link.notes)
+      throw ConfigError(fmt::format("--strict: link {}, stage {}: {} = {} {} is outside {}", link.name, n.stage, n.quantity,
+                                    report::text(n.value), n.unit, n.range));
+  }
+}
+
+std::string notes_text(const std::vector<LinkReport>& links) {
+  std::string out;
+  for (const LinkReport& link : links) {
+    for (const ValidityNote& n : link.notes)
+      out += fmt::format("note: {}: {}: {} = {} {} is outside {}\n", link.name, n.stage, n.quantity, report::text(n.value), n.unit, n.range);
+  }
+  return out.empty() ? out : "\n" + out;
+}
+
+std::string provenance_text(const Study& study) {
+  std::map<std::string, int> counts;
+  int sum = 0;
+  for (const LinkScenario& scenario : study.links)
+    for (const ProvenanceRow& row : scenario.provenance) {
+      ++counts[row.status];
+      ++sum;
+    }
+  std::string out = fmt::format("\n{} numbers entered:", sum);
+  for (const auto& [status, count] : counts) out += fmt::format(" {} {},", count, status);
+  out.back() = '\n';
+  return out;
+}
+
+void print_tables(const Study& study, const std::vector<LinkReport>& links, const Console& console) {
+  const bool bold = console.colour_out();
+  std::string out = study.name + (study.description.empty() ? "" : ": " + study.description) + "\n\n";
+  out += report::comparison_table(links, bold);
+  for (const LinkReport& link : links) out += "\n" + report::power_table(link, bold);
+  print(out + notes_text(links) + provenance_text(study));
+}
+
+void write_outputs(const RunOptions& options, const RunResult& result) {
+  const bool json_to_stdout = options.json && *options.json == "-";
+  if (!options.console.quiet && !json_to_stdout && !result.links.empty()) print_tables(result.study, result.links, options.console);
+  if (options.json) {
+    const std::string text = to_json(result).dump(2) + "\n";
+    if (json_to_stdout) print(text);
+    else report::write_file_atomically(*options.json, text);
+  }
+  if (options.hdf5) report::write_hdf5(*options.hdf5, result);
+  if (options.plots && !result.links.empty()) {
+    for (const auto& file : report::write_plots(result.links, result.study.name, *options.plots)) options.console.note("wrote " + file.string());
+  }
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  engine_of(options.engine);
+  check_writable(options.json);
+  check_writable(options.hdf5);
+  RunResult result;
+  result.study = read(options);
+  result.version = version();
+  result.commit = commit();
+  result.seed = options.seed;
+  std::optional<tbb::global_control> limit;
+  if (options.threads > 0) limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
+  catch_interrupts();
+  Outcome outcome = evaluate_all(result.study, options);
+  result.complete = !outcome.interrupted && !outcome.failure;
+  for (auto& report : outcome.reports)
+    if (report) result.links.push_back(std::move(*report));
+  if (options.strict) refuse_notes(result.links);
+  if (outcome.failure && result.links.empty()) std::rethrow_exception(outcome.failure);
+  write_outputs(options, result);
+  if (outcome.failure) std::rethrow_exception(outcome.failure);
+  if (!outcome.interrupted) return kDone;
+  options.console.note(fmt::format("interrupted: {} of {} links finished and written", result.links.size(), result.study.links.size()));
+  return kInterrupted;
+}
+
+int check(const RunOptions& options) {
+  const Study study = read(options);
+  std::string out;
+  for (const LinkScenario& scenario : study.links) {
+    const Link& link = scenario.link;
+    const PreparedLink prepared = prepare(link);
+    std::size_t stages = link.overhead.size();
+    for (const Segment& segment : link.segments) stages += segment.stages.size();
+    out += fmt::format("{}: ok, {} segment(s), {} stages, line rate {}, payload {}, {} numbers\n", link.name, link.segments.size(), stages,
+                       format_engineering(link.line_rate(), "bit/s", 6), format_engineering(link.payload_rate, "bit/s", 6), scenario.provenance.size());
+    for (const ValidityNote& n : prepared.notes) {
+      const std::string note = fmt::format("{}: {} = {} {} is outside {}", n.stage, n.quantity, report::text(n.value), n.unit, n.range);
+      if (options.strict) throw ConfigError("--strict: " + note);
+      out += "  note: " + note + "\n";
+    }
+  }
+  if (!options.console.quiet) print(out);
+  return kDone;
+}
+
+}  // namespace tessera::cli
