@@ -20,7 +20,7 @@ SParameters ElectricalConnector::s_parameters(std::span<const double> frequency)
                         attenuation * (1.0 - params_.skin_fraction) / reference, params_.delay.si()};
   const SParameters pad = shunt_capacitor(frequency, params_.pad_capacitance.si());
   const std::vector<SParameters> elements{pad, transmission_line(frequency, contact, 1.0, params_.impedance.si()), pad};
-  return cascade_two_ports(elements);
+  return cascade_in_order(elements);
 }
 
 std::vector<ValidityNote> ElectricalConnector::validity(const FrequencyGrid& grid, const LaneState&) const {

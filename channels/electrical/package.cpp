@@ -48,7 +48,7 @@ SParameters Package::s_parameters(std::span<const double> frequency) const {
   std::vector<SParameters> elements = elements_from_die(frequency, params_);
   // Every element is symmetric, so the mirror of the chain is the chain in the other order.
   if (params_.orientation == "receive") std::reverse(elements.begin(), elements.end());
-  return cascade_two_ports(elements);
+  return cascade_in_order(elements);
 }
 
 std::vector<ValidityNote> Package::validity(const FrequencyGrid& grid, const LaneState&) const {

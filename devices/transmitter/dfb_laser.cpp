@@ -16,7 +16,7 @@ double DfbLaser::wall_plug_efficiency(double case_temperature) const {
   const double threshold = params_.threshold_current.si() * std::exp(above / params_.threshold_temperature.si());
   const double slope = params_.slope_efficiency.si() * std::exp(-above / params_.slope_temperature.si());
   const double rated = params_.rated_power.si();
-  return rated / (params_.forward_voltage.si() * (threshold + rated / slope));
+  return rated * params_.rollover / (params_.forward_voltage.si() * (threshold + rated / slope));
 }
 
 LaneState DfbLaser::operate(const LaneState& in) const {

@@ -13,7 +13,7 @@ namespace tessera {
 /// A continuous-wave DFB laser that feeds one or several modulators; the drive voltage passes by unchanged.
 ///
 /// Equation: P_lane = P_carrier 10^{(A_c + A_s log2 N)/10}/[eta_reg WPE(T)] + P_ctl/N  [W];
-///   WPE = P_r/{V [I_th(T) + P_r/s(T)]},  I_th = I_25 e^{(T-25)/T_0},  s = s_25 e^{-(T-25)/T_1},  T = case + rise
+///   WPE = P_r r/{V [I_th(T) + P_r/s(T)]},  I_th = I_25 e^{(T-25)/T_0},  s = s_25 e^{-(T-25)/T_1},  T = case + rise
 /// Conventions: carrier power at the modulator's input; RIN one-sided, relative; failures at the same junction rise.
 /// Valid for: chips sized to their load (WPE is that at rated power); laser temperatures 25 to 50 degC, the rows it was fitted to.
 /// Source: zhou2022-cpo-laser; lumentum2026-elsfp (failures); chou2024 (RIN)
@@ -31,10 +31,11 @@ class DfbLaser {
     int lanes_per_laser = 4;
     Decibel coupling_loss{2.0};
     Decibel splitter_excess_loss{0.1};
-    Power rated_power = Power::from_si(0.5);
+    Power rated_power = Power::from_si(0.581);
+    double rollover = 0.79;
     Current threshold_current = Current::from_si(99e-3);
     Temperature threshold_temperature = Temperature::from_si(60.2);
-    Quantity<dim::kSlopeEfficiency> slope_efficiency = Quantity<dim::kSlopeEfficiency>::from_si(0.45);
+    Quantity<dim::kSlopeEfficiency> slope_efficiency = Quantity<dim::kSlopeEfficiency>::from_si(0.523);
     Temperature slope_temperature = Temperature::from_si(99.5);
     Voltage forward_voltage = Voltage::from_si(1.8);
     Temperature temperature_rise = Temperature::from_si(10.0);
@@ -54,6 +55,7 @@ class DfbLaser {
     v({"coupling_loss", "dB", 0.0, 40.0, "A_c: chip to modulator"}, p.coupling_loss);
     v({"splitter_excess_loss", "dB", 0.0, 20.0, "A_s: beyond the ideal 3 dB, per one-to-two splitter"}, p.splitter_excess_loss);
     v({"rated_power", "mW", 0.001, 1e5, "P_r: output at which a chip is used"}, p.rated_power);
+    v({"rollover", "1", 0.05, 1.0, "r: current of the straight line over the current it takes at rated power"}, p.rollover);
     v({"threshold_current", "mA", 0.0, 1e4, "I_25: at 25 degC"}, p.threshold_current);
     v({"threshold_temperature", "K", 1.0, 1000.0, "T_0"}, p.threshold_temperature);
     v({"slope_efficiency", "W/A", 0.001, 2.0, "s_25: at 25 degC"}, p.slope_efficiency);

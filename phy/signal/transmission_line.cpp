@@ -14,10 +14,6 @@ using constants::kPi;
 constexpr double kLogReference = 1e9;        // Hz, the frequency unit of 93A
 constexpr double kDecibelPerNeper = 8.685889638065037;
 
-SParameters two_port(std::span<const double> frequency, double reference_impedance) {
-  return {{frequency.begin(), frequency.end()}, 2, reference_impedance, std::vector<Complex>(4 * frequency.size())};
-}
-
 void set_reciprocal_symmetric(SParameters& s, std::size_t k, Complex reflection, Complex transmission) {
   s.at(k, 0, 0) = s.at(k, 1, 1) = reflection;
   s.at(k, 0, 1) = s.at(k, 1, 0) = transmission;
@@ -79,7 +75,7 @@ double LineLaw::attenuation_db(double frequency) const { return kDecibelPerNeper
 
 SParameters transmission_line(std::span<const double> frequency, const LineLaw& law, double length, double impedance,
                               double reference_impedance) {
-  SParameters s = two_port(frequency, reference_impedance);
+  SParameters s = SParameters::zeros(frequency, 2, reference_impedance);
   const double rho = (impedance - reference_impedance) / (impedance + reference_impedance);
   for (std::size_t k = 0; k < frequency.size(); ++k) {
     const Complex once = std::exp(-law.propagation(frequency[k]) * length);
@@ -90,7 +86,7 @@ SParameters transmission_line(std::span<const double> frequency, const LineLaw& 
 }
 
 SParameters shunt_capacitor(std::span<const double> frequency, double capacitance_per_leg, double reference_impedance) {
-  SParameters s = two_port(frequency, reference_impedance);
+  SParameters s = SParameters::zeros(frequency, 2, reference_impedance);
   for (std::size_t k = 0; k < frequency.size(); ++k) {
     const Complex x(0.0, kPi * frequency[k] * reference_impedance * capacitance_per_leg);
     set_reciprocal_symmetric(s, k, -x / (2.0 + x), 2.0 / (2.0 + x));
@@ -99,7 +95,7 @@ SParameters shunt_capacitor(std::span<const double> frequency, double capacitanc
 }
 
 SParameters series_inductor(std::span<const double> frequency, double inductance_per_leg, double reference_impedance) {
-  SParameters s = two_port(frequency, reference_impedance);
+  SParameters s = SParameters::zeros(frequency, 2, reference_impedance);
   for (std::size_t k = 0; k < frequency.size(); ++k) {
     const Complex x(0.0, 4.0 * kPi * frequency[k] * inductance_per_leg / reference_impedance);
     set_reciprocal_symmetric(s, k, x / (2.0 + x), 2.0 / (2.0 + x));
@@ -107,24 +103,11 @@ SParameters series_inductor(std::span<const double> frequency, double inductance
   return s;
 }
 
-SParameters cascade_two_ports(std::span<const SParameters> elements) {
-  if (elements.empty()) throw NumericError("a chain of two-ports must have at least one element");
-  SParameters chain = elements.front();
-  for (const SParameters& b : elements) {
-    if (b.ports != 2 || b.frequency != chain.frequency || b.reference_impedance != chain.reference_impedance)
-      throw NumericError("a chain takes two-ports on one frequency axis and one reference impedance");
-  }
-  for (const SParameters& b : elements.subspan(1)) {
-    for (std::size_t k = 0; k < chain.frequency.size(); ++k) {
-      const Complex a11 = chain.at(k, 0, 0), a12 = chain.at(k, 0, 1), a21 = chain.at(k, 1, 0), a22 = chain.at(k, 1, 1);
-      const Complex between = 1.0 / (1.0 - a22 * b.at(k, 0, 0));
-      chain.at(k, 0, 0) = a11 + a12 * a21 * b.at(k, 0, 0) * between;
-      chain.at(k, 0, 1) = a12 * b.at(k, 0, 1) * between;
-      chain.at(k, 1, 0) = a21 * b.at(k, 1, 0) * between;
-      chain.at(k, 1, 1) = b.at(k, 1, 1) + b.at(k, 0, 1) * b.at(k, 1, 0) * a22 * between;
-    }
-  }
-  return chain;
+SParameters cascade_in_order(std::span<const SParameters> networks) {
+  if (networks.empty()) throw ConfigError("a row of networks must have at least one");
+  SParameters row = networks.front();
+  for (const SParameters& next : networks.subspan(1)) row = cascade(row, next);
+  return row;
 }
 
 LineFit fit_line_law(std::span<const double> frequency, std::span<const Complex> transmission, double length) {

@@ -35,12 +35,10 @@ SParameters shunt_capacitor(std::span<const double> frequency, double capacitanc
 /// Inductance in each leg of the pair [H]; x = j 2 pi f L / R0.
 SParameters series_inductor(std::span<const double> frequency, double inductance_per_leg, double reference_impedance = 100.0);
 
-/// Chain of differential two-ports on one axis and one reference impedance, reflections included, in the order of the signal.
+/// Networks in a row in the order of the signal, reflections included: `cascade` of each with all before it.
 ///
-///   S21 = a21 b21/(1 - a22 b11),  S11 = a11 + a12 a21 b11/(1 - a22 b11), and the mirror for S12 and S22
-///
-/// @throws NumericError for an empty chain, other than two ports, or axes or reference impedances that differ.
-SParameters cascade_two_ports(std::span<const SParameters> elements);
+/// @throws ConfigError for none, or as `cascade` does.
+SParameters cascade_in_order(std::span<const SParameters> networks);
 
 /// A line law found in data, with what it leaves over.
 struct LineFit {

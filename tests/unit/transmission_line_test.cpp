@@ -37,7 +37,7 @@ TEST(TransmissionLine, MatchedLineReflectsNothingAndHasTheExponential) {
 
 TEST(TransmissionLine, TwoSectionsInChainAreOneSectionOfTheirLength) {
   const std::vector<SParameters> halves{transmission_line(axis(), kLaw, 0.03, 84.0), transmission_line(axis(), kLaw, 0.07, 84.0)};
-  const SParameters chain = cascade_two_ports(halves), whole = transmission_line(axis(), kLaw, 0.10, 84.0);
+  const SParameters chain = cascade_in_order(halves), whole = transmission_line(axis(), kLaw, 0.10, 84.0);
   for (std::size_t k = 0; k < chain.data.size(); ++k) EXPECT_NEAR(std::abs(chain.data[k] - whole.data[k]), 0.0, 1e-13);
 }
 
@@ -45,7 +45,7 @@ TEST(TransmissionLine, ChainOfShuntAndSeriesEqualsTheProductOfChainMatrices) {
   const double f = 20e9, c = 120e-15, l = 120e-12, reference = 100.0;
   const std::vector<double> at{f};
   const std::vector<SParameters> elements{shunt_capacitor(at, c), series_inductor(at, l)};
-  const SParameters s = cascade_two_ports(elements);
+  const SParameters s = cascade_in_order(elements);
   // ABCD of a differential shunt admittance jwC/2 followed by a differential series impedance jw 2L.
   const Complex y(0.0, kPi * f * c), z(0.0, 4 * kPi * f * l);
   const Complex a = 1.0, b = z, cc = y, d = 1.0 + y * z;
@@ -59,8 +59,8 @@ TEST(TransmissionLine, ChainOfShuntAndSeriesEqualsTheProductOfChainMatrices) {
 TEST(TransmissionLine, ChainRefusesAxesThatDiffer) {
   const std::vector<SParameters> elements{shunt_capacitor(std::vector<double>{1e9}, 1e-15),
                                           shunt_capacitor(std::vector<double>{2e9}, 1e-15)};
-  EXPECT_THROW(cascade_two_ports(elements), NumericError);
-  EXPECT_THROW(cascade_two_ports(std::span<const SParameters>{}), NumericError);
+  EXPECT_THROW(cascade_in_order(elements), ConfigError);
+  EXPECT_THROW(cascade_in_order(std::span<const SParameters>{}), ConfigError);
 }
 
 TEST(TransmissionLine, FitGivesBackTheLawThatMadeTheData) {

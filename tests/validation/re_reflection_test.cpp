@@ -32,7 +32,7 @@ TEST(ReReflection, CascadeOfTwo40OhmSectionsBetween50OhmEndsShowsTheAnalyticRipp
   const std::vector<double> f = axis();
   const std::vector<SParameters> sections{transmission_line(f, kLossless, kLengths[0], 80.0),
                                           transmission_line(f, kLossless, kLengths[1], 80.0)};
-  const SParameters chain = cascade_two_ports(sections);
+  const SParameters chain = cascade_in_order(sections);
   for (std::size_t k = 0; k < f.size(); ++k)
     EXPECT_NEAR(std::norm(chain.at(k, 1, 0)), ripple(f[k], kLengths[0] + kLengths[1]), 1e-9) << f[k];
 }
