@@ -139,10 +139,9 @@ Log10Probability required_bit_error_ratio(const Link& link) {
   return bit_error_ratio_for_frame_loss(rs_code(link.fec.code), link.fec.interleave, limit, kCriterionFrameBytes);
 }
 
-double required_q(const Link& link, const Modulation& modulation) {
-  const double bits = modulation.bit_errors_per_symbol_error();
-  return equivalent_q(Log10Probability::from_log10(required_bit_error_ratio(link).log10() - std::log10(bits)),
-                      modulation.order);
+double required_q(const Link& link, int order, double bit_errors_per_symbol_error) {
+  if (!(bit_errors_per_symbol_error > 0.0)) throw NumericError("bit errors per symbol error must be positive");
+  return equivalent_q(required_bit_error_ratio(link).scaled(1.0 / bit_errors_per_symbol_error), order);
 }
 
 bool has_optical_port(const Link& link) {

@@ -28,7 +28,8 @@ Log10Probability required_bit_error_ratio(const Link& link);
 /// Valid for: independent errors, alike on all lanes.
 /// Source: ieee802.3-2022 clause 124.1.1 (form of the criterion)
 /// Theory: docs/theory/fec.md
-double required_q(const Link& link, const Modulation& modulation);
+/// @throws NumericError unless bit_errors_per_symbol_error is positive (Modulation::bit_errors_per_symbol_error).
+double required_q(const Link& link, int order, double bit_errors_per_symbol_error);
 
 /// Whether a path meets its criterion, and by how much.
 struct LinkVerdict {

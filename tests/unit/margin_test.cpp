@@ -54,7 +54,7 @@ TEST(Margin, RequiredQOfPam4IsThatOfTwiceTheBitErrorRatio) {
     const double q = 0.5 * (low + high);
     (0.75 * std::erfc(q / std::sqrt(2.0)) > 2.0 * required_bit_error_ratio(link).value() ? low : high) = q;
   }
-  EXPECT_NEAR(required_q(link, pam4()), low, 1e-9);
+  EXPECT_NEAR(required_q(link, 4, 0.5), low, 1e-9);
   EXPECT_NEAR(low, 3.35, 0.01);
 }
 
@@ -62,8 +62,8 @@ TEST(Margin, OneSegmentHasQOverRequiredQ) {
   for (double q : {2.0, 3.2, 3.5, 5.0, 20.0}) {
     const Link link = link_of({pam4()});
     const LinkVerdict verdict = evaluate_criterion(link, {gaussian_segment("a", 4, q, 0.5)});
-    EXPECT_NEAR(verdict.margin_q, q / required_q(link, pam4()), 1e-10 * q);
-    EXPECT_NEAR(verdict.required_q.at(0), required_q(link, pam4()), 1e-9);
+    EXPECT_NEAR(verdict.margin_q, q / required_q(link, 4, 0.5), 1e-10 * q);
+    EXPECT_NEAR(verdict.required_q.at(0), required_q(link, 4, 0.5), 1e-9);
     EXPECT_EQ(verdict.closes, verdict.margin_q >= 1.0);
     EXPECT_NEAR(verdict.margin_electrical_db, 20.0 * std::log10(verdict.margin_q), 1e-12);
     EXPECT_FALSE(verdict.margin_optical_db.has_value());
@@ -159,6 +159,7 @@ TEST(Margin, UncodedLinkHasNoCodewords) {
 }
 
 TEST(Margin, RefusesWrongInput) {
+  EXPECT_THROW(required_q(link_of({pam4()}), 4, 0.0), NumericError);
   EXPECT_THROW(evaluate_criterion(link_of({pam4()}), {}), ConfigError);
   EXPECT_THROW(evaluate_criterion(link_of({}), {gaussian_segment("a", 4, 4.0, 0.5)}), ConfigError);
   EXPECT_THROW(evaluate_criterion(link_of({pam4()}, "bch"), {gaussian_segment("a", 4, 4.0, 0.5)}), ConfigError);

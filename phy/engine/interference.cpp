@@ -1,0 +1,248 @@
+#include "phy/engine/interference.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "phy/engine/noise_density.hpp"
+#include "phy/noise/tail_kernel.hpp"
+
+namespace tessera {
+namespace {
+
+PulseResponse equalised_pulse(const Response& response, const AdaptedReceiver& receiver) {
+  Response r = response;
+  for (std::size_t k = 0; k < r.values.size(); ++k) r.values[k] *= receiver.ctle[k];
+  return pulse_response(r);
+}
+
+std::vector<double> scaled(std::vector<double> v, double gain) {
+  for (double& value : v) value *= gain;
+  return v;
+}
+
+bool is_symmetric(const std::vector<double>& levels) {
+  const double span = levels.back() - levels.front();
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    if (std::abs(levels[i] + levels[levels.size() - 1 - i]) > 1e-12 * span) return false;
+  return true;
+}
+
+double half_range(const CursorSet& set) { return 0.5 * (set.levels.back() - set.levels.front()); }
+
+// Cursors that a bin width does not resolve go into `small_variance`; the rest is convolved, smallest first.
+void add_cursors(const CursorSet& set, double sign, Pdf& pdf, double& small_variance) {
+  std::vector<double> sorted;
+  const double range = set.levels.back() - set.levels.front();
+  double small = 0.0;
+  for (double h : set.cursors) {
+    if (std::abs(h) * range < 0.5 * pdf.step()) small += h * h;
+    else sorted.push_back(h);
+  }
+  small_variance += small * level_variance(set.levels);
+  std::sort(sorted.begin(), sorted.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  std::vector<double> values(set.levels.size());
+  for (double h : sorted) {
+    for (std::size_t m = 0; m < values.size(); ++m) values[m] = sign * h * set.levels[m];
+    pdf.add_impulses(values);
+  }
+}
+
+std::size_t bins_of(const CursorSet& set, double step) {
+  double sum = 0.0;
+  std::size_t count = 0;
+  for (double h : set.cursors) {
+    const double range = 2.0 * std::abs(h) * half_range(set);
+    if (range < 0.5 * step) continue;
+    sum += range;
+    ++count;
+  }
+  // Every shift of an alphabet of M may round up by one bin per power of two.
+  return static_cast<std::size_t>(sum / step) + 4 * count + 8;
+}
+
+struct Axis {
+  double step, tilt, negligible;
+};
+
+Pdf aggressor_density(const AsynchronousAggressor& aggressor, double sign, const Axis& axis, double& small_variance) {
+  std::vector<Pdf> parts;
+  double small = 0.0;
+  for (const CursorSet& phase : aggressor.phases) {
+    Pdf part(axis.step, axis.tilt, bins_of(phase, axis.step), axis.negligible);
+    add_cursors(phase, sign, part, small);
+    parts.push_back(std::move(part));
+  }
+  small_variance += aggressor.count * small / static_cast<double>(aggressor.phases.size());
+  return Pdf::mixture(parts);
+}
+
+Pdf total_density(const Interference& x, double sign, const Axis& axis, double& small_variance) {
+  std::vector<Pdf> aggressors;
+  std::size_t capacity = 16;
+  for (const CursorSet& set : x.synchronous) capacity += bins_of(set, axis.step);
+  if (x.asynchronous != nullptr) {
+    for (const AsynchronousAggressor& a : *x.asynchronous) {
+      aggressors.push_back(aggressor_density(a, sign, axis, small_variance));
+      capacity += static_cast<std::size_t>(a.count) * aggressors.back().weights().size();
+    }
+  }
+  Pdf pdf(axis.step, axis.tilt, capacity, axis.negligible);
+  // The sets are small first among themselves; starting with the aggressors keeps the dense convolutions short.
+  for (std::size_t i = 0; i < aggressors.size(); ++i)
+    for (int n = 0; n < (*x.asynchronous)[i].count; ++n) pdf.add(aggressors[i]);
+  for (auto set = x.synchronous.rbegin(); set != x.synchronous.rend(); ++set) add_cursors(*set, sign, pdf, small_variance);
+  return pdf;
+}
+
+bool all_symmetric(const Interference& x) {
+  for (const CursorSet& set : x.synchronous)
+    if (!is_symmetric(set.levels)) return false;
+  if (x.asynchronous != nullptr)
+    for (const AsynchronousAggressor& a : *x.asynchronous)
+      if (!is_symmetric(a.phases.front().levels)) return false;
+  return true;
+}
+
+// Mean and variance of one cursor under the tilt s.
+void add_tilted_moments(const CursorSet& set, double s, double& mean, double& variance) {
+  const double var = level_variance(set.levels), range = 2.0 * half_range(set);
+  for (double h : set.cursors) {
+    const double t = s * h;
+    if (std::abs(t) * range < 0.02) {  // cumulants to second order
+      mean += h * t * var;
+      variance += h * h * var;
+      continue;
+    }
+    double p0 = 0.0, p1 = 0.0, p2 = 0.0;
+    const double top = std::max(t * set.levels.front(), t * set.levels.back());
+    for (double level : set.levels) {
+      const double w = std::exp(t * level - top);
+      p0 += w, p1 += w * level, p2 += w * level * level;
+    }
+    p1 /= p0, p2 /= p0;
+    mean += h * p1;
+    variance += h * h * (p2 - p1 * p1);
+  }
+}
+
+}  // namespace
+
+std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment& segment, const AdaptedReceiver& receiver, int phases) {
+  std::vector<AsynchronousAggressor> result;
+  for (const CrosstalkPath& path : segment.crosstalk) {
+    if (path.synchronous) continue;
+    std::vector<double> gains = aggressor_gains(path, segment.lane_classes.front());
+    if (gains.empty()) continue;
+    const PulseResponse pulse = equalised_pulse(path.response, receiver);
+    std::vector<std::vector<double>> cursors;
+    for (int i = 0; i < phases; ++i)
+      cursors.push_back(apply_ffe(pulse.cursors(static_cast<double>(i) * pulse.samples_per_ui / phases), receiver.taps));
+    for (double& gain : gains) gain = std::abs(gain);  // symbols are symmetric about zero
+    std::sort(gains.begin(), gains.end());
+    for (std::size_t i = 0; i < gains.size(); ++i) {
+      if (gains[i] == 0.0) continue;
+      if (i > 0 && gains[i] == gains[i - 1]) {
+        ++result.back().count;
+        continue;
+      }
+      AsynchronousAggressor aggressor;
+      for (const auto& c : cursors) aggressor.phases.push_back({scaled(c, gains[i]), segment.modulation.levels});
+      result.push_back(std::move(aggressor));
+    }
+  }
+  return result;
+}
+
+std::vector<SynchronousAggressor> synchronous_aggressors(const PreparedSegment& segment, const AdaptedReceiver& receiver) {
+  std::vector<SynchronousAggressor> result;
+  for (const CrosstalkPath& path : segment.crosstalk) {
+    const auto& gains = aggressor_gains(path, segment.lane_classes.front());
+    if (path.synchronous && !gains.empty()) result.push_back({equalised_pulse(path.response, receiver), gains});
+  }
+  return result;
+}
+
+Interference interference_at(const PreparedSegment& segment, const AdaptedReceiver& receiver,
+                             const std::vector<SynchronousAggressor>& synchronous, double offset_ui) {
+  const double position = receiver.position + offset_ui * receiver.pulse.samples_per_ui;
+  Interference x;
+  CursorSet own{apply_ffe(receiver.pulse.cursors(position), receiver.taps), segment.levels};
+  const double mean = std::accumulate(own.levels.begin(), own.levels.end(), 0.0) / static_cast<double>(own.levels.size());
+  for (double& level : own.levels) level -= mean;
+  x.cursor = own.cursors.front();
+  for (std::size_t n = 0; n < receiver.taps.dfe.size(); ++n) own.cursors[n + 1] -= receiver.taps.dfe[n] * receiver.taps.cursor;
+  own.cursors.front() = 0.0;
+  x.synchronous.push_back(std::move(own));
+  for (const SynchronousAggressor& aggressor : synchronous) {
+    const auto cursors = apply_ffe(aggressor.pulse.cursors(position), receiver.taps);
+    for (double gain : aggressor.gains) x.synchronous.push_back({scaled(cursors, gain), segment.modulation.levels});
+  }
+  return x;
+}
+
+InterferenceTails::InterferenceTails(const Interference& x, double step, double tilt, double negligible)
+    : symmetric_(all_symmetric(x)), upper_(total_density(x, 1.0, {step, tilt, negligible}, small_variance_)), lower_(step, tilt, 1) {
+  double again = 0.0;
+  if (!symmetric_) lower_ = total_density(x, -1.0, {step, tilt, negligible}, again);
+}
+
+double InterferenceTails::log_above(double distance, double variance) const { return log_tail(upper_, distance, variance + small_variance_); }
+
+double InterferenceTails::log_below(double distance, double variance) const {
+  return log_tail(symmetric_ ? upper_ : lower_, distance, variance + small_variance_);
+}
+
+double interference_span(const Interference& x) {
+  double span = 0.0;
+  for (const CursorSet& set : x.synchronous)
+    for (double h : set.cursors) span += 2.0 * std::abs(h) * half_range(set);
+  if (x.asynchronous != nullptr) {
+    for (const AsynchronousAggressor& a : *x.asynchronous) {
+      double widest = 0.0;
+      for (const CursorSet& phase : a.phases) {
+        double sum = 0.0;
+        for (double h : phase.cursors) sum += 2.0 * std::abs(h) * half_range(phase);
+        widest = std::max(widest, sum);
+      }
+      span += a.count * widest;
+    }
+  }
+  return span;
+}
+
+double interference_variance(const CursorSet& set) {
+  double sum = 0.0;
+  for (double h : set.cursors) sum += h * h;
+  return sum * level_variance(set.levels);
+}
+
+double asynchronous_variance(const std::vector<AsynchronousAggressor>& aggressors) {
+  double total = 0.0;
+  for (const AsynchronousAggressor& a : aggressors)
+    for (const CursorSet& phase : a.phases) total += a.count * interference_variance(phase) / static_cast<double>(a.phases.size());
+  return total;
+}
+
+double saddle_tilt(const Interference& x, double distance, double variance) {
+  if (!(distance > 0.0)) return 0.0;
+  const double gaussian = variance + (x.asynchronous != nullptr ? asynchronous_variance(*x.asynchronous) : 0.0);
+  double total = gaussian;
+  for (const CursorSet& set : x.synchronous) total += interference_variance(set);
+  if (!(total > 0.0)) return 0.0;
+  double low = distance / total, high = gaussian > 0.0 ? distance / gaussian : 1e6 * low, s = low;
+  low = 0.0;
+  // Newton on K'(s) = distance kept inside its bracket; a tenth of a percent is more than the tilt needs.
+  for (int i = 0; i < 40; ++i) {
+    double mean = s * gaussian, spread = gaussian;
+    for (const CursorSet& set : x.synchronous) add_tilted_moments(set, s, mean, spread);
+    (mean > distance ? high : low) = s;
+    const double next = spread > 0.0 ? s - (mean - distance) / spread : high;
+    const double kept = next > low && next < high ? next : 0.5 * (low + high);
+    if (std::abs(kept - s) < 1e-3 * s) return kept;
+    s = kept;
+  }
+  return s;
+}
+
+}  // namespace tessera

@@ -1,0 +1,157 @@
+#include "phy/engine/statistical_engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "phy/engine/decision_point.hpp"
+#include "phy/engine/jitter_mixing.hpp"
+#include "phy/engine/statistical_eye.hpp"
+#include "phy/noise/tail_kernel.hpp"
+
+namespace tessera {
+namespace {
+
+// The jitter nodes, the phase search and the eye need differences and contours only: a quarter of the bins is enough for them.
+int coarse(int bins) { return std::max(257, (bins - 1) / 4 + 1); }
+
+struct Axis {
+  double step, tilt;
+};
+
+Axis axis_for(const DecisionPoint& point, const Interference& x, int bins) {
+  const double span = interference_span(x), sigma = std::sqrt(point.largest_variance());
+  double step = span / (bins - 1);
+  if (!(step > 0.0)) step = std::max(sigma, 1e-3 * point.half_distance()) / 16.0;
+  const double distance = point.half_distance() - point.decision.threshold_error;
+  // Beyond one neper a bin the split itself would no longer resolve the tilt.
+  return {step, std::min(saddle_tilt(x, distance, sigma * sigma), 1.0 / step)};
+}
+
+double quick_log_error(const PreparedSegment& segment, const AdaptedReceiver& candidate, const StatisticalOptions& options) {
+  const DecisionPoint point(segment, candidate, options.crosstalk_phases);
+  const Interference x = point.at(segment, 0.0);
+  const Axis axis = axis_for(point, x, coarse(options.bins));
+  const InterferenceTails tails(x, axis.step, axis.tilt);
+  Decision decision = point.decision;
+  decision.thresholds = best_thresholds(decision, tails);
+  return log_symbol_error_ratio(decision, tails);
+}
+
+double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Axis& fine,
+                   double log_error, const StatisticalOptions& options) {
+  const Axis axis{fine.step * (options.bins - 1) / (coarse(options.bins) - 1), fine.tilt};
+  const auto at = [&](double offset) {
+    const Interference x = point.at(segment, offset);
+    Decision moved = decision;
+    moved.amplitudes = level_amplitudes(segment.levels, x.cursor);
+    return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, std::min(axis.tilt, 1.0 / axis.step)));
+  };
+  const double correction = log_error - at(0.0);
+  return mix_over_jitter([&](double offset) { return offset == 0.0 ? log_error : std::min(0.0, at(offset) + correction); }, segment.jitter);
+}
+
+// Probability that an error n symbols ago makes this decision wrong: its feedback is one level spacing off, either way.
+double error_after_error(const Decision& decision, const InterferenceTails& plain, double kick) {
+  double sum = 0.0;
+  for (const double sign : {1.0, -1.0}) {
+    Decision moved = decision;
+    for (double& amplitude : moved.amplitudes) amplitude += sign * kick;
+    sum += 0.5 * std::exp(log_symbol_error_ratio(moved, plain));
+  }
+  return sum;
+}
+
+// Errors cause errors through the feedback taps; each tap's children add up as in a branching process.
+double propagation(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Interference& x,
+                   const StatisticalOptions& options) {
+  const auto& dfe = point.receiver.taps.dfe;
+  if (std::all_of(dfe.begin(), dfe.end(), [](double b) { return b == 0.0; })) return 0.0;
+  const double span = std::max(interference_span(x), point.half_distance() * 1e-3);
+  const InterferenceTails plain(x, span / (coarse(options.bins) - 1), 0.0);
+  const double alone = std::exp(log_symbol_error_ratio(decision, plain));
+  const double spacing = (decision.amplitudes.back() - decision.amplitudes.front()) / static_cast<double>(segment.levels.size() - 1);
+  double a = alone;
+  for (double b : dfe) a += std::max(0.0, error_after_error(decision, plain, b * spacing) - alone);
+  return std::min(a, 0.99);
+}
+
+// Where the splitting's second moment, taken out of the Gaussian, would change the result by a factor e.
+Log10Probability floor_of(const DecisionPoint& point, const InterferenceTails& tails) {
+  const double least = *std::min_element(point.decision.variances.begin(), point.decision.variances.end());
+  const double split = tails.above().split_variance();
+  const double q = split > 0.0 ? std::sqrt(2.0 * least / split) : 1e6;
+  const double log_q = std::log(scaled_gaussian_tail(q)) - 0.5 * q * q;
+  return Log10Probability::from_log10(log_q / std::numbers::ln10);
+}
+
+struct ClassResult {
+  SegmentResult result;
+  double log_error;
+};
+
+ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& options) {
+  const auto measure = [&](const AdaptedReceiver& candidate) { return quick_log_error(segment, candidate, options); };
+  const DecisionPoint point(segment, adapt_receiver(segment, measure), options.crosstalk_phases);
+  const Interference x = point.at(segment, 0.0);
+  const Axis axis = axis_for(point, x, options.bins);
+  const InterferenceTails tails(x, axis.step, axis.tilt);
+  Decision decision = point.decision;
+  decision.thresholds = best_thresholds(decision, tails);
+  const double nominal = log_symbol_error_ratio(decision, tails);
+  const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
+  const double a = propagation(segment, point, decision, x, options);
+
+  ClassResult done;
+  describe(segment, point, done.result);
+  done.result.burst_mean = 1.0 / (1.0 - a);
+  // Stationary ratio p/(p + 1 - a) of the two-state chain.
+  done.log_error = mixed - (a > 0.0 ? std::log(std::exp(mixed) + 1.0 - a) : 0.0);
+  done.log_error = std::min(done.log_error, 0.0);
+  done.result.numerical_floor = floor_of(point, tails);
+  if (options.eye) done.result.eye = statistical_eye(segment, point, decision, axis.step * (options.bins - 1), axis.tilt, options);
+  if (!std::isfinite(done.log_error)) throw NumericError("segment " + segment.name + ": symbol error ratio is not finite");
+  return done;
+}
+
+}  // namespace
+
+SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalOptions& options) {
+  check_segment(segment);
+  if (options.bins < 257) throw ConfigError("statistical engine needs at least 257 bins, got " + std::to_string(options.bins));
+  if (options.crosstalk_phases < 1 || options.eye_phases < 2) throw ConfigError("statistical engine needs at least 1 crosstalk phase and 2 eye phases");
+  std::vector<ClassResult> classes;
+  if (segment.lane_classes.size() == 1) classes.push_back(run_class(segment, options));
+  else
+    for (std::size_t i = 0; i < segment.lane_classes.size(); ++i) classes.push_back(run_class(with_lane_class(segment, i), options));
+
+  double lanes = 0.0, burst = 0.0;
+  std::size_t worst = 0;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    lanes += segment.lane_classes[i].lanes;
+    if (classes[i].log_error > classes[worst].log_error) worst = i;
+  }
+  double total = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const double share = std::log(segment.lane_classes[i].lanes / lanes) + classes[i].log_error;
+    total = i == 0 ? share : log_add(total, share);
+  }
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    burst += std::exp(std::log(segment.lane_classes[i].lanes / lanes) + classes[i].log_error - total) * classes[i].result.burst_mean;
+
+  SegmentResult result = std::move(classes[worst].result);
+  result.burst_mean = burst;
+  result.symbol_error_ratio = Log10Probability::from_log10(total / std::numbers::ln10);
+  result.pre_fec_ber = result.symbol_error_ratio.scaled(segment.modulation.bit_errors_per_symbol_error());
+  const double m = static_cast<double>(segment.levels.size());
+  result.q = gaussian_quantile(total - std::log(2.0 * (m - 1.0) / m));
+  return result;
+}
+
+EngineResult run_statistical(const PreparedLink& link, const StatisticalOptions& options) {
+  EngineResult result{"statistical", {}, link.notes};
+  for (const PreparedSegment& segment : link.segments) result.segments.push_back(run_statistical(segment, options));
+  return result;
+}
+
+}  // namespace tessera

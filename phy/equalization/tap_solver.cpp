@@ -1,0 +1,145 @@
+#include "phy/equalization/tap_solver.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+
+#include "phy/core/error.hpp"
+#include "phy/core/multiversion.hpp"
+
+namespace tessera {
+namespace {
+
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+enum class Side { free, low, high };
+
+TESSERA_MULTIVERSION double dot(const double* a, const double* b, std::size_t n) {
+  double lanes[16] = {};
+  std::size_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (std::size_t k = 0; k < 16; ++k) lanes[k] += a[i + k] * b[i + k];
+  double sum = 0.0;
+  for (; i < n; ++i) sum += a[i] * b[i];
+  for (double lane : lanes) sum += lane;
+  return sum;
+}
+
+// Circular autocorrelation at lags 0 … count - 1.
+std::vector<double> autocorrelation(std::span<const double> h, std::size_t count) {
+  std::vector<double> twice(h.begin(), h.end());
+  const std::size_t wrapped = std::min(count, h.size());
+  twice.insert(twice.end(), h.begin(), h.begin() + static_cast<std::ptrdiff_t>(wrapped));
+  std::vector<double> r(count);
+  for (std::size_t lag = 0; lag < count; ++lag) r[lag] = dot(twice.data(), twice.data() + lag, h.size());
+  return r;
+}
+
+struct Problem {
+  MatrixXd correlation;  // R
+  MatrixXd rows;         // row 0 = h_0, row n = H_b of tap n
+  const TapLimits& limits;
+
+  Eigen::Index taps() const { return correlation.rows(); }
+  double low(std::size_t n) const { return limits.dfe_minimum[n]; }
+  double high(std::size_t n) const { return limits.dfe_maximum[n]; }
+};
+
+Problem make_problem(std::span<const double> h, std::span<const double> noise, const TapLimits& limits) {
+  const auto n = static_cast<Eigen::Index>(limits.ffe_taps);
+  const auto b = static_cast<Eigen::Index>(limits.dfe_maximum.size());
+  Problem p{MatrixXd(n, n), MatrixXd(b + 1, n), limits};
+  const auto r = autocorrelation(h, static_cast<std::size_t>(n));
+  for (Eigen::Index i = 0; i < n; ++i)
+    for (Eigen::Index j = 0; j < n; ++j) {
+      const auto lag = static_cast<std::size_t>(std::abs(i - j));
+      p.correlation(i, j) = r[lag] + (lag < noise.size() ? noise[lag] : 0.0);
+    }
+  const auto size = static_cast<Eigen::Index>(h.size());
+  for (Eigen::Index k = 0; k <= b; ++k)
+    for (Eigen::Index i = 0; i < n; ++i)
+      p.rows(k, i) = h[static_cast<std::size_t>((((k + limits.pre_taps - i) % size) + size) % size)];
+  return p;
+}
+
+// Taps for DFE coefficients either eliminated (free: b = H_b w) or held at a limit.
+VectorXd solve_with(const Problem& p, const std::vector<Side>& sides) {
+  MatrixXd a = p.correlation;
+  VectorXd right = VectorXd::Zero(p.taps());
+  for (std::size_t n = 0; n < sides.size(); ++n) {
+    const VectorXd row = p.rows.row(static_cast<Eigen::Index>(n) + 1);
+    if (sides[n] == Side::free) a.noalias() -= row * row.transpose();
+    else right += (sides[n] == Side::low ? p.low(n) : p.high(n)) * row;
+  }
+  // A pulse without noise and with fewer cursors than taps leaves directions that cost nothing.
+  a.diagonal().array() += 1e-12 * p.correlation(0, 0);
+  const Eigen::LDLT<MatrixXd> factor(a);
+  const VectorXd h0 = p.rows.row(0);
+  const VectorXd v = factor.solve(h0), u = factor.solve(right);
+  const double gain = h0.dot(v);
+  if (!(std::abs(gain) > 0.0) || !std::isfinite(gain)) throw NumericError("equaliser has no signal at its cursor");
+  return u + (1.0 - h0.dot(u)) / gain * v;
+}
+
+// For given w the best b is H_b w clipped, so the problem is convex and piecewise quadratic in w: guess the pieces, solve, repeat.
+VectorXd solve_bounded(const Problem& p) {
+  std::vector<Side> sides(p.limits.dfe_maximum.size(), Side::free);
+  VectorXd w = solve_with(p, sides);
+  for (std::size_t pass = 0; pass < 4 * sides.size() + 1; ++pass) {
+    bool changed = false;
+    for (std::size_t n = 0; n < sides.size(); ++n) {
+      const double b = p.rows.row(static_cast<Eigen::Index>(n) + 1).dot(w);
+      const Side side = b > p.high(n) ? Side::high : b < p.low(n) ? Side::low : Side::free;
+      changed = changed || side != sides[n];
+      sides[n] = side;
+    }
+    if (!changed) break;
+    w = solve_with(p, sides);
+  }
+  return w;
+}
+
+}  // namespace
+
+EqualizerTaps solve_mmse(std::span<const double> cursors, std::span<const double> noise, const TapLimits& limits) {
+  if (limits.ffe_taps < 1 || limits.pre_taps < 0 || limits.pre_taps >= limits.ffe_taps)
+    throw ConfigError("FFE needs taps >= 1 and 0 <= pre_taps < taps");
+  if (limits.dfe_minimum.size() != limits.dfe_maximum.size()) throw ConfigError("DFE needs as many minima as maxima");
+  const Problem p = make_problem(cursors, noise, limits);
+  const Eigen::Index main = limits.pre_taps;
+  VectorXd w = limits.ffe_taps == 1 ? VectorXd::Ones(1) : solve_bounded(p);
+  const double most = limits.ffe_limit * std::abs(w(main));
+  for (Eigen::Index i = 0; i < w.size(); ++i)
+    if (i != main) w(i) = std::clamp(w(i), -most, most);
+  // A main tap near zero would make the report's unit meaningless; the largest tap is the unit then.
+  const double unit = std::abs(w(main)) > 1e-6 * w.cwiseAbs().maxCoeff() ? std::abs(w(main)) : w.cwiseAbs().maxCoeff();
+  w /= unit;
+  const double cursor = p.rows.row(0).dot(w);
+  if (cursor == 0.0 || !std::isfinite(cursor)) throw NumericError("equaliser has no signal at its cursor");
+
+  EqualizerTaps taps{{w.data(), w.data() + w.size()}, limits.pre_taps, {}, cursor, 0.0};
+  double error = w.dot(p.correlation * w) / (cursor * cursor) - 1.0;
+  for (std::size_t n = 0; n < limits.dfe_maximum.size(); ++n) {
+    const double wanted = p.rows.row(static_cast<Eigen::Index>(n) + 1).dot(w) / cursor;
+    taps.dfe.push_back(std::clamp(wanted, p.low(n), p.high(n)));
+    error += taps.dfe[n] * taps.dfe[n] - 2.0 * wanted * taps.dfe[n];
+  }
+  taps.mean_square_error = std::max(error, 0.0);
+  return taps;
+}
+
+std::vector<double> apply_ffe(std::span<const double> h, const EqualizerTaps& taps) {
+  std::vector<double> result(h.size(), 0.0);
+  const auto size = static_cast<std::ptrdiff_t>(h.size());
+  for (std::size_t i = 0; i < taps.ffe.size(); ++i) {
+    const std::ptrdiff_t offset = (((taps.pre_taps - static_cast<std::ptrdiff_t>(i)) % size) + size) % size;
+    const double w = taps.ffe[i];
+    const std::size_t head = h.size() - static_cast<std::size_t>(offset);
+    for (std::size_t k = 0; k < head; ++k) result[k] += w * h[k + static_cast<std::size_t>(offset)];
+    for (std::size_t k = head; k < h.size(); ++k) result[k] += w * h[k - head];
+  }
+  return result;
+}
+
+}  // namespace tessera

@@ -1,0 +1,139 @@
+#include "tools/report/hdf5_report.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "phy/io/hdf5_file.hpp"
+
+namespace tessera::report {
+namespace {
+
+void write_provenance(Hdf5Writer& file, const Study& study) {
+  std::vector<std::string> parameter, value, source, status;
+  for (const LinkScenario& scenario : study.links) {
+    for (const ProvenanceRow& row : scenario.provenance) {
+      parameter.push_back(row.parameter);
+      value.push_back(row.value);
+      source.push_back(row.source);
+      status.push_back(row.status);
+    }
+  }
+  file.group("/provenance");
+  if (parameter.empty()) return;
+  file.texts("/provenance/parameter", parameter);
+  file.texts("/provenance/value", value);
+  file.texts("/provenance/source", source);
+  file.texts("/provenance/status", status);
+}
+
+void write_curve(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
+  if (link.curve.empty()) return;
+  std::vector<double> length, ber, loss, margin, closes;
+  for (const LengthSample& s : link.curve) {
+    length.push_back(s.length_m);
+    ber.push_back(s.pre_fec_ber.log10());
+    loss.push_back(s.frame_loss_ratio.log10());
+    margin.push_back(s.margin_q);
+    closes.push_back(s.closes ? 1.0 : 0.0);
+  }
+  const std::string base = group + "/curves/ber_against_length";
+  file.axis(base + "/length_m", length, "m");
+  file.dataset(base + "/log10_pre_fec_ber", ber, "1", base + "/length_m");
+  file.dataset(base + "/log10_frame_loss_ratio", loss, "1", base + "/length_m");
+  file.dataset(base + "/margin_q", margin, "1", base + "/length_m");
+  file.dataset(base + "/closes", closes, "1", base + "/length_m");
+}
+
+void write_eye(Hdf5Writer& file, const std::string& group, const StatisticalEye& eye) {
+  std::vector<double> bathtub;
+  for (const Log10Probability p : eye.bathtub) bathtub.push_back(p.log10());
+  file.axis(group + "/phase_ui", eye.phase_ui, "UI");
+  file.dataset(group + "/log10_symbol_error_ratio", bathtub, "1", group + "/phase_ui");
+  if (!eye.density.empty()) {
+    file.axis(group + "/amplitude_v", eye.amplitude, "V");
+    file.dataset(group + "/density", eye.density, eye.phase_ui.size(), eye.amplitude.size(), "1/V", group + "/phase_ui", group + "/amplitude_v");
+  }
+  file.scalar(group + "/eye_height_v", eye.eye_height, "V");
+  file.scalar(group + "/eye_width_ui", eye.eye_width_ui, "UI");
+  file.scalar(group + "/contour", eye.contour, "1");
+}
+
+void write_segment(Hdf5Writer& file, const std::string& group, const SegmentReport& segment) {
+  const SegmentResult& r = segment.result;
+  file.scalar(group + "/log10_pre_fec_ber", r.pre_fec_ber.log10(), "1");
+  file.scalar(group + "/log10_symbol_error_ratio", r.symbol_error_ratio.log10(), "1");
+  file.scalar(group + "/q", r.q, "1");
+  file.scalar(group + "/cursor_v", r.cursor, "V");
+  file.scalar(group + "/isi_rms_v", r.isi_rms, "V");
+  file.scalar(group + "/noise_rms_v", r.noise_rms, "V");
+  file.scalar(group + "/crosstalk_rms_v", r.crosstalk_rms, "V");
+  file.scalar(group + "/jitter_rms_v", r.jitter_rms, "V");
+  for (const auto& [name, rms] : r.noise_rms_by_mechanism) file.scalar(group + "/noise_rms_v_by_mechanism/" + name, rms, "V");
+  if (!r.equalizer.ffe.empty()) file.dataset(group + "/ffe", r.equalizer.ffe, "1");
+  if (!r.equalizer.dfe.empty()) file.dataset(group + "/dfe", r.equalizer.dfe, "1");
+  if (r.eye) write_eye(file, group + "/eye", *r.eye);
+}
+
+void write_reach(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
+  if (link.reach_nominal.reach_m) file.scalar(group + "/reach_nominal_m", *link.reach_nominal.reach_m, "m");
+  if (link.reach_design.reach_m) file.scalar(group + "/reach_design_m", *link.reach_design.reach_m, "m");
+  if (link.reach_standard_m) file.scalar(group + "/reach_standard_m", *link.reach_standard_m, "m");
+  file.attribute(group, "reach_beyond_limit", std::int64_t{link.reach_nominal.beyond_limit ? 1 : 0});
+  file.attribute(group, "reach_limited_by", link.reach_limited_by);
+  file.attribute(group, "limited_by", link.limited_by);
+}
+
+void write_costs(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
+  std::vector<std::string> names;
+  std::vector<double> watts;
+  for (const EnergyRow& row : link.energy.rows) {
+    names.push_back(row.component);
+    watts.push_back(row.watts);
+  }
+  if (!names.empty()) {
+    file.texts(group + "/power/component", names);
+    file.dataset(group + "/power/watts", watts, "W");
+  }
+  file.scalar(group + "/power/total_per_end", link.energy.module_and_host.watts, "W");
+  file.scalar(group + "/energy/lane_electronics", link.energy.lane_electronics.joules_per_bit, "J/bit");
+  file.scalar(group + "/energy/module", link.energy.module.joules_per_bit, "J/bit");
+  file.scalar(group + "/energy/module_and_host", link.energy.module_and_host.joules_per_bit, "J/bit");
+  file.scalar(group + "/fit", link.reliability.fit, "FIT");
+  file.scalar(group + "/latency", link.latency.total, "s");
+}
+
+void write_link(Hdf5Writer& file, const LinkReport& link) {
+  const std::string group = "/links/" + link.name;
+  file.group(group);
+  file.attribute(group, "technology", link.technology);
+  file.attribute(group, "engine", link.engine);
+  file.attribute(group, "fec", link.fec);
+  if (link.length_m) file.scalar(group + "/length_m", *link.length_m, "m");
+  file.scalar(group + "/line_rate", link.line_rate_bps, "bit/s");
+  file.scalar(group + "/payload_rate", link.payload_rate_bps, "bit/s");
+  file.scalar(group + "/log10_pre_fec_ber", link.verdict.pre_fec_ber.log10(), "1");
+  for (const auto& [bytes, p] : link.verdict.frame_loss_ratio)
+    file.scalar(group + "/log10_frame_loss_ratio/" + std::to_string(bytes), p.log10(), "1");
+  file.scalar(group + "/margin_q", link.verdict.margin_q, "1");
+  write_reach(file, group, link);
+  write_costs(file, group, link);
+  write_curve(file, group, link);
+  for (const SegmentReport& segment : link.segments) write_segment(file, group + "/segments/" + segment.result.name, segment);
+}
+
+}  // namespace
+
+void write_hdf5(const std::filesystem::path& path, const RunResult& result) {
+  const std::string document = to_json(result).dump();  // refuses values that are not finite before a file is begun
+  Hdf5Writer file(path, 1);
+  file.attribute("/", "tessera_version", result.version);
+  file.attribute("/", "tessera_commit", result.commit);
+  file.attribute("/", "complete", std::int64_t{result.complete ? 1 : 0});
+  file.text("/scenario", resolved_text(result.study));
+  file.text("/report", document);
+  write_provenance(file, result.study);
+  file.group("/links");
+  for (const LinkReport& link : result.links) write_link(file, link);
+  file.finish();
+}
+
+}  // namespace tessera::report
