@@ -82,9 +82,11 @@ NrzResult best_threshold(const Sides& sides, double sigma_0, double sigma_1) {
   return {std::min(at_a, at_b), at_a < at_b ? a : b, 0.0};
 }
 
-Mass axis(double low, double high, double step) {
-  Mass mass{step, low - 4.0 * step, {}};
-  mass.p.assign(static_cast<std::size_t>((high - low) / step) + 12, 0.0);
+// Every linear split may spread the mass by one point, hence a margin of one point per tap.
+Mass axis(double low, double high, double step, std::size_t taps) {
+  const std::size_t margin = taps + 4;
+  Mass mass{step, low - step * static_cast<double>(margin), {}};
+  mass.p.assign(static_cast<std::size_t>((high - low) / step) + 2 * margin + 4, 0.0);
   return mass;
 }
 
@@ -130,7 +132,7 @@ NrzResult error_ratio(const NrzLane& lane, int resolution) {
   double low = 0.0, high = lane.cursors[lane.main];
   for (const double t : taps) (t < 0.0 ? low : high) += t;
 
-  Sides sides{axis(low, high, step), {}};
+  Sides sides{axis(low, high, step, taps.size()), {}};
   put(sides.zero, 0.0, 1.0);
   for (const double t : taps) add_tap(sides.zero, t);
   sides.one = sides.zero;
@@ -204,7 +206,7 @@ NrzResult waveform_error_ratio(const std::vector<int>& bits, const std::vector<d
     double low = *std::min_element(waveform.begin(), waveform.end());
     double high = *std::max_element(waveform.begin(), waveform.end());
     for (const double t : taps) (t < 0.0 ? low : high) += t;
-    Sides sides{axis(low, high, step), axis(low, high, step)};
+    Sides sides{axis(low, high, step, taps.size()), axis(low, high, step, taps.size())};
     const double ones = static_cast<double>(std::count(bits.begin(), bits.end(), 1));
     const double zeros = static_cast<double>(bits.size()) - ones;
     for (std::size_t n = 0; n < bits.size(); ++n) {
