@@ -71,11 +71,14 @@ TEST_P(MicroledHexagon, StatisticalEngineEqualsAllPatternsOfSevenLanes) {
   const double centre = by_patterns(0, gain, noise_rms);
   const double ring = by_patterns(3, gain, noise_rms);
   EXPECT_NEAR(result.pre_fec_ber.value() / ((centre + 6.0 * ring) / 7.0), 1.0, tolerance);
-  ASSERT_EQ(result.lane_error_ratios.size(), 2U);
-  for (const LaneErrorRatio& lane : result.lane_error_ratios) {
-    const bool is_centre = lane.share < 0.5;
-    EXPECT_NEAR(lane.share, is_centre ? 1.0 / 7.0 : 6.0 / 7.0, 1e-12);
-    EXPECT_NEAR(lane.bit_error_ratio.value() / (is_centre ? centre : ring), 1.0, tolerance);
+  const std::vector<LaneClass> classes = hexagon(gain, noise_rms).lane_classes;
+  ASSERT_EQ(classes.size(), 2U);
+  for (const LaneClass& lane_class : classes) {
+    PreparedSegment alone = hexagon(gain, noise_rms);
+    alone.lane_classes = {lane_class};
+    const bool is_centre = lane_class.gains.size() == 6;
+    EXPECT_EQ(lane_class.lanes, is_centre ? 1 : 6);
+    EXPECT_NEAR(run_statistical(alone).pre_fec_ber.value() / (is_centre ? centre : ring), 1.0, tolerance);
   }
   EXPECT_GT(centre, ring);
 }
