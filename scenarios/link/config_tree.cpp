@@ -1,62 +1,33 @@
 #include "scenarios/link/config_tree.hpp"
 
-#define TOML_EXCEPTIONS 1
-#include <toml++/toml.h>
-
 #include <algorithm>
-#include <cmath>
-#include <fstream>
-#include <sstream>
 
 #include "phy/core/nearest_name.hpp"
+#include "phy/io/toml_reader.hpp"
 
 namespace tessera {
 namespace {
 
-SourceLocation location(const toml::source_region& region, const std::string& name) {
-  return {name, static_cast<int>(region.begin.line), static_cast<int>(region.begin.column)};
-}
-
-ConfigTable convert(const toml::table& table, const std::string& name);
-
-ConfigValue convert(const toml::node& node, const std::string& name) {
+ConfigValue convert(const TomlValue& value) {
   ConfigValue result;
-  result.where = location(node.source(), name);
-  if (const auto* text = node.as_string()) {
-    result.value = text->get();
-  } else if (const auto* number = node.as_floating_point()) {
-    if (!std::isfinite(number->get())) throw ConfigError(result.where, "a number must be finite");
-    result.value = number->get();
-  } else if (const auto* integer = node.as_integer()) {
-    result.value = integer->get();
-  } else if (const auto* flag = node.as_boolean()) {
-    result.value = flag->get();
-  } else if (const auto* array = node.as_array()) {
-    ConfigArray items;
-    for (const auto& item : *array) items.push_back(convert(item, name));
-    result.value = std::move(items);
-  } else if (const auto* table = node.as_table()) {
-    result.value = convert(*table, name);
-  } else {
-    throw ConfigError(result.where, "dates and times are not used in scenario files");
-  }
-  return result;
-}
-
-// toml++ sorts keys; the file's own order is kept for listings and resolved files.
-ConfigTable convert(const toml::table& table, const std::string& name) {
-  ConfigTable result;
-  result.where = location(table.source(), name);
-  for (const auto& [key, node] : table) {
-    ConfigValue value = convert(node, name);
-    if (value.where.line == 0) value.where = location(key.source(), name);
-    if (auto* inner = std::get_if<ConfigTable>(&value.value); inner != nullptr && inner->where.line == 0) inner->where = value.where;
-    result.entries.push_back({std::string(key.str()), std::move(value)});
-  }
-  const auto before = [](const ConfigEntry& a, const ConfigEntry& b) {
-    return std::pair(a.value.where.line, a.value.where.column) < std::pair(b.value.where.line, b.value.where.column);
-  };
-  std::stable_sort(result.entries.begin(), result.entries.end(), before);
+  result.where = value.where();
+  std::visit(
+      [&](const auto& data) {
+        using T = std::decay_t<decltype(data)>;
+        if constexpr (std::is_same_v<T, TomlArray>) {
+          ConfigArray items;
+          for (const TomlValue& item : data) items.push_back(convert(item));
+          result.value = std::move(items);
+        } else if constexpr (std::is_same_v<T, TomlTable>) {
+          ConfigTable table;
+          table.where = value.where();
+          for (const TomlEntry& entry : data) table.entries.push_back({entry.key, convert(entry.value), entry.where});
+          result.value = std::move(table);
+        } else {
+          result.value = data;
+        }
+      },
+      value.data());
   return result;
 }
 
@@ -101,26 +72,17 @@ void ConfigTable::set(std::string key, ConfigValue value) {
   if (ConfigValue* existing = find(key)) {
     *existing = std::move(value);
   } else {
-    entries.push_back({std::move(key), std::move(value)});
+    const SourceLocation at = value.where;
+    entries.push_back({std::move(key), std::move(value), at});
   }
 }
 
 ConfigTable parse_config(std::string_view text, const std::string& name) {
-  try {
-    return convert(toml::parse(text, name), name);
-  } catch (const toml::parse_error& error) {
-    throw ConfigError(location(error.source(), name), "not valid TOML: " + std::string(error.description()));
-  }
+  return std::get<ConfigTable>(convert(parse_toml(text, name)).value);
 }
 
 ConfigTable read_config(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) throw IoError("cannot read " + path.string() + ": it is a folder");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw IoError("cannot read " + path.string() + ": no such file or no permission");
-  std::ostringstream content;
-  content << file.rdbuf();
-  ConfigTable table = parse_config(content.str(), path.string());
+  ConfigTable table = std::get<ConfigTable>(convert(read_toml_file(path)).value);
   if (table.where.line == 0) table.where = {path.string(), 1, 1};
   return table;
 }
@@ -196,8 +158,7 @@ std::string require_text(const ConfigTable& table, std::string_view key, std::st
 void check_keys(const ConfigTable& table, const std::vector<std::string>& known, std::string_view table_name) {
   for (const ConfigEntry& entry : table.entries) {
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
-    const SourceLocation& where = entry.value.where.line > 0 || table.where.file.empty() ? entry.value.where : table.where;
-    throw ConfigError(where, "unknown key \"" + entry.key + "\" in " + std::string(table_name) + suggestion(entry.key, known));
+    throw ConfigError(entry.where, "unknown key \"" + entry.key + "\" in " + std::string(table_name) + suggestion(entry.key, known));
   }
 }
 

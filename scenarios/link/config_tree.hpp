@@ -37,6 +37,7 @@ struct ConfigValue {
 struct ConfigEntry {
   std::string key;
   ConfigValue value;
+  SourceLocation where;  // of the key
 };
 
 /// Reads a TOML file. @throws IoError if it cannot be read, ConfigError `file:line:col: …` if it is not TOML.
