@@ -12,7 +12,7 @@ namespace tessera {
 /// Conventions: bytes, case counts.
 /// Valid for: any two texts; cost O(|a| |b|).
 /// Source: damerau1964
-/// Theory: docs/conventions.md
+/// Theory: docs/theory/units_in_text.md
 int edit_distance(std::string_view a, std::string_view b);
 
 /// The known name closest to `name`, or empty if none is within a third of its length (at least 2 edits).

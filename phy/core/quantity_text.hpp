@@ -11,8 +11,10 @@ namespace tessera {
 ///
 /// Equation: SI value = (number * factor) * 10^decade + offset, [SI unit of `dimension`].
 /// Conventions: `decade` is kept apart from `factor` so that "1310 nm" is the double nearest to 1.31e-6; `offset` is
-/// not zero only for degC standing alone (absolute temperature); in a compound (nm/degC) it is a difference. Valid for:
-/// linear units; decibels have their own functions below. Source: bipm-si-brochure-9 Theory: docs/conventions.md
+/// not zero only for degC standing alone (absolute temperature); in a compound (nm/degC) it is a difference.
+/// Valid for: linear units; decibels have their own functions below.
+/// Source: bipm-si-brochure-9
+/// Theory: docs/theory/units_in_text.md
 struct ParsedUnit {
   Dimension dimension;
   double factor = 1.0;

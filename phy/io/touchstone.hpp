@@ -21,7 +21,9 @@ struct TouchstoneReport {
 /// Equation: MA |S| e^{j angle}, DB 10^{x/20} e^{j angle}, RI re + j im; angles in degrees, [1].
 /// Conventions: two-ports stand as S11 S21 S12 S22 (version 1 and 21_12), all others row by row.
 /// Valid for: S parameters, 1 … 128 ports, one real reference impedance; Y, Z, G, H and mixed-mode files are refused by
-/// name. Source: ibis-touchstone-2.0 Theory: docs/theory/s_parameters.md
+/// name.
+/// Source: ibis-touchstone-2.0
+/// Theory: docs/theory/s_parameters.md
 /// @throws ConfigError with file:line:col for anything the format does not allow (no option line, cut off, frequencies
 /// that do not rise, numbers that are none), IoError if the file cannot be read.
 SParameters read_touchstone(const std::filesystem::path& path, TouchstoneReport* report = nullptr);

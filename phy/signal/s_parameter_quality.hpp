@@ -15,7 +15,7 @@ struct QualityFigure {
 /// Equation: max_f sigma_max(S(f)), [1].
 /// Conventions: one real reference impedance.
 /// Valid for: any port count; cost O(F N^3).
-/// Source: own
+/// Source: closed form
 /// Theory: docs/theory/s_parameters.md
 QualityFigure largest_singular_value(const SParameters& network);
 
@@ -28,7 +28,7 @@ QualityFigure reciprocity_error(const SParameters& network);
 /// Equation: sum_{t < -2/f_max} h^2 / sum h^2, [1]; the second half of the time window counts as negative time.
 /// Conventions: resampled to a uniform grid with the file's smallest step, cos^2 window over the band.
 /// Valid for: at least 8 points, bulk delay below half the inverse step.
-/// Source: own
+/// Source: closed form
 /// Theory: docs/theory/s_parameters.md
 /// @throws ConfigError for fewer points.
 double energy_before_zero(const SParameters& network, int to, int from);

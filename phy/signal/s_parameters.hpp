@@ -116,7 +116,7 @@ double bulk_delay(const SParameters& network, int to, int from);
 /// Conventions: DC is real; without a point at 0 Hz it is extrapolated in sqrt(f) from the two lowest points.
 /// Valid for: frequencies >= 0 in any order. Above the last point f_max the edge value is rolled off by
 /// cos^2(pi/2 (f - f_max)/(0.1 f_max)) to zero at 1.1 f_max.
-/// Source: own
+/// Source: closed form
 /// Theory: docs/theory/s_parameters.md
 /// @throws ConfigError for an empty network or negative frequencies.
 SParameters resample(const SParameters& network, std::span<const double> frequency, ResampleReport* report = nullptr);
