@@ -19,11 +19,12 @@ double disc_overlap(double image, double target, double offset);
 ///   P_out = P_in min(NA_lens, M NA)^2 overlap(M D_source, D_target, offset) 10^{-L/10}   [W]
 ///
 /// A lens of magnification M narrows the angle and widens the image alike (Abbe's sine condition), so that the product
-/// cannot exceed what the source's etendue allows. M = 1 and NA_lens = 1 is butt coupling, NA^2; NA = 1 leaves the
-/// collection out (light that is guided already). Conventions: coupling_loss is 10 log10 of power, positive; no
-/// spectrum and no bandwidth. Valid for: incoherent light, a uniform Lambertian disc as source, aberrations only inside
-/// coupling_loss. Source: closed form; benyahya2025mosaic for lens and connector losses (estimates) Theory:
-/// docs/theory/microled.md
+/// cannot exceed what the source's etendue allows. NA = 1 leaves the collection out (light that is guided already).
+///
+/// Conventions: coupling_loss is 10 log10 of power, positive; no spectrum and no bandwidth.
+/// Valid for: incoherent light, a uniform Lambertian disc as source, aberrations only inside coupling_loss.
+/// Source: closed form; benyahya2025 for lens and connector losses (estimates)
+/// Theory: docs/theory/microled.md
 class LensRelay {
  public:
   static constexpr std::string_view kType = "lens_relay";

@@ -12,10 +12,10 @@ namespace tessera {
 ///   H = (1 + jf/zero)/[(1 + jf/pole_1)(1 + jf/pole_2)] x 1/(1 + jf/input_bandwidth)
 ///   P = (E_slicer + E_equalizer [zero > 0] + E_tap taps) r_b + P_bias [W]
 ///
-/// Conventions: equaliser gain 1 at DC, fixed (not adapted) so that one setting serves every rate and length; zero = 0
-/// leaves it out. Valid for: forwarded clock, threshold settled at its optimum up to threshold_error. Source:
-/// benyahya2025mosaic (architecture; its values are estimates, see the part's datasheet) Theory:
-/// docs/theory/microled.md
+/// Conventions: equaliser gain 1 at DC, fixed so that one setting serves every rate and length; zero = 0 leaves it out.
+/// Valid for: forwarded clock, threshold settled at its optimum up to threshold_error.
+/// Source: benyahya2025 (architecture; its values are estimates, see the part's datasheet)
+/// Theory: docs/theory/microled.md
 class SlicerReceiver {
  public:
   static constexpr std::string_view kType = "slicer_receiver";

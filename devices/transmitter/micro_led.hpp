@@ -28,13 +28,14 @@ double carrier_pole(const AbcMaterial& material, double density);
 
 /// GaN microLED: carriers by the ABC rate equation, light, voltage, heat and watts from diameter and current alone.
 ///
-///   dn/dt = eta_inj I/(q d a) - (A + B n + C n^2) n,  A = A0 + 4 S/D,  P = eta_ext (h c/lambda) B n^2 d a [W],  a = pi
-///   D^2/4 [m^2] V(I) = V10 + m (k T/q) ln(J/10 A/cm^2) + rho_s J [V],  tau_RC = (rho_s/a)(c_d a + C_pad) [s]
+///   dn/dt = eta_inj I/(q d a) - (A + B n + C n^2) n,   A = A0 + 4 S/D,   a = pi D^2/4  [1/(m^3 s)]
+///   P = eta_ext (h c/lambda) B n^2 d a [W],   V = V10 + m (k T/q) ln(J/10 A/cm^2) + rho_s J [V]
+///   tau_RC = (rho_s/a)(c_d a + C_pad) [s]
 ///
-/// Conventions: no bandwidth parameter; OpticalCarrier::power stays 0, as all the light is in the levels; values hold
-/// at reference_temperature. Valid for: plain ABC only locally (B and C fall at high density), J below about 10
-/// kA/cm^2, no lateral current crowding. Source: piprek2010efficiency, shen2007auger, green2013modulation,
-/// zhang2020stress Theory: docs/theory/microled.md
+/// Conventions: no bandwidth parameter; OpticalCarrier::power stays 0, as all the light is in the levels.
+/// Valid for: J below 10 kA/cm^2; plain ABC is only locally valid, as B and C fall at high density.
+/// Source: piprek2010; shen2007; green2013; zhang2020
+/// Theory: docs/theory/microled.md
 class MicroLed {
  public:
   static constexpr std::string_view kType = "micro_led";

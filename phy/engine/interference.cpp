@@ -10,9 +10,6 @@
 namespace tessera {
 namespace {
 
-// Tilted mass beyond which the ends of an aggressor's density are dropped before the dense convolution.
-constexpr double kTrimmedMass = 1e-18;
-
 PulseResponse equalised_pulse(const Response& response, const AdaptedReceiver& receiver) {
   Response r = response;
   for (std::size_t k = 0; k < r.values.size(); ++k) r.values[k] *= receiver.ctle[k];
@@ -64,37 +61,36 @@ std::size_t bins_of(const CursorSet& set, double step) {
   return static_cast<std::size_t>(sum / step) + 4 * count + 8;
 }
 
-Pdf aggressor_density(const AsynchronousAggressor& aggressor, double sign, double step, double tilt, double& small_variance) {
+struct Axis {
+  double step, tilt, negligible;
+};
+
+Pdf aggressor_density(const AsynchronousAggressor& aggressor, double sign, const Axis& axis, double& small_variance) {
   std::vector<Pdf> parts;
   double small = 0.0;
   for (const CursorSet& phase : aggressor.phases) {
-    Pdf part(step, tilt, bins_of(phase, step));
+    Pdf part(axis.step, axis.tilt, bins_of(phase, axis.step), axis.negligible);
     add_cursors(phase, sign, part, small);
     parts.push_back(std::move(part));
   }
   small_variance += aggressor.count * small / static_cast<double>(aggressor.phases.size());
-  Pdf density = Pdf::mixture(parts);
-  density.trim(kTrimmedMass);
-  return density;
+  return Pdf::mixture(parts);
 }
 
-Pdf total_density(const Interference& x, double sign, double step, double tilt, double& small_variance) {
+Pdf total_density(const Interference& x, double sign, const Axis& axis, double& small_variance) {
   std::vector<Pdf> aggressors;
   std::size_t capacity = 16;
-  for (const CursorSet& set : x.synchronous) capacity += bins_of(set, step);
+  for (const CursorSet& set : x.synchronous) capacity += bins_of(set, axis.step);
   if (x.asynchronous != nullptr) {
     for (const AsynchronousAggressor& a : *x.asynchronous) {
-      aggressors.push_back(aggressor_density(a, sign, step, tilt, small_variance));
+      aggressors.push_back(aggressor_density(a, sign, axis, small_variance));
       capacity += static_cast<std::size_t>(a.count) * aggressors.back().weights().size();
     }
   }
-  Pdf pdf(step, tilt, capacity);
+  Pdf pdf(axis.step, axis.tilt, capacity, axis.negligible);
   // The sets are small first among themselves; starting with the aggressors keeps the dense convolutions short.
   for (std::size_t i = 0; i < aggressors.size(); ++i)
-    for (int n = 0; n < (*x.asynchronous)[i].count; ++n) {
-      pdf.add(aggressors[i]);
-      pdf.trim(kTrimmedMass);
-    }
+    for (int n = 0; n < (*x.asynchronous)[i].count; ++n) pdf.add(aggressors[i]);
   for (auto set = x.synchronous.rbegin(); set != x.synchronous.rend(); ++set) add_cursors(*set, sign, pdf, small_variance);
   return pdf;
 }
@@ -185,10 +181,10 @@ Interference interference_at(const PreparedSegment& segment, const AdaptedReceiv
   return x;
 }
 
-InterferenceTails::InterferenceTails(const Interference& x, double step, double tilt)
-    : symmetric_(all_symmetric(x)), upper_(total_density(x, 1.0, step, tilt, small_variance_)), lower_(step, tilt, 1) {
+InterferenceTails::InterferenceTails(const Interference& x, double step, double tilt, double negligible)
+    : symmetric_(all_symmetric(x)), upper_(total_density(x, 1.0, {step, tilt, negligible}, small_variance_)), lower_(step, tilt, 1) {
   double again = 0.0;
-  if (!symmetric_) lower_ = total_density(x, -1.0, step, tilt, again);
+  if (!symmetric_) lower_ = total_density(x, -1.0, {step, tilt, negligible}, again);
 }
 
 double InterferenceTails::log_above(double distance, double variance) const { return log_tail(upper_, distance, variance + small_variance_); }

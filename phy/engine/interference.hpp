@@ -45,7 +45,8 @@ class InterferenceTails {
  public:
   /// @param step bin width [V]; cursors that never reach half of it are added to the Gaussian by their variance
   /// @param tilt 1/V, 0 for the plain density
-  InterferenceTails(const Interference& interference, double step, double tilt);
+  /// @param negligible as in Pdf
+  InterferenceTails(const Interference& interference, double step, double tilt, double negligible = Pdf::kNegligible);
 
   /// ln P(X + N > distance) and ln P(X + N < -distance), N Gaussian of `variance`.
   double log_above(double distance, double variance) const;

@@ -140,6 +140,7 @@ Log10Probability required_bit_error_ratio(const Link& link) {
 }
 
 double required_q(const Link& link, int order, double bit_errors_per_symbol_error) {
+  if (!(bit_errors_per_symbol_error > 0.0)) throw NumericError("bit errors per symbol error must be positive");
   return equivalent_q(required_bit_error_ratio(link).scaled(1.0 / bit_errors_per_symbol_error), order);
 }
 

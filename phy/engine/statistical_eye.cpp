@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kAmplitudeBins = 512;
 constexpr double kDrawnSigmas = 8.0;
+// One density per phase serves the drawing as well as a bathtub far from its tilt.
+constexpr double kDrawnWeight = 1e-150;
 
 struct Slice {
   Interference interference;
@@ -163,7 +165,7 @@ StatisticalEye statistical_eye(const PreparedSegment& segment, const DecisionPoi
   eye.density.assign(slices.size() * kAmplitudeBins, 0.0);
   std::vector<double> errors, worst;
   for (std::size_t i = 0; i < slices.size(); ++i) {
-    const InterferenceTails tails(slices[i].interference, step, kept_tilt);
+    const InterferenceTails tails(slices[i].interference, step, kept_tilt, kDrawnWeight);
     add_density(slices[i], tails, eye.amplitude, eye.density.data() + i * kAmplitudeBins);
     errors.push_back(log_symbol_error_ratio(slices[i].decision, tails));
     worst.push_back(-std::numeric_limits<double>::infinity());

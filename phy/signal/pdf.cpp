@@ -74,7 +74,7 @@ bool is_equally_spaced_power_of_two(std::span<const double> sorted) {
 
 }  // namespace
 
-Pdf::Pdf(double step, double tilt, std::size_t capacity) : step_(step), tilt_(tilt) {
+Pdf::Pdf(double step, double tilt, std::size_t capacity, double negligible) : step_(step), tilt_(tilt), negligible_(negligible) {
   if (!(step > 0.0) || !std::isfinite(step)) throw NumericError("density step must be positive and finite, got " + std::to_string(step) + " V");
   first_ = capacity + kGroup;
   weights_.assign(2 * first_ + 2 * kGroup, 0.0);
@@ -88,6 +88,16 @@ void Pdf::shift_and_add(double weight, double offset) {
   add_shifted(weights_.data() + first_, grown, s.bins, 1.0 - weight, weight * (1.0 - s.fraction), weight * s.fraction);
   split_variance_ += weight * s.fraction * (1.0 - s.fraction) * step_ * step_;
   size_ = grown;
+  drop_negligible();
+}
+
+void Pdf::drop_negligible() {
+  while (size_ > 1 && weights_[first_ + size_ - 1] < negligible_) weights_[first_ + --size_] = 0.0;
+  while (size_ > 1 && weights_[first_] < negligible_) {
+    weights_[first_++] = 0.0;
+    --size_;
+    origin_ += step_;
+  }
 }
 
 void Pdf::add_impulses(std::span<const double> values) {
@@ -108,7 +118,7 @@ void Pdf::add_impulses(std::span<const double> values) {
     }
     return;
   }
-  Pdf impulses(step_, tilt_, split(sorted.back() - sorted.front(), step_).bins + 2);
+  Pdf impulses(step_, tilt_, split(sorted.back() - sorted.front(), step_).bins + 2, negligible_);
   double total = 0.0;
   const double reference = std::max(tilt_ * sorted.front(), tilt_ * sorted.back());
   for (double v : sorted) total += std::exp(tilt_ * v - reference);
@@ -141,6 +151,7 @@ void Pdf::add(const Pdf& other) {
   split_variance_ += other.split_variance_;
   size_ = grown;
   std::copy(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(grown), weights_.begin() + static_cast<std::ptrdiff_t>(first_));
+  drop_negligible();
 }
 
 Pdf Pdf::mixture(std::span<const Pdf> parts) {
@@ -152,7 +163,7 @@ Pdf Pdf::mixture(std::span<const Pdf> parts) {
     highest = std::max(highest, part.log_mgf_);
   }
   const double step = parts[0].step_;
-  Pdf result(step, parts[0].tilt_, split(top - origin, step).bins + 4);
+  Pdf result(step, parts[0].tilt_, split(top - origin, step).bins + 4, parts[0].negligible_);
   result.origin_ = origin;
   result.weights_[result.first_] = 0.0;
   double total = 0.0;
@@ -171,16 +182,6 @@ Pdf Pdf::mixture(std::span<const Pdf> parts) {
   }
   result.log_mgf_ = highest + std::log(total / static_cast<double>(parts.size()));
   return result;
-}
-
-void Pdf::trim(double mass) {
-  double below = 0.0, above = 0.0;
-  while (size_ > 1 && (above += weights_[first_ + size_ - 1]) < mass) weights_[first_ + --size_] = 0.0;
-  while (size_ > 1 && (below += weights_[first_]) < mass) {
-    weights_[first_++] = 0.0;
-    --size_;
-    origin_ += step_;
-  }
 }
 
 std::vector<double> Pdf::probabilities() const {

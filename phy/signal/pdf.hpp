@@ -17,7 +17,11 @@ namespace tessera {
 class Pdf {
  public:
   /// A unit impulse at 0.
-  Pdf(double step, double tilt, std::size_t capacity);
+  /// @param negligible tilted weights below it are dropped at both ends as the sum grows. At the tilt of a tail what is dropped
+  /// there counts at most as much in that tail, so that the default loses nothing; lower it to use one density far from its tilt.
+  Pdf(double step, double tilt, std::size_t capacity, double negligible = kNegligible);
+
+  static constexpr double kNegligible = 1e-30;
 
   /// X <- X + v, v one of `values` [ascending or not] with equal probability.
   void add_impulses(std::span<const double> values);
@@ -25,8 +29,6 @@ class Pdf {
   void add(const Pdf& other);
   /// Mixture of densities on one step and tilt with equal probability, e.g. over the phases of an aggressor.
   static Pdf mixture(std::span<const Pdf> parts);
-  /// Drops bins at both ends whose tilted weights together stay below `mass`.
-  void trim(double mass);
 
   double origin() const { return origin_; }
   double step() const { return step_; }
@@ -40,8 +42,9 @@ class Pdf {
 
  private:
   void shift_and_add(double weight, double offset);
+  void drop_negligible();
 
-  double step_, tilt_, origin_ = 0.0, log_mgf_ = 0.0, split_variance_ = 0.0;
+  double step_, tilt_, negligible_, origin_ = 0.0, log_mgf_ = 0.0, split_variance_ = 0.0;
   std::vector<double> weights_;  // zero-padded in front so that shifted reads stay inside
   std::size_t first_ = 0, size_ = 1;
 };

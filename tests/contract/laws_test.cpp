@@ -168,7 +168,7 @@ TEST(LawsSelfTest, ObedientModelsPass) {
 
 TEST(LawsSelfTest, ParameterFlawsAreCaught) {
   EXPECT_THAT(check<OnePole<Flaw::no_text>>("EveryParameterHasUnitAndText"),
-              testing::Contains(HasSubstr("has no text")));
+              testing::Contains(HasSubstr("has no text that explains it")));
   EXPECT_THAT(check<OnePole<Flaw::no_unit>>("EveryParameterHasUnitAndText"),
               testing::Contains(HasSubstr("without a unit")));
   EXPECT_THAT(check<OnePole<Flaw::deaf>>("ChangedParametersArrive"), testing::Contains(HasSubstr("gain was set")));

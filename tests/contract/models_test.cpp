@@ -8,6 +8,9 @@
 #include "tests/support/model_probe.hpp"
 
 namespace tessera {
+
+void PrintTo(const ModelInfo& info, std::ostream* out) { *out << info.type; }
+
 namespace {
 
 using contract::Law;
@@ -27,6 +30,9 @@ struct Case {
   ModelInfo info;
   Law law;
 };
+
+// What GoogleTest prints of a case that failed.
+void PrintTo(const Case& test, std::ostream* out) { *out << test.info.type << ", " << test.law.name; }
 
 std::string name_of(const testing::TestParamInfo<Case>& test) {
   return std::string(test.param.info.type) + "_" + std::string(test.param.law.name);

@@ -2,7 +2,7 @@
 #
 #   every model header has docs/models/<name>.md and states Conventions, Valid for, Source and Theory
 #   every `Source:` of a header is a key of docs/references.bib (several are separated by `;`, text behind a key is free),
-#   or says `closed form` (arithmetic that the header itself states) or `none` (nothing to cite)
+#   or says `closed form` (arithmetic that the header itself states), `own` (derived on the page) or `none` (nothing to cite)
 #   every `Theory:` of a header is a page; every [@key] of a page is a key; every relative link of a page leads to a file
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/common.cmake)
@@ -45,7 +45,7 @@ foreach(header IN LISTS headers)
       foreach(source IN LISTS sources)
         string(STRIP "${source}" source)
         string(REGEX REPLACE "[ ,:(].*" "" key "${source}")
-        if(NOT key IN_LIST keys AND NOT source MATCHES "^(closed form|none)([ ,.:(]|$)")
+        if(NOT key IN_LIST keys AND NOT source MATCHES "^(closed form|own|none)([ ,.:(]|$)")
           violation("${header}: source `${key}` is no key of docs/references.bib")
         endif()
       endforeach()

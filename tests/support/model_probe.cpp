@@ -42,6 +42,37 @@ std::vector<double> four_levels(double lowest, double highest) {
   return {lowest, lowest + step, lowest + 2.0 * step, highest};
 }
 
+constexpr OpticalCarrier kLaserLight{10e-3, 1311e-9, 0.0, 3.2e-15};
+
+LaneState state_at(std::string_view family, Port port) {
+  LaneState state;
+  state.port = port;
+  switch (port) {
+    case Port::voltage:
+      state.levels = four_levels(-0.4, 0.4);
+      break;
+    case Port::current:
+      state.levels = family == "devices/transmitter" ? four_levels(50e-6, 250e-6) : four_levels(20e-6, 200e-6);
+      break;
+    case Port::optical_power:
+      state.levels = four_levels(10e-6, 60e-6);
+      state.carrier = {0.0, 430e-9, 20e-9, 1e-15};
+      break;
+    case Port::optical_field:
+      state.levels = four_levels(0.3e-3, 1.0e-3);
+      state.carrier = kLaserLight;
+      break;
+  }
+  return state;
+}
+
+void scale(CostContext& context, double factor) {
+  for (LaneState* state : {&context.input, &context.output}) {
+    for (double& level : state->levels) level *= factor;
+    state->carrier.power *= factor;
+  }
+}
+
 ParameterText::Scalar scalar(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* real = node.as_floating_point()) return real->get();
@@ -60,24 +91,13 @@ ParameterMap required_parameters(const ModelInfo& info) {
   return map;
 }
 
-LaneState typical_state(std::string_view family, Port port) {
-  LaneState state;
-  state.port = port;
-  state.carrier = {10e-3, 1311e-9, 0.0, std::pow(10.0, -14.5)};
-  switch (port) {
-    case Port::voltage:
-      state.levels = four_levels(-0.4, 0.4);
-      break;
-    case Port::current:
-      state.levels = family == "devices/transmitter" ? four_levels(50e-6, 250e-6) : four_levels(20e-6, 200e-6);
-      break;
-    case Port::optical_power:
-      state.levels = four_levels(10e-6, 60e-6);
-      state.carrier = {0.0, 430e-9, 20e-9, 1e-15};
-      break;
-    case Port::optical_field:
-      state.levels = four_levels(0.3e-3, 1.0e-3);
-      break;
+LaneState typical_input(const ModelInfo& info, const AnyModel& model) {
+  LaneState state = state_at(info.family, model.input());
+  if (model.input() != Port::voltage) return state;
+  try {
+    model.operate(state);
+  } catch (const ConfigError&) {
+    state.carrier = kLaserLight;
   }
   return state;
 }
@@ -90,23 +110,21 @@ std::vector<CostContext> cost_contexts(const ModelInfo& info, const AnyModel& mo
   base.insertion_loss_db = 10.0;
   base.line_rate = 850e9;
   base.payload_rate = 800e9;
-  base.input = typical_state(info.family, info.kind == ModelKind::signal_stage ? model.input() : Port::voltage);
-  base.output = typical_state(info.family, model.output());
+  base.input = info.kind == ModelKind::signal_stage ? typical_input(info, model) : state_at(info.family, Port::voltage);
+  base.output = state_at(info.family, model.output());
   const auto with_states = [&](CostContext c) {
     if (info.kind == ModelKind::signal_stage) c.output = model.operate(c.input);
     return c;
   };
   base.module_watts = 10.0;
-  std::vector<CostContext> contexts(9, base);
+  std::vector<CostContext> contexts(10, base);
   contexts[1].symbol_rate /= 2.0;
   contexts[2].lanes *= 2;
   contexts[2].line_rate *= 2.0;
   contexts[2].payload_rate *= 2.0;
   contexts[3].case_temperature += 30.0;
-  for (LaneState* state : {&contexts[4].input, &contexts[4].output}) {
-    for (double& level : state->levels) level *= 0.7;
-    state->carrier.power *= 0.7;
-  }
+  scale(contexts[4], 0.7);
+  scale(contexts[9], 0.05);  // below every gain control and clipping
   contexts[5].insertion_loss_db += 10.0;
   contexts[6].bits_per_symbol = 1.0;
   contexts[7].spare_lanes = 2;

@@ -10,8 +10,9 @@ namespace tessera::contract {
 /// Parameters that a model needs before it can exist: a file, where it asks for one. Empty for everything else.
 ParameterMap required_parameters(const ModelInfo& info);
 
-/// A PAM4 state that a link would put at this port of a model of this family, with light beside a voltage port.
-LaneState typical_state(std::string_view family, Port port);
+/// A PAM4 state that a link would put at the input of a signal stage: without light beside a drive where the stage
+/// accepts that (drivers, lasers), with light where it asks for it (modulators).
+LaneState typical_input(const ModelInfo& info, const AnyModel& model);
 
 /// Link variables varied one at a time around a typical link; the first is the typical one.
 std::vector<CostContext> cost_contexts(const ModelInfo& info, const AnyModel& model);

@@ -35,7 +35,7 @@ Violations every_parameter_has_unit_and_text(const ModelInfo& info, const AnyMod
     const bool number =
         std::holds_alternative<double>(value.value) || std::holds_alternative<std::int64_t>(value.value);
     if (number && row.unit.empty()) found.push_back(row.name + " is a number without a unit; \"1\" for a pure number");
-    if (row.text.size() < 4) found.push_back(row.name + " has no text");
+    if (row.text.size() < 4) found.push_back(fmt::format("{} has no text that explains it: `{}`", row.name, row.text));
     if (std::isnan(row.minimum) || std::isnan(row.maximum) || row.minimum > row.maximum)
       found.push_back(fmt::format("{} has the range [{}, {}]", row.name, row.minimum, row.maximum));
     if (row.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)

@@ -50,7 +50,7 @@ EnumerationResult enumerate_patterns(const Enumeration& e) {
     if (e.thresholds.empty()) {
       const double ratio = 0.5 * (std::sqrt(5.0) - 1.0);
       double c = b - ratio * (b - a), d = a + ratio * (b - a), fc = cost(c), fd = cost(d);
-      while (b - a > 1e-4 * (high - low)) {
+      while (b - a > 1e-5 * (high - low)) {
         if (fc < fd) b = d, d = c, fd = fc, c = b - ratio * (b - a), fc = cost(c);
         else a = c, c = d, fc = fd, d = a + ratio * (b - a), fd = cost(d);
       }

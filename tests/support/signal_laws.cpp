@@ -26,10 +26,6 @@ bool is_incoherent(const ModelInfo& info, const AnyModel& model) {
          model.output() == Port::optical_power;
 }
 
-LaneState input_state(const ModelInfo& info, const AnyModel& model) {
-  return typical_state(info.family, model.input());
-}
-
 std::vector<Complex> intensity_path(const StageResponse& response) {
   std::vector<Complex> values(response.grid.frequency_count());
   for (std::size_t k = 0; k < values.size(); ++k) values[k] = response.at(k, 0, 0);
@@ -37,7 +33,7 @@ std::vector<Complex> intensity_path(const StageResponse& response) {
 }
 
 Violations operate_is_monotone_and_finite(const ModelInfo& info, const AnyModel& model) {
-  const LaneState in = input_state(info, model);
+  const LaneState in = typical_input(info, model);
   const LaneState out = model.operate(in);
   if (out.port != model.output()) return {"operate gives another port than the model states"};
   if (out.levels.size() != in.levels.size()) return {"operate changes the number of levels"};
@@ -54,7 +50,7 @@ Violations operate_is_monotone_and_finite(const ModelInfo& info, const AnyModel&
 Violations response_is_one_at_dc(const ModelInfo& info, const AnyModel& model) {
   Violations found;
   for (const FrequencyGrid& grid : typical_grids()) {
-    const StageResponse r = model.respond(grid, input_state(info, model));
+    const StageResponse r = model.respond(grid, typical_input(info, model));
     const auto count = grid.frequency_count() * static_cast<std::size_t>(r.rows * r.cols);
     if (r.rows != state_count(model.output()) || r.cols != state_count(model.input()) || r.values.size() != count ||
         !(r.grid == grid)) {
@@ -74,7 +70,7 @@ Violations response_is_one_at_dc(const ModelInfo& info, const AnyModel& model) {
 
 Violations incoherent_light_is_never_amplified(const ModelInfo& info, const AnyModel& model) {
   Violations found;
-  const LaneState in = input_state(info, model);
+  const LaneState in = typical_input(info, model);
   for (const FrequencyGrid& grid : typical_grids()) {
     const StageResponse r = model.respond(grid, in);
     for (std::size_t k = 0; k < grid.frequency_count(); ++k) {
@@ -93,7 +89,7 @@ Violations incoherent_light_is_never_amplified(const ModelInfo& info, const AnyM
 Violations response_is_causal(const ModelInfo& info, const AnyModel& model) {
   Violations found;
   for (const FrequencyGrid& grid : typical_grids()) {
-    const double share = energy_before_zero(intensity_path(model.respond(grid, input_state(info, model))), 8);
+    const double share = energy_before_zero(intensity_path(model.respond(grid, typical_input(info, model))), 8);
     if (share > kCausalEnergy)
       found.push_back(fmt::format("{:.2e} of the energy comes before t = 0 at {} Bd", share, grid.symbol_rate));
   }
@@ -103,7 +99,7 @@ Violations response_is_causal(const ModelInfo& info, const AnyModel& model) {
 Violations noise_is_not_negative(const ModelInfo& info, const AnyModel& model) {
   Violations found;
   for (const FrequencyGrid& grid : typical_grids()) {
-    for (const NoiseSource& n : model.noise(grid, input_state(info, model))) {
+    for (const NoiseSource& n : model.noise(grid, typical_input(info, model))) {
       const auto bad = [](double v) { return !std::isfinite(v) || v < 0.0; };
       if (n.name.empty()) found.push_back("a noise source has no name");
       if (!n.s0.empty() && n.s0.size() != grid.frequency_count())
@@ -136,7 +132,7 @@ Complex bin(const std::vector<double>& x, std::size_t begin, std::size_t count, 
 
 Violations processor_follows_response(const ModelInfo& info, const AnyModel& model) {
   Violations found;
-  const LaneState state = input_state(info, model);
+  const LaneState state = typical_input(info, model);
   const double amplitude = 0.01 * state.swing();
   for (const FrequencyGrid& grid : typical_grids()) {
     const std::size_t n = grid.sample_count();
@@ -155,7 +151,7 @@ Violations processor_follows_response(const ModelInfo& info, const AnyModel& mod
 }
 
 Violations block_size_does_not_matter(const ModelInfo& info, const AnyModel& model) {
-  const LaneState state = input_state(info, model);
+  const LaneState state = typical_input(info, model);
   const FrequencyGrid grid = typical_grids().front();
   std::vector<double> in(30011);
   std::uint32_t generator = 12345;

@@ -159,6 +159,7 @@ TEST(Margin, UncodedLinkHasNoCodewords) {
 }
 
 TEST(Margin, RefusesWrongInput) {
+  EXPECT_THROW(required_q(link_of({pam4()}), 4, 0.0), NumericError);
   EXPECT_THROW(evaluate_criterion(link_of({pam4()}), {}), ConfigError);
   EXPECT_THROW(evaluate_criterion(link_of({}), {gaussian_segment("a", 4, 4.0, 0.5)}), ConfigError);
   EXPECT_THROW(evaluate_criterion(link_of({pam4()}, "bch"), {gaussian_segment("a", 4, 4.0, 0.5)}), ConfigError);

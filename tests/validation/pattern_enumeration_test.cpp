@@ -52,12 +52,14 @@ double relative_error(const Shape& shape, const std::vector<double>& levels, dou
   s.pulse = held_pulse(shape.cursors, shape.first);
   s.noise_rms = sigma;
   const double got = run_statistical(make_segment(s)).symbol_error_ratio.value();
-  return got / enumerate_patterns(e).symbol_error_ratio - 1.0;
+  const double exact = enumerate_patterns(e).symbol_error_ratio;
+  EXPECT_NEAR(std::log10(exact), std::log10(target), 1.0);
+  return got / exact - 1.0;
 }
 
 const std::vector<double> kPam2{-1.0, 1.0};
 const std::vector<double> kPam4{-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0};
-const std::vector<double> kUnequal{-0.9, -0.43, 0.25, 1.08};  // mean 0
+const std::vector<double> kUnequal{-0.96, -0.36, 0.29, 1.03};  // mean 0
 
 class PatternEnumeration : public testing::TestWithParam<std::tuple<Shape, std::vector<double>>> {};
 
@@ -134,17 +136,17 @@ TEST(PatternEnumeration, SynchronousAggressorAgrees) {
 
 TEST(PatternEnumeration, AsynchronousAggressorIsTheMeanOverItsPhases) {
   SyntheticSegment s;
-  s.levels = kPam4;
+  s.levels = kPam2;
   s.pulse = held_pulse({0.02, 1.0, 0.05, 0.03}, 1);
-  s.noise_rms = 0.04;
+  s.noise_rms = 0.2;
   PreparedSegment segment = make_segment(s);
   const auto shape = low_pass_pulse(0.4);
-  segment.crosstalk.push_back({"far", response_of(s.grid, shape), {0.06}, false});
+  segment.crosstalk.push_back({"far", response_of(s.grid, shape), {0.15}, false});
 
   double mean = 0.0;
   for (int phase = 0; phase < 16; ++phase) {
-    Enumeration e{1.0, {0.02, 0.05, 0.03}, kPam4, std::vector<double>(4, 0.04), {}, {}, kPam4};
-    for (int k = -1; k < 5; ++k) e.aggressor.push_back(0.06 * shape(phase / 16.0 + k));
+    Enumeration e{1.0, {0.02, 0.05, 0.03}, kPam2, {0.2, 0.2}, {}, {}, kPam2};
+    for (int k = -1; k < 9; ++k) e.aggressor.push_back(0.15 * shape(phase / 16.0 + k));
     mean += enumerate_patterns(e).symbol_error_ratio / 16.0;
   }
   EXPECT_LT(mean, 1e-4);
