@@ -25,7 +25,8 @@ double quantum_responsivity(double efficiency, double wavelength);
 /// Theory: docs/theory/optics.md
 Poles photodiode_poles(double transit_bandwidth, double resistance, double capacitance);
 
-/// Large-signal photocurrent: every level times the responsivity; the light ends here. Dark current is a noise source only.
+/// Large-signal photocurrent: every level times the responsivity; the light ends here. Dark current is a noise source
+/// only.
 LaneState detect(const LaneState& light, double responsivity);
 
 /// Shot noise of photocurrent and dark current at the detector's output, one-sided.

@@ -7,7 +7,9 @@ namespace tessera {
 
 OpticalConnector::OpticalConnector(Params params) : params_(params) { check_parameters<OpticalConnector>(params_); }
 
-double OpticalConnector::transmission() const { return 1.0 / Decibel{params_.insertion_loss.db * params_.count}.power_ratio(); }
+double OpticalConnector::transmission() const {
+  return 1.0 / Decibel{params_.insertion_loss.db * params_.count}.power_ratio();
+}
 
 LaneState OpticalConnector::operate(const LaneState& in) const {
   LaneState out = in;

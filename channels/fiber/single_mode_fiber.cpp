@@ -13,7 +13,8 @@ using constants::kPi;
 using constants::kSpeedOfLight;
 
 double wavelength_of(const LaneState& in) {
-  if (!(in.carrier.wavelength > 0.0)) throw ConfigError("single_mode_fiber needs light of a known wavelength, got none");
+  if (!(in.carrier.wavelength > 0.0))
+    throw ConfigError("single_mode_fiber needs light of a known wavelength, got none");
   return in.carrier.wavelength;
 }
 
@@ -35,7 +36,8 @@ Complex dispersion_transfer(double beta_2, double length, double frequency) {
 SingleModeFiber::SingleModeFiber(Params params) : params_(params) { check_parameters<SingleModeFiber>(params_); }
 
 double SingleModeFiber::beta_2(double wavelength) const {
-  const double d = dispersion_coefficient(wavelength, params_.zero_dispersion_wavelength.si(), params_.dispersion_slope.si());
+  const double d =
+      dispersion_coefficient(wavelength, params_.zero_dispersion_wavelength.si(), params_.dispersion_slope.si());
   return group_velocity_dispersion(d, wavelength);
 }
 

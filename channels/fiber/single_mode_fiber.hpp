@@ -31,12 +31,13 @@ double group_velocity_dispersion(double dispersion, double wavelength);
 /// Theory: docs/theory/optics.md
 Complex dispersion_transfer(double beta_2, double length, double frequency);
 
-/// Single-mode fibre acting on the optical field: attenuation, chromatic dispersion, first-order polarisation-mode dispersion.
+/// Single-mode fibre acting on the optical field: attenuation, chromatic dispersion, first-order polarisation-mode
+/// dispersion.
 ///
 /// Equation: (dP/2P, dphi)' = cos(pi f tau) [[cos theta, -sin theta], [sin theta, cos theta]] (dP/2P, dphi),
 ///   theta = -beta_2 (2 pi f)^2 L/2,  tau = tau_1km sqrt(L/1 km)
-/// Conventions: with chirp alpha the detected response is |cos theta - alpha sin theta|; bulk delay = L x group delay, kept apart.
-/// Valid for: linear propagation (no Kerr effect below 10 dBm over kilometres); worst launch into both polarisations; no reflections.
+/// Conventions: with chirp alpha the detected response is |cos theta - alpha sin theta|; bulk delay L x group delay.
+/// Valid for: linear propagation (no Kerr effect below 10 dBm over kilometres); worst launch; no reflections.
 /// Source: agrawal2021; wang1992 (chirp and fading); itu-g652
 /// Theory: docs/models/single_mode_fiber.md
 class SingleModeFiber {
@@ -57,11 +58,13 @@ class SingleModeFiber {
 
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
-    v({"length", "m", 0.0, 1e6, "L"}, p.length);
+    v({"length", "m", 0.0, 1e6, "L: length of fibre between the connectors"}, p.length);
     v({"attenuation", "dB/km", 0.0, 1000.0, "of optical power"}, p.attenuation);
     v({"zero_dispersion_wavelength", "nm", 1200.0, 1700.0, "lambda_0"}, p.zero_dispersion_wavelength);
-    v({"dispersion_slope", "ps/(nm^2*km)", 0.0, 1.0, "S_0"}, p.dispersion_slope);
-    v({"differential_delay", "ps", 0.0, 1000.0, "tau_1km: differential group delay of one kilometre, growing with the root of length"}, p.differential_delay);
+    v({"dispersion_slope", "ps/(nm^2*km)", 0.0, 1.0, "S_0: slope of the dispersion at lambda_0"}, p.dispersion_slope);
+    v({"differential_delay", "ps", 0.0, 1000.0,
+       "tau_1km: differential group delay of one kilometre, growing with the root of length"},
+      p.differential_delay);
     v({"group_delay", "ns/m", 3.0, 10.0, "delay per length"}, p.group_delay);
   }
 

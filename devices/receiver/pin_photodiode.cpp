@@ -16,7 +16,9 @@ PinPhotodiode::PinPhotodiode(Params params) : params_(params) {
 
 LaneState PinPhotodiode::operate(const LaneState& in) const { return detect(in, params_.responsivity.si()); }
 
-StageResponse PinPhotodiode::respond(const FrequencyGrid& grid, const LaneState&) const { return pole_response(grid, poles_, 2); }
+StageResponse PinPhotodiode::respond(const FrequencyGrid& grid, const LaneState&) const {
+  return pole_response(grid, poles_, 2);
+}
 
 std::vector<NoiseSource> PinPhotodiode::noise(const FrequencyGrid& grid, const LaneState&) const {
   return shot_noise(grid, params_.dark_current.si());
@@ -24,8 +26,10 @@ std::vector<NoiseSource> PinPhotodiode::noise(const FrequencyGrid& grid, const L
 
 Processor PinPhotodiode::make_processor(double sample_step, const LaneState& in) const {
   const double responsivity = params_.responsivity.si();
-  return Processor([filter = AllPoleFilter(poles_, sample_step, responsivity * in.mean()), responsivity](SampleView light, SampleSpan out) mutable {
-    std::transform(light.field.begin(), light.field.end(), out.real.begin(), [&](Complex e) { return responsivity * std::norm(e); });
+  return Processor([filter = AllPoleFilter(poles_, sample_step, responsivity * in.mean()), responsivity](
+                       SampleView light, SampleSpan out) mutable {
+    std::transform(light.field.begin(), light.field.end(), out.real.begin(),
+                   [&](Complex e) { return responsivity * std::norm(e); });
     filter.process(out.real);
   });
 }

@@ -13,10 +13,11 @@ namespace tessera {
 
 /// A PIN photodiode for one modulated laser line: square law, two poles, shot noise.
 ///
-/// Equation: I = R |E|^2;  H = 1/[(1 + jf/f_t)(1 + j 2 pi f R_s C)] on the intensity state, 0 on the phase;  S = 2q(I_dark + I) [A^2/Hz]
+/// Equation: I = R |E|^2;  H = 1/[(1 + jf/f_t)(1 + j 2 pi f R_s C)] on the intensity, 0 on the phase;
+///   S = 2q(I_dark + I) [A^2/Hz]
 /// Conventions: responsivity from the light at its port, coupling into the junction included; electrical corners.
 /// Valid for: linear photocurrent (no saturation); one pole stands for the transit time.
-/// Source: agrawal2021; zhou2025 and chou2024 for responsivities of link models
+/// Source: agrawal2021; chou2024 and zhou2025 for responsivities of link models
 /// Theory: docs/models/pin_photodiode.md
 class PinPhotodiode {
  public:
@@ -40,7 +41,8 @@ class PinPhotodiode {
   static void visit(P& p, Visitor&& v) {
     v({"responsivity", "A/W", 0.001, 2.0, "photocurrent per optical power at the port"}, p.responsivity);
     v({"dark_current", "nA", 0.0, 1e6, "reverse current without light"}, p.dark_current);
-    v({"transit_bandwidth", "GHz", 0.001, 10000.0, "electrical 3 dB corner of the carrier transit"}, p.transit_bandwidth);
+    v({"transit_bandwidth", "GHz", 0.001, 10000.0, "electrical 3 dB corner of the carrier transit"},
+      p.transit_bandwidth);
     v({"resistance", "ohm", 0.0, 10000.0, "series and load resistance that charges the junction"}, p.resistance);
     v({"capacitance", "fF", 0.0, 1e6, "junction capacitance"}, p.capacitance);
     v({"bias", "V", 0.0, 100.0, "reverse bias; its product with the photocurrent is the diode's power"}, p.bias);

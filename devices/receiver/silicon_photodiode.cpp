@@ -15,13 +15,16 @@ SiliconPhotodiode::SiliconPhotodiode(Params params) : params_(params) {
 
 double SiliconPhotodiode::responsivity(const LaneState& in) const {
   if (params_.responsivity.si() > 0.0) return params_.responsivity.si();
-  if (!(in.carrier.wavelength > 0.0)) throw ConfigError("silicon_photodiode needs a responsivity or light of a known wavelength, got neither");
+  if (!(in.carrier.wavelength > 0.0))
+    throw ConfigError("silicon_photodiode needs a responsivity or light of a known wavelength, got neither");
   return quantum_responsivity(params_.quantum_efficiency, in.carrier.wavelength);
 }
 
 LaneState SiliconPhotodiode::operate(const LaneState& in) const { return detect(in, responsivity(in)); }
 
-StageResponse SiliconPhotodiode::respond(const FrequencyGrid& grid, const LaneState&) const { return pole_response(grid, poles_, 1); }
+StageResponse SiliconPhotodiode::respond(const FrequencyGrid& grid, const LaneState&) const {
+  return pole_response(grid, poles_, 1);
+}
 
 std::vector<NoiseSource> SiliconPhotodiode::noise(const FrequencyGrid& grid, const LaneState&) const {
   return shot_noise(grid, params_.dark_current.si());
@@ -35,10 +38,11 @@ std::vector<ValidityNote> SiliconPhotodiode::validity(const FrequencyGrid&, cons
 
 Processor SiliconPhotodiode::make_processor(double sample_step, const LaneState& in) const {
   const double gain = responsivity(in);
-  return Processor([filter = AllPoleFilter(poles_, sample_step, gain * in.mean()), gain](SampleView light, SampleSpan out) mutable {
-    std::transform(light.real.begin(), light.real.end(), out.real.begin(), [&](double p) { return gain * p; });
-    filter.process(out.real);
-  });
+  return Processor(
+      [filter = AllPoleFilter(poles_, sample_step, gain * in.mean()), gain](SampleView light, SampleSpan out) mutable {
+        std::transform(light.real.begin(), light.real.end(), out.real.begin(), [&](double p) { return gain * p; });
+        filter.process(out.real);
+      });
 }
 
 std::vector<PowerItem> SiliconPhotodiode::power(const CostContext& context) const {

@@ -11,7 +11,8 @@
 
 namespace tessera {
 
-/// A silicon photodiode for incoherent light (LED, multimode laser): responsivity from quantum efficiency, two poles, shot noise.
+/// A silicon photodiode for incoherent light (LED, multimode laser): responsivity from quantum efficiency, two poles,
+/// shot noise.
 ///
 /// Equation: I = eta q lambda/(h c) P;  H = 1/[(1 + jf/f_t)(1 + j 2 pi f R_s C)];  S = 2q(I_dark + I)  [A^2/Hz]
 /// Conventions: external quantum efficiency; wavelength of the light that arrives; electrical corners.
@@ -39,10 +40,14 @@ class SiliconPhotodiode {
 
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
-    v({"quantum_efficiency", "1", 0.0, 1.0, "electrons per incident photon; used where `responsivity` is 0"}, p.quantum_efficiency);
-    v({"responsivity", "A/W", 0.0, 2.0, "photocurrent per optical power; 0 takes it from quantum efficiency and wavelength"}, p.responsivity);
+    v({"quantum_efficiency", "1", 0.0, 1.0, "electrons per incident photon; used where `responsivity` is 0"},
+      p.quantum_efficiency);
+    v({"responsivity", "A/W", 0.0, 2.0,
+       "photocurrent per optical power; 0 takes it from quantum efficiency and wavelength"},
+      p.responsivity);
     v({"dark_current", "nA", 0.0, 1e6, "reverse current without light"}, p.dark_current);
-    v({"transit_bandwidth", "GHz", 0.001, 10000.0, "electrical 3 dB corner of the carrier transit"}, p.transit_bandwidth);
+    v({"transit_bandwidth", "GHz", 0.001, 10000.0, "electrical 3 dB corner of the carrier transit"},
+      p.transit_bandwidth);
     v({"resistance", "ohm", 0.0, 100000.0, "series and load resistance that charges the junction"}, p.resistance);
     v({"capacitance", "fF", 0.0, 1e6, "junction and bond capacitance"}, p.capacitance);
     v({"bias", "V", 0.0, 100.0, "reverse bias; its product with the photocurrent is the diode's power"}, p.bias);

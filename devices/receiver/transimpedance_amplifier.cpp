@@ -53,8 +53,9 @@ Processor TransimpedanceAmplifier::make_processor(double sample_step, const Lane
   const double mean = in.mean(), factor = gain(in);
   // Without a low cut the mean is still removed, but as a constant.
   const Poles slow = params_.low_cut.si() > 0.0 ? equal_poles(1, params_.low_cut.si()) : Poles{};
-  return Processor([fast = AllPoleFilter(poles_, sample_step, mean), wander = AllPoleFilter(slow, sample_step, mean), mean, factor,
-                    cut = !slow.empty(), drift = std::vector<double>()](SampleView samples, SampleSpan out) mutable {
+  return Processor([fast = AllPoleFilter(poles_, sample_step, mean), wander = AllPoleFilter(slow, sample_step, mean),
+                    mean, factor, cut = !slow.empty(),
+                    drift = std::vector<double>()](SampleView samples, SampleSpan out) mutable {
     std::copy(samples.real.begin(), samples.real.end(), out.real.begin());
     fast.process(out.real);
     drift.assign(out.real.size(), mean);
@@ -68,9 +69,10 @@ Processor TransimpedanceAmplifier::make_processor(double sample_step, const Lane
 
 std::vector<PowerItem> TransimpedanceAmplifier::power(const CostContext& context) const {
   const double bandwidth = params_.bandwidth.si(), load = 2.0 * kPi * params_.stage_capacitance.si();
-  const double input_gain_bandwidth = 2.0 * kPi * params_.input_capacitance.si() * params_.feedback_resistance.si() * bandwidth * bandwidth;
+  const double input_gain_bandwidth =
+      2.0 * kPi * params_.input_capacitance.si() * params_.feedback_resistance.si() * bandwidth * bandwidth;
   const double transconductance = load * (input_gain_bandwidth + 2.0 * params_.gain_stages * bandwidth);
-  const double stages = 0.5 * params_.overdrive.si() * transconductance;
+  const double stages = 0.5 * params_.overdrive.si() * transconductance * context.case_temperature / 313.15;
   const double output = std::abs(context.output.swing()) / params_.output_load.si();
   return {{"tia", params_.supply.si() * (stages + output)}};
 }

@@ -11,10 +11,11 @@
 
 namespace tessera {
 
-/// A linear transimpedance amplifier with automatic gain control, Butterworth bandwidth, low cut and coloured input noise.
+/// A linear transimpedance amplifier with automatic gain control, Butterworth bandwidth, low cut and coloured input
+/// noise.
 ///
 /// Equation: v = min(Z_T, V_max/I_pp) (i - mean);  S_i = i_n^2 [1 + (f/f_n)^2]  [A^2/Hz];
-///   P = V_dd {(V_ov/2) 2 pi C_L [2 pi C_in R_F B^2 + 2 N_s B] + V_pp/R_out}  [W]
+///   P = V_dd {(V_ov/2)(T/313 K) 2 pi C_L [2 pi C_in R_F B^2 + 2 N_s B] + V_pp/R_out}  [W]
 /// Conventions: i_n referred to the input, one-sided; the low cut stays off the grid (`high_pass`); V_pp differential.
 /// Valid for: photocurrents below the overload current; class A output; g_m/C limited stages.
 /// Source: sackinger2005 (transimpedance limit); chou2024 and zhou2025 (18 pA/sqrt(Hz), 56 GHz)
@@ -49,17 +50,25 @@ class TransimpedanceAmplifier {
 
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
-    v({"transimpedance", "ohm", 0.001, 1e9, "Z_T: largest differential output voltage per input current"}, p.transimpedance);
-    v({"maximum_swing", "V", 0.001, 10.0, "V_max: outer peak-to-peak output above which the gain control turns the gain down"}, p.maximum_swing);
+    v({"transimpedance", "ohm", 0.001, 1e9, "Z_T: largest differential output voltage per input current"},
+      p.transimpedance);
+    v({"maximum_swing", "V", 0.001, 10.0,
+       "V_max: outer peak-to-peak output above which the gain control turns the gain down"},
+      p.maximum_swing);
     v({"bandwidth", "GHz", 0.001, 1000.0, "B: electrical 3 dB corner"}, p.bandwidth);
     v({"order", "1", 1.0, 8.0, "order of the Butterworth roll-off"}, p.order);
     v({"noise_density", "pA/sqrt(Hz)", 0.0, 1e6, "i_n: white input noise"}, p.noise_density);
-    v({"noise_corner", "GHz", 0.0, 1e6, "f_n: where the f^2 noise equals the white noise; 0 leaves it out"}, p.noise_corner);
-    v({"low_cut", "kHz", 0.0, 1e6, "first-order corner of the offset loop; 0 for direct coupling of the signal around its mean"}, p.low_cut);
-    v({"overload_current", "mA", 0.0, 1000.0, "peak-to-peak input above which the input stage is no longer linear"}, p.overload_current);
+    v({"noise_corner", "GHz", 0.0, 1e6, "f_n: where the f^2 noise equals the white noise; 0 leaves it out"},
+      p.noise_corner);
+    v({"low_cut", "kHz", 0.0, 1e6,
+       "first-order corner of the offset loop; 0 for direct coupling of the signal around its mean"},
+      p.low_cut);
+    v({"overload_current", "mA", 0.0, 1000.0, "peak-to-peak input above which the input stage is no longer linear"},
+      p.overload_current);
     v({"output_resistance", "ohm", 1.0, 10000.0, "differential source resistance"}, p.output_resistance);
     v({"supply", "V", 0.1, 10.0, "V_dd"}, p.supply);
-    v({"overdrive", "V", 0.01, 2.0, "V_ov: twice the current over the transconductance of a stage"}, p.overdrive);
+    v({"overdrive", "V", 0.01, 2.0, "V_ov: twice the current over the transconductance of a stage, 40 degC"},
+      p.overdrive);
     v({"input_capacitance", "fF", 0.0, 1e5, "C_in: photodiode, bond and gate at the input node"}, p.input_capacitance);
     v({"feedback_resistance", "ohm", 1.0, 1e7, "R_F of the input stage"}, p.feedback_resistance);
     v({"stage_capacitance", "fF", 0.0, 1e5, "C_L: load of each stage"}, p.stage_capacitance);

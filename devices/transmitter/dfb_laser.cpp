@@ -20,13 +20,14 @@ double DfbLaser::wall_plug_efficiency(double case_temperature) const {
 }
 
 LaneState DfbLaser::operate(const LaneState& in) const {
-  if (in.carrier.power > 0.0) throw ConfigError("dfb_laser must come before any other source of light on its lane");
   LaneState out = in;
   out.carrier = {params_.carrier_power.si(), params_.wavelength.si(), 0.0, params_.relative_intensity_noise.psd()};
   return out;
 }
 
-StageResponse DfbLaser::respond(const FrequencyGrid& grid, const LaneState&) const { return pole_response(grid, {}, 1); }
+StageResponse DfbLaser::respond(const FrequencyGrid& grid, const LaneState&) const {
+  return pole_response(grid, {}, 1);
+}
 
 Processor DfbLaser::make_processor(double, const LaneState&) const {
   return Processor([](SampleView in, SampleSpan out) { std::copy(in.real.begin(), in.real.end(), out.real.begin()); });
@@ -34,7 +35,8 @@ Processor DfbLaser::make_processor(double, const LaneState&) const {
 
 std::vector<PowerItem> DfbLaser::power(const CostContext& context) const {
   const double lanes = params_.lanes_per_laser;
-  const double loss = Decibel{params_.coupling_loss.db + params_.splitter_excess_loss.db * std::log2(lanes)}.power_ratio();
+  const double loss =
+      Decibel{params_.coupling_loss.db + params_.splitter_excess_loss.db * std::log2(lanes)}.power_ratio();
   const double light = context.output.carrier.power * loss;
   return {{"laser", light / (params_.regulator_efficiency * wall_plug_efficiency(context.case_temperature))},
           {"laser_control", params_.controller_power.si() / lanes, Scope::per_lane, true}};
@@ -42,7 +44,8 @@ std::vector<PowerItem> DfbLaser::power(const CostContext& context) const {
 
 std::vector<FitItem> DfbLaser::fit(const CostContext& context) const {
   const double laser_temperature = context.case_temperature + params_.temperature_rise.si();
-  const double chip = params_.failure_rate * arrhenius_factor(params_.activation_energy, laser_temperature, params_.reference_temperature.si());
+  const double chip = params_.failure_rate * arrhenius_factor(params_.activation_energy, laser_temperature,
+                                                              params_.reference_temperature.si());
   return {{"laser", chip / params_.lanes_per_laser}};
 }
 

@@ -15,7 +15,7 @@ namespace tessera {
 /// Equation: P_lane = P_carrier 10^{(A_c + A_s log2 N)/10}/[eta_reg WPE(T)] + P_ctl/N  [W];
 ///   WPE = P_r r/{V [I_th(T) + P_r/s(T)]},  I_th = I_25 e^{(T-25)/T_0},  s = s_25 e^{-(T-25)/T_1},  T = case + rise
 /// Conventions: carrier power at the modulator's input; RIN one-sided, relative; failures at the same junction rise.
-/// Valid for: chips sized to their load (WPE is that at rated power); laser temperatures 25 to 50 degC, the rows it was fitted to.
+/// Valid for: chips sized to their load (WPE is that at rated power); laser temperatures 25 to 50 degC.
 /// Source: zhou2022-cpo-laser; lumentum2026-elsfp (failures); chou2024 (RIN)
 /// Theory: docs/models/dfb_laser.md
 class DfbLaser {
@@ -48,25 +48,30 @@ class DfbLaser {
 
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
-    v({"carrier_power", "mW", 1e-6, 1e4, "at the modulator's input, one lane; a launch target scales it"}, p.carrier_power);
+    v({"carrier_power", "mW", 1e-6, 1e4, "at the modulator's input, one lane; a launch target scales it"},
+      p.carrier_power);
     v({"wavelength", "nm", 200.0, 2000.0, "in vacuum"}, p.wavelength);
     v({"relative_intensity_noise", "dB/Hz", -200.0, -80.0, "one-sided"}, p.relative_intensity_noise);
     v({"lanes_per_laser", "1", 1.0, 64.0, "N: lanes that share one chip"}, p.lanes_per_laser);
     v({"coupling_loss", "dB", 0.0, 40.0, "A_c: chip to modulator"}, p.coupling_loss);
-    v({"splitter_excess_loss", "dB", 0.0, 20.0, "A_s: beyond the ideal 3 dB, per one-to-two splitter"}, p.splitter_excess_loss);
+    v({"splitter_excess_loss", "dB", 0.0, 20.0, "A_s: beyond the ideal 3 dB, per one-to-two splitter"},
+      p.splitter_excess_loss);
     v({"rated_power", "mW", 0.001, 1e5, "P_r: output at which a chip is used"}, p.rated_power);
-    v({"rollover", "1", 0.05, 1.0, "r: current of the straight line over the current it takes at rated power"}, p.rollover);
+    v({"rollover", "1", 0.05, 1.0, "r: current of the straight line over the current it takes at rated power"},
+      p.rollover);
     v({"threshold_current", "mA", 0.0, 1e4, "I_25: at 25 degC"}, p.threshold_current);
-    v({"threshold_temperature", "K", 1.0, 1000.0, "T_0"}, p.threshold_temperature);
+    v({"threshold_temperature", "K", 1.0, 1000.0, "T_0: kelvins that multiply the threshold by e"},
+      p.threshold_temperature);
     v({"slope_efficiency", "W/A", 0.001, 2.0, "s_25: at 25 degC"}, p.slope_efficiency);
-    v({"slope_temperature", "K", 1.0, 1e4, "T_1"}, p.slope_temperature);
+    v({"slope_temperature", "K", 1.0, 1e4, "T_1: kelvins that divide the slope by e"}, p.slope_temperature);
     v({"forward_voltage", "V", 0.1, 10.0, "V at rated power"}, p.forward_voltage);
     v({"temperature_rise", "K", 0.0, 100.0, "laser above case"}, p.temperature_rise);
     v({"regulator_efficiency", "1", 0.01, 1.0, "eta_reg of the current source"}, p.regulator_efficiency);
     v({"controller_power", "mW", 0.0, 1e4, "P_ctl: monitoring and bias control of one chip"}, p.controller_power);
     v({"failure_rate", "FIT", 0.0, 1e6, "of one chip in 1e9 h at the reference temperature"}, p.failure_rate);
     v({"activation_energy", "eV", 0.0, 3.0, "of the failure rate"}, p.activation_energy);
-    v({"reference_temperature", "degC", -40.0, 150.0, "laser temperature of the failure rate"}, p.reference_temperature);
+    v({"reference_temperature", "degC", -40.0, 150.0, "laser temperature of the failure rate"},
+      p.reference_temperature);
   }
 
   DfbLaser() : DfbLaser(Params{}) {}
@@ -76,10 +81,12 @@ class DfbLaser {
   /// Light out over electrical power in, at rated power and a case temperature [K].
   double wall_plug_efficiency(double case_temperature) const;
 
-  /// @throws ConfigError if there is light on the lane already.
+  /// Puts its light beside the drive, in place of any that is there.
   LaneState operate(const LaneState& in) const;
   StageResponse respond(const FrequencyGrid& grid, const LaneState& in) const;
-  std::vector<NoiseSource> noise(const FrequencyGrid&, const LaneState&) const { return {}; }  // RIN rides on the carrier
+  std::vector<NoiseSource> noise(const FrequencyGrid&, const LaneState&) const {
+    return {};
+  }  // RIN rides on the carrier
   Processor make_processor(double sample_step, const LaneState& in) const;
 
   std::vector<PowerItem> power(const CostContext& context) const;

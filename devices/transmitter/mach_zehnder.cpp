@@ -53,7 +53,8 @@ double MachZehnder::alpha(double drive) const {
 }
 
 Complex MachZehnder::electrode(double frequency) const {
-  if (params_.electrode_poles == 0) return lossy_line(electrode_loss_ * std::sqrt(std::abs(frequency) / params_.bandwidth.si()));
+  if (params_.electrode_poles == 0)
+    return lossy_line(electrode_loss_ * std::sqrt(std::abs(frequency) / params_.bandwidth.si()));
   return all_pole_response(equal_poles(params_.electrode_poles, params_.bandwidth.si()), frequency);
 }
 
@@ -64,7 +65,8 @@ LaneState MachZehnder::operate(const LaneState& in) const {
     const double theta = angle(level);
     if (std::abs(theta) >= 0.5 * kPi)
       throw ConfigError("mach_zehnder drive must stay within half of V_pi around quadrature (" +
-                        std::to_string(0.5 * params_.half_wave_voltage.si()) + " V less the bias error), got " + std::to_string(level) + " V");
+                        std::to_string(0.5 * params_.half_wave_voltage.si()) + " V less the bias error), got " +
+                        std::to_string(level) + " V");
     level = in.carrier.power * transmission(theta);
   }
   return out;
@@ -90,11 +92,14 @@ Processor MachZehnder::make_processor(double sample_step, const LaneState& in) c
   Processor modulator([modulator = *this, carrier = in.carrier.power](SampleView drive, SampleSpan out) {
     for (std::size_t i = 0; i < drive.real.size(); ++i) {
       const double theta = modulator.angle(drive.real[i]);
-      out.field[i] = std::polar(std::sqrt(carrier * modulator.transmission(theta)), 0.5 * modulator.params_.chirp * theta);
+      out.field[i] =
+          std::polar(std::sqrt(carrier * modulator.transmission(theta)), 0.5 * modulator.params_.chirp * theta);
     }
   });
   if (params_.electrode_poles > 0)
-    return chain(make_low_pass_processor(equal_poles(params_.electrode_poles, params_.bandwidth.si()), sample_step, in.mean()), modulator);
+    return chain(
+        make_low_pass_processor(equal_poles(params_.electrode_poles, params_.bandwidth.si()), sample_step, in.mean()),
+        modulator);
   return chain(make_linear_processor([this](double f) { return electrode(f); }, sample_step), modulator);
 }
 

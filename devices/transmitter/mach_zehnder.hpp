@@ -12,11 +12,13 @@ namespace tessera {
 
 /// A travelling-wave Mach-Zehnder intensity modulator at quadrature, with chirp.
 ///
-/// Equation: P = P_c 10^{-A/10} (1 + m sin theta)/2,  theta = pi V/V_pi + theta_b,  m = (E - 1)/(E + 1);  phi = kappa theta/2;
+/// Equation: P = P_c 10^{-A/10} (1 + m sin theta)/2,  theta = pi V/V_pi + theta_b,  m = (E - 1)/(E + 1);
+///   phi = kappa theta/2;
 ///   small signal: alpha = dphi/(dP/2P) = kappa (1 + m sin theta)/(m cos theta)
-/// Conventions: V differential; E the largest extinction ratio (linear); theta_b the error against quadrature; alpha > 0 is a blue
-///   leading edge (field e^{+j 2 pi f t}). `electrode_poles` = 0: loss-limited electrode H = (1 - e^{-x})/x, x = u (1 + j) sqrt(f/B).
-/// Valid for: |theta| < pi/2 at every level; a velocity-matched electrode; RIN of the carrier multiplies the modulated power.
+/// Conventions: V differential; E the largest extinction ratio (linear); theta_b the error against quadrature;
+///   alpha > 0 is a blue leading edge (field e^{+j 2 pi f t}). `electrode_poles` = 0: loss-limited electrode,
+///   H = (1 - e^{-x})/x, x = u (1 + j) sqrt(f/B).
+/// Valid for: |theta| < pi/2 at every level; a velocity-matched electrode; RIN of the carrier times modulated power.
 /// Source: koyama1988; ghione2009 (loss-limited electrode); royChowdhury2025, chou2024, zhou2025 (values)
 /// Theory: docs/models/mach_zehnder.md
 class MachZehnder {
@@ -43,11 +45,13 @@ class MachZehnder {
 
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
-    v({"half_wave_voltage", "V", 0.01, 100.0, "V_pi of the pair of arms for the differential drive"}, p.half_wave_voltage);
+    v({"half_wave_voltage", "V", 0.01, 100.0, "V_pi of the pair of arms for the differential drive"},
+      p.half_wave_voltage);
     v({"insertion_loss", "dB", 0.0, 40.0, "A: at full transmission"}, p.insertion_loss);
     v({"extinction_ratio_limit", "dB", 0.1, 80.0, "E: largest static extinction ratio"}, p.extinction_ratio_limit);
     v({"bandwidth", "GHz", 0.001, 10000.0, "B: electro-optic 3 dB corner (electrical)"}, p.bandwidth);
-    v({"electrode_poles", "1", 0.0, 8.0, "equal real poles of the electrode; 0 for a loss-limited travelling wave"}, p.electrode_poles);
+    v({"electrode_poles", "1", 0.0, 8.0, "equal real poles of the electrode; 0 for a loss-limited travelling wave"},
+      p.electrode_poles);
     v({"chirp", "1", -10.0, 10.0, "kappa: alpha at quadrature; 0 for push-pull, 1 for one driven arm"}, p.chirp);
     v({"bias_error", "deg", -89.0, 89.0, "theta_b"}, p.bias_error);
     v({"input_resistance", "ohm", 1.0, 10000.0, "termination of the electrode, differential"}, p.input_resistance);

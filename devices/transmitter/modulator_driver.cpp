@@ -36,7 +36,9 @@ LaneState ModulatorDriver::operate(const LaneState& in) const {
   return out;
 }
 
-StageResponse ModulatorDriver::respond(const FrequencyGrid& grid, const LaneState&) const { return pole_response(grid, poles_, 1); }
+StageResponse ModulatorDriver::respond(const FrequencyGrid& grid, const LaneState&) const {
+  return pole_response(grid, poles_, 1);
+}
 
 std::vector<NoiseSource> ModulatorDriver::noise(const FrequencyGrid& grid, const LaneState&) const {
   return {{"driver", true, std::vector<double>(grid.frequency_count(), params_.input_noise.si()), 0.0, 0.0}};
@@ -51,8 +53,10 @@ std::vector<ValidityNote> ModulatorDriver::validity(const FrequencyGrid&, const 
 }
 
 Processor ModulatorDriver::make_processor(double sample_step, const LaneState& in) const {
-  return Processor([driver = *this, filter = AllPoleFilter(poles_, sample_step, operate(in).mean())](SampleView samples, SampleSpan out) mutable {
-    std::transform(samples.real.begin(), samples.real.end(), out.real.begin(), [&](double v) { return driver.curve(v); });
+  return Processor([driver = *this, filter = AllPoleFilter(poles_, sample_step, operate(in).mean())](
+                       SampleView samples, SampleSpan out) mutable {
+    std::transform(samples.real.begin(), samples.real.end(), out.real.begin(),
+                   [&](double v) { return driver.curve(v); });
     filter.process(out.real);
   });
 }
@@ -60,7 +64,8 @@ Processor ModulatorDriver::make_processor(double sample_step, const LaneState& i
 std::vector<PowerItem> ModulatorDriver::power(const CostContext& context) const {
   const double swing = std::abs(context.output.swing());
   const double output = (params_.headroom.si() + 0.5 * swing) * swing / params_.load.si();
-  return {{"driver", output + params_.gain_stage_energy.si() * params_.bandwidth.si()}};
+  const double stages = params_.gain_stage_energy.si() * params_.bandwidth.si() * context.case_temperature / 313.15;
+  return {{"driver", output + stages}};
 }
 
 std::vector<FitItem> ModulatorDriver::fit(const CostContext& context) const {

@@ -16,7 +16,8 @@ void check(int count, double bandwidth) {
   if (!(bandwidth > 0.0)) throw ConfigError("bandwidth must be positive, got " + std::to_string(bandwidth) + " Hz");
 }
 
-// phi_k(z) = integral_0^1 e^{z(1-u)} u^{k-1}/(k-1)! du. The recurrence loses k digits of |z| below one half, the series does not.
+// phi_k(z) = integral_0^1 e^{z(1-u)} u^{k-1}/(k-1)! du. The recurrence loses k digits of |z| below one half, the series
+// does not.
 std::array<Complex, 4> phi_functions(Complex z) {
   std::array<Complex, 4> phi{};
   if (std::abs(z) < 0.5) {
@@ -73,12 +74,14 @@ Complex all_pole_response(std::span<const Complex> poles, double frequency) {
 }
 
 AllPoleFilter::Section AllPoleFilter::make_section(Complex pole, double sample_step, double initial) {
-  if (!(pole.real() < 0.0)) throw ConfigError("poles must lie in the left half plane, got real part " + std::to_string(pole.real()) + " rad/s");
+  if (!(pole.real() < 0.0))
+    throw ConfigError("poles must lie in the left half plane, got real part " + std::to_string(pole.real()) + " rad/s");
   const auto phi = phi_functions(pole * sample_step);
   const std::array<Complex, 4> m{phi[0], phi[1], 2.0 * phi[2], 6.0 * phi[3]};  // moments of u^0 … u^3
   Section section;
   section.decay = std::exp(pole * sample_step);
-  section.weights = {sample_step * (m[3] + 3.0 * m[2] + 2.0 * m[1]) / 6.0, -sample_step * (m[3] + 2.0 * m[2] - m[1] - 2.0 * m[0]) / 2.0,
+  section.weights = {sample_step * (m[3] + 3.0 * m[2] + 2.0 * m[1]) / 6.0,
+                     -sample_step * (m[3] + 2.0 * m[2] - m[1] - 2.0 * m[0]) / 2.0,
                      sample_step * (m[3] + m[2] - 2.0 * m[1]) / 2.0, -sample_step * (m[3] - m[1]) / 6.0};
   // A conjugate pair is twice the real part of its upper pole's partial fraction.
   section.residue = pole.imag() == 0.0 ? -pole : 2.0 * std::norm(pole) / (pole - std::conj(pole));
@@ -88,7 +91,8 @@ AllPoleFilter::Section AllPoleFilter::make_section(Complex pole, double sample_s
 }
 
 AllPoleFilter::AllPoleFilter(std::span<const Complex> poles, double sample_step, double initial) {
-  if (!(sample_step > 0.0)) throw ConfigError("sample step must be positive, got " + std::to_string(sample_step) + " s");
+  if (!(sample_step > 0.0))
+    throw ConfigError("sample step must be positive, got " + std::to_string(sample_step) + " s");
   for (const Complex& pole : poles) sections_.push_back(make_section(pole, sample_step, initial));
 }
 

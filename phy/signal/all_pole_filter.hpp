@@ -8,7 +8,8 @@
 
 namespace tessera {
 
-/// Poles of an all-pole low-pass with unit gain at DC: real ones as they are, of each conjugate pair the upper one only.
+/// Poles of an all-pole low-pass with unit gain at DC: real ones as they are, of each conjugate pair the upper one
+/// only.
 ///
 /// Equation: H(f) = prod_i 1/(1 - j 2 pi f/p_i) over all poles, conjugates included; [p] = rad/s, real part < 0.
 /// Conventions: Fourier sign e^{+j 2 pi f t}; an empty list is a wire.
@@ -17,7 +18,8 @@ namespace tessera {
 /// Theory: docs/theory/optics.md
 using Poles = std::vector<Complex>;
 
-/// `count` equal real poles whose product is 3 dB down (electrical) at `bandwidth` [Hz]. Empty for an infinite bandwidth.
+/// `count` equal real poles whose product is 3 dB down (electrical) at `bandwidth` [Hz]. Empty for an infinite
+/// bandwidth.
 /// @throws ConfigError unless bandwidth > 0 and count >= 1.
 Poles equal_poles(int count, double bandwidth);
 

@@ -52,8 +52,8 @@ double energy(const std::vector<T>& h, std::size_t first, std::size_t last) {
   return sum;
 }
 
-// Samples before t = 0 that a circular impulse response (t = 0 first) needs. A causal one needs those of the band edge: what
-// else stands before is the wrapped end of its tail, and weaker than the last quarter of that tail.
+// Samples before t = 0 that a circular impulse response (t = 0 first) needs. A causal one needs those of the band edge:
+// what else stands before is the wrapped end of its tail, and weaker than the last quarter of that tail.
 template <class T>
 std::size_t precursor_length(const std::vector<T>& h) {
   const std::size_t n = h.size(), half = n / 2;
@@ -78,7 +78,8 @@ void cut_tail(std::vector<T>& h, std::size_t minimum) {
 template <class T>
 FirFilter<T> design(const std::function<Complex(double)>& response, double step, std::size_t length) {
   if (!(step > 0.0)) throw ConfigError("sample step must be positive, got " + std::to_string(step) + " s");
-  if (length < 256 || length % 2 != 0) throw ConfigError("filter length must be even and at least 256, got " + std::to_string(length));
+  if (length < 256 || length % 2 != 0)
+    throw ConfigError("filter length must be even and at least 256, got " + std::to_string(length));
   for (std::size_t n = length; n <= kMaximumLength; n *= 2) {
     auto h = impulse(response, step, n, T{});
     const std::size_t latency = precursor_length(h);
@@ -96,27 +97,33 @@ FirFilter<double> design_fir(const std::function<Complex(double)>& response, dou
   return design<double>(response, sample_step, length);
 }
 
-FirFilter<Complex> design_field_fir(const std::function<Complex(double)>& response, double sample_step, std::size_t length) {
+FirFilter<Complex> design_field_fir(const std::function<Complex(double)>& response, double sample_step,
+                                    std::size_t length) {
   return design<Complex>(response, sample_step, length);
 }
 
 Processor make_fir_processor(const FirFilter<double>& filter) {
-  return Processor([line = OverlapSave<double>(filter.taps)](SampleView in, SampleSpan out) mutable { line.process(in.real, out.real); },
+  return Processor([line = OverlapSave<double>(filter.taps)](
+                       SampleView in, SampleSpan out) mutable { line.process(in.real, out.real); },
                    filter.latency);
 }
 
-Processor make_linear_processor(const std::function<Complex(double)>& response, double sample_step, std::size_t length) {
+Processor make_linear_processor(const std::function<Complex(double)>& response, double sample_step,
+                                std::size_t length) {
   return make_fir_processor(design_fir(response, sample_step, length));
 }
 
 Processor make_field_processor(const std::function<Complex(double)>& response, double sample_step, std::size_t length) {
   const auto filter = design_field_fir(response, sample_step, length);
-  return Processor([line = OverlapSave<Complex>(filter.taps)](SampleView in, SampleSpan out) mutable { line.process(in.field, out.field); },
+  return Processor([line = OverlapSave<Complex>(filter.taps)](
+                       SampleView in, SampleSpan out) mutable { line.process(in.field, out.field); },
                    filter.latency);
 }
 
-Processor make_low_pass_processor(std::span<const Complex> poles, double sample_step, double initial, std::function<double(double)> curve) {
-  return Processor([filter = AllPoleFilter(poles, sample_step, initial), curve = std::move(curve)](SampleView in, SampleSpan out) mutable {
+Processor make_low_pass_processor(std::span<const Complex> poles, double sample_step, double initial,
+                                  std::function<double(double)> curve) {
+  return Processor([filter = AllPoleFilter(poles, sample_step, initial), curve = std::move(curve)](
+                       SampleView in, SampleSpan out) mutable {
     std::copy(in.real.begin(), in.real.end(), out.real.begin());
     filter.process(out.real);
     if (curve) std::transform(out.real.begin(), out.real.end(), out.real.begin(), curve);

@@ -14,7 +14,9 @@ constexpr std::size_t kSegment = 128;
 std::vector<Complex> forward(std::span<const double> x) { return real_fft(x); }
 std::vector<Complex> forward(std::span<const Complex> x) { return complex_fft(x); }
 
-std::vector<double> backward(const std::vector<Complex>& spectrum, double) { return inverse_real_fft(spectrum, 2 * kSegment); }
+std::vector<double> backward(const std::vector<Complex>& spectrum, double) {
+  return inverse_real_fft(spectrum, 2 * kSegment);
+}
 std::vector<Complex> backward(const std::vector<Complex>& spectrum, Complex) { return inverse_complex_fft(spectrum); }
 
 // Written out because std::complex checks every product for NaN.
@@ -43,7 +45,8 @@ void OverlapSave<T>::process(std::span<const T> in, std::span<T> out) {
   if (in.size() != out.size()) throw Error("OverlapSave: input and output differ in length");
   for (std::size_t done = 0; done < in.size();) {
     const std::size_t run = std::min(in.size() - done, kSegment - fill_);
-    std::copy_n(in.begin() + static_cast<std::ptrdiff_t>(done), run, window_.begin() + static_cast<std::ptrdiff_t>(kSegment + fill_));
+    std::copy_n(in.begin() + static_cast<std::ptrdiff_t>(done), run,
+                window_.begin() + static_cast<std::ptrdiff_t>(kSegment + fill_));
     std::array<T, kSegment> sum{};
     for (std::size_t i = 0; i < head_.size(); ++i) {
       const T tap = head_[i];

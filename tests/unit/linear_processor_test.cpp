@@ -36,12 +36,14 @@ std::vector<double> run_in_blocks(Processor processor, const std::vector<double>
 // The transfer at one frequency from the steady state of a tone, by correlation over whole periods.
 Complex measured_transfer(Processor processor, double cycles, std::size_t period, std::size_t settle) {
   std::vector<double> in(settle + period), out(settle + period);
-  for (std::size_t i = 0; i < in.size(); ++i) in[i] = std::cos(2.0 * kPi * cycles * static_cast<double>(i) / static_cast<double>(period));
+  for (std::size_t i = 0; i < in.size(); ++i)
+    in[i] = std::cos(2.0 * kPi * cycles * static_cast<double>(i) / static_cast<double>(period));
   processor.process(in, out);
   Complex sum = 0.0;
   for (std::size_t i = settle; i < out.size(); ++i) {
     const double t = static_cast<double>(i) - static_cast<double>(processor.latency());
-    sum += out[i] * std::polar(2.0 / static_cast<double>(period), -2.0 * kPi * cycles * t / static_cast<double>(period));
+    sum +=
+        out[i] * std::polar(2.0 / static_cast<double>(period), -2.0 * kPi * cycles * t / static_cast<double>(period));
   }
   return sum;
 }
@@ -133,11 +135,13 @@ TEST(AllPoleFilter, StepResponseOfOnePoleIsExponential) {
   std::fill(x.begin(), x.end(), 0.0);
   filter.process(x);
   // The edge lies between two samples; from the third on the decay is that of the pole.
-  for (std::size_t n = 3; n + 1 < x.size() / 4; ++n) EXPECT_NEAR(x[n + 1] / x[n], std::exp(-2.0 * kPi * corner * kStep), 1e-12);
+  for (std::size_t n = 3; n + 1 < x.size() / 4; ++n)
+    EXPECT_NEAR(x[n + 1] / x[n], std::exp(-2.0 * kPi * corner * kStep), 1e-12);
 }
 
 TEST(AllPoleFilter, ErrorStaysBelowTheStatedBound) {
-  for (const auto& poles : {equal_poles(1, 30e9), butterworth_poles(2, 56e9), butterworth_poles(3, 26e9), equal_poles(2, 90e9)}) {
+  for (const auto& poles :
+       {equal_poles(1, 30e9), butterworth_poles(2, 56e9), butterworth_poles(3, 26e9), equal_poles(2, 90e9)}) {
     for (double cycles : {8.0, 64.0, 200.0}) {
       const double f = cycles / (4096.0 * kStep);
       const Complex h = all_pole_response(poles, f);
@@ -152,7 +156,8 @@ TEST(AllPoleFilter, BandwidthIsThreeDecibelDown) {
   for (int n = 1; n <= 5; ++n) {
     EXPECT_NEAR(std::norm(all_pole_response(equal_poles(n, 10e9), 10e9)), 0.5, 1e-12);
     EXPECT_NEAR(std::norm(all_pole_response(butterworth_poles(n, 10e9), 10e9)), 0.5, 1e-12);
-    EXPECT_NEAR(std::norm(all_pole_response(butterworth_poles(n, 10e9), 25e9)), 1.0 / (1.0 + std::pow(2.5, 2 * n)), 1e-12);
+    EXPECT_NEAR(std::norm(all_pole_response(butterworth_poles(n, 10e9), 25e9)), 1.0 / (1.0 + std::pow(2.5, 2 * n)),
+                1e-12);
   }
 }
 

@@ -37,7 +37,8 @@ double level_mismatch(const std::vector<double>& p) {
   return 2.0 - 3.0 * (p[2] - middle) / (p[3] - middle);
 }
 
-// Quadrature rows of the transfer, by their PAM4 level mismatch: drive, extinction ratio and OMA against the unmodulated power.
+// Quadrature rows of the transfer, by their PAM4 level mismatch: drive, extinction ratio and OMA against the
+// unmodulated power.
 TEST(MachZehnder, DriveExtinctionAndOmaAtGivenLevelMismatch) {
   for (const Row& row : {Row{0.23, 0.98, 3.2, -4.5}, Row{0.36, 0.95, 5.3, -2.7}, Row{0.51, 0.90, 7.7, -1.5}}) {
     double low = 0.01, high = 0.99;
@@ -99,7 +100,8 @@ TEST(MachZehnder, BothElectrodesAreThreeDecibelDownAtTheirBandwidth) {
   }
 }
 
-// Average of a travelling wave's amplitude along the electrode, summed numerically; its loss grows with the root of frequency.
+// Average of a travelling wave's amplitude along the electrode, summed numerically; its loss grows with the root of
+// frequency.
 TEST(MachZehnder, LossLimitedElectrodeIsTheMeanOfADecayingWave) {
   MachZehnder::Params p;
   p.electrode_poles = 0;
@@ -108,7 +110,8 @@ TEST(MachZehnder, LossLimitedElectrodeIsTheMeanOfADecayingWave) {
   const auto mean_wave = [](double loss) {
     Complex sum = 0.0;
     constexpr int kSlices = 20000;
-    for (int i = 0; i < kSlices; ++i) sum += std::exp(-Complex(1.0, 1.0) * (loss * (i + 0.5) / kSlices)) / static_cast<double>(kSlices);
+    for (int i = 0; i < kSlices; ++i)
+      sum += std::exp(-Complex(1.0, 1.0) * (loss * (i + 0.5) / kSlices)) / static_cast<double>(kSlices);
     return sum;
   };
   double low = 0.1, high = 4.0;
@@ -129,11 +132,13 @@ TEST(MachZehnder, StreamedSmallSignalEqualsResponse) {
     const std::size_t period = grid.sample_count();
     for (std::size_t k : {4u, 64u, 128u}) {
       std::vector<double> v(60 * period);
-      for (std::size_t i = 0; i < v.size(); ++i) v[i] = 1e-4 * std::cos(2.0 * kPi * static_cast<double>(k * i % period) / static_cast<double>(period));
+      for (std::size_t i = 0; i < v.size(); ++i)
+        v[i] = 1e-4 * std::cos(2.0 * kPi * static_cast<double>(k * i % period) / static_cast<double>(period));
       const auto processor = mzm.make_processor(grid.time_step(), in);
       const auto light = testing::stream({processor}, {Port::optical_field}, v, 4096);
       const Complex got = testing::tone(light, static_cast<double>(k), period, processor.latency()) / (1e-4 * slope);
-      const double tolerance = poles == 0 ? 1e-5 : 3.0 * 0.03 * std::pow(2.0 * kPi * grid.frequency(k) * grid.time_step(), 4) + 1e-6;
+      const double tolerance =
+          poles == 0 ? 1e-5 : 3.0 * 0.03 * std::pow(2.0 * kPi * grid.frequency(k) * grid.time_step(), 4) + 1e-6;
       EXPECT_LT(std::abs(got - mzm.respond(grid, in).at(k, 0, 0)), tolerance) << poles << " " << k;
     }
   }

@@ -31,9 +31,10 @@ struct SensitivityRow {
 
 TEST(OpticalReceiver, ThermalNoiseSensitivityRows) {
   const double kp4 = 3.4141, inner = 2.4893;
-  for (const auto& row : {SensitivityRow{53.125e9, 18e-12, 0.6, kp4, -10.0}, SensitivityRow{53.125e9, 10e-12, 0.8, kp4, -13.8},
-                          SensitivityRow{106.25e9, 18e-12, 0.6, kp4, -8.5}, SensitivityRow{113.4375e9, 18e-12, 0.6, kp4, -8.35},
-                          SensitivityRow{53.125e9, 18e-12, 0.6, inner, -11.4}, SensitivityRow{113.4375e9, 18e-12, 0.6, inner, -9.7}}) {
+  for (const auto& row :
+       {SensitivityRow{53.125e9, 18e-12, 0.6, kp4, -10.0}, SensitivityRow{53.125e9, 10e-12, 0.8, kp4, -13.8},
+        SensitivityRow{106.25e9, 18e-12, 0.6, kp4, -8.5}, SensitivityRow{113.4375e9, 18e-12, 0.6, kp4, -8.35},
+        SensitivityRow{53.125e9, 18e-12, 0.6, inner, -11.4}, SensitivityRow{113.4375e9, 18e-12, 0.6, inner, -9.7}}) {
     const FrequencyGrid grid{row.symbol_rate, 64, 32};
     PinPhotodiode::Params diode;
     diode.responsivity = Responsivity::from_si(row.responsivity);
@@ -59,8 +60,8 @@ TEST(OpticalReceiver, ShotNoiseIsTwoQI) {
   EXPECT_NEAR(sources[0].s0[7] + sources[0].s1 * current, 2.0 * kElectron * (50e-9 + 0.6e-3), 1e-30);
 }
 
-// Laser, modulator, diode, amplifier: variance of each PAM4 level at the amplifier's output for a held level, against the closed
-// forms with the noise bandwidth pi B/(2 sqrt 2) of a second-order Butterworth.
+// Laser, modulator, diode, amplifier: variance of each PAM4 level at the amplifier's output for a held level, against
+// the closed forms with the noise bandwidth pi B/(2 sqrt 2) of a second-order Butterworth.
 TEST(OpticalReceiver, NoisePerLevelIsTheSumOfRinShotAndThermal) {
   LaneState lane{Port::voltage, {-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0}, {}};
   const LaneState lit = DfbLaser().operate(lane);
@@ -89,9 +90,11 @@ TEST(OpticalReceiver, NoisePerLevelIsTheSumOfRinShotAndThermal) {
   const double bandwidth = kPi * 30e9 / (2.0 * std::sqrt(2.0));
   for (std::size_t m = 0; m < 4; ++m) {
     const double got = integrate(mzm.noise(kGrid, lit)[0], light.levels[m], 0.6 * gain) +
-                       integrate(diode.noise(kGrid, light)[0], current.levels[m], gain) + integrate(tia.noise(kGrid, current)[0], 0.0, gain);
+                       integrate(diode.noise(kGrid, light)[0], current.levels[m], gain) +
+                       integrate(tia.noise(kGrid, current)[0], 0.0, gain);
     const double p = light.levels[m], i = 0.6 * p;
-    const double expected = gain * gain * bandwidth * (std::pow(10.0, -14.5) * i * i + 2.0 * kElectron * (i + 10e-9) + 18e-12 * 18e-12);
+    const double expected =
+        gain * gain * bandwidth * (std::pow(10.0, -14.5) * i * i + 2.0 * kElectron * (i + 10e-9) + 18e-12 * 18e-12);
     EXPECT_NEAR(got / expected, 1.0, 2e-4) << m;
   }
 }
@@ -111,7 +114,8 @@ TEST(OpticalReceiver, IdealSiliconResponsivity) {
   EXPECT_NEAR(quantum_responsivity(1.0, 650e-9), 0.524, 5e-4);
   SiliconPhotodiode::Params p;
   p.quantum_efficiency = 0.5;
-  EXPECT_NEAR(SiliconPhotodiode(p).operate({Port::optical_power, {1e-6}, {0.0, 450e-9, 0.0, 0.0}}).levels[0], 0.5 * 0.363e-6, 3e-10);
+  EXPECT_NEAR(SiliconPhotodiode(p).operate({Port::optical_power, {1e-6}, {0.0, 450e-9, 0.0, 0.0}}).levels[0],
+              0.5 * 0.363e-6, 3e-10);
 }
 
 TEST(OpticalReceiver, DiodePolesMultiply) {

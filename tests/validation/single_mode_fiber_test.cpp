@@ -23,7 +23,8 @@ double accumulated(double wavelength_nm, double zero_nm, double slope, double km
   return 1e6 * dispersion_coefficient(wavelength_nm * 1e-9, zero_nm * 1e-9, slope * 1e3) * km;
 }
 
-// IEEE 802.3 clauses 124, 140 and 151: dispersion limits of the PMDs with S0 = 0.093 ps/(nm^2 km), zero at 1300 and 1324 nm.
+// IEEE 802.3 clauses 124, 140 and 151: dispersion limits of the PMDs with S0 = 0.093 ps/(nm^2 km), zero at 1300 and
+// 1324 nm.
 TEST(SingleModeFiber, DispersionLimitsOfTheEthernetPmds) {
   EXPECT_NEAR(accumulated(1304.5, 1324, 0.093, 0.5), -0.93, 0.05);
   EXPECT_NEAR(accumulated(1317.5, 1300, 0.093, 0.5), 0.80, 0.05);
@@ -31,7 +32,8 @@ TEST(SingleModeFiber, DispersionLimitsOfTheEthernetPmds) {
   EXPECT_NEAR(accumulated(1337.5, 1300, 0.093, 2.0), 6.69, 0.05);
   EXPECT_NEAR(accumulated(1264.5, 1324, 0.093, 6.0), -35.6, 0.05);
   EXPECT_NEAR(accumulated(1337.5, 1300, 0.093, 6.0), 20.1, 0.05);
-  EXPECT_NEAR(accumulated(1304.5, 1324, 0.093, 10.0), -18.6, 0.06);  // the row is twenty times the rounded -0.93; exact is -18.55
+  EXPECT_NEAR(accumulated(1304.5, 1324, 0.093, 10.0), -18.6,
+              0.06);  // the row is twenty times the rounded -0.93; exact is -18.55
   EXPECT_NEAR(accumulated(1317.5, 1300, 0.093, 10.0), 16.0, 0.05);
 }
 
@@ -109,7 +111,8 @@ TEST(SingleModeFiber, ChirpedFadingFromTheMatrixChainEqualsFieldPropagation) {
       const LaneState light = mzm.operate(in);
       const SingleModeFiber fiber(FadingSetup{chirp, km}.fiber_params());
       const PinPhotodiode diode;
-      const auto electrode = mzm.respond(kGrid, in), line = fiber.respond(kGrid, light), detector = diode.respond(kGrid, light);
+      const auto electrode = mzm.respond(kGrid, in), line = fiber.respond(kGrid, light),
+                 detector = diode.respond(kGrid, light);
       for (std::size_t k : {1u, 8u, 20u, 31u, 40u}) {
         const double f = kGrid.frequency(k), theta = closed_form_theta(f, km);
         const double with = std::abs(testing::chain_transfer({electrode, line, detector}, k));
@@ -122,7 +125,8 @@ TEST(SingleModeFiber, ChirpedFadingFromTheMatrixChainEqualsFieldPropagation) {
   }
 }
 
-// alpha = 1 on a fibre of positive dispersion: first null where tan(theta) = 1/alpha, half the frequency^2 of the chirp-free null.
+// alpha = 1 on a fibre of positive dispersion: first null where tan(theta) = 1/alpha, half the frequency^2 of the
+// chirp-free null.
 TEST(SingleModeFiber, ChirpMovesTheFirstNullToTheArctangent) {
   const double unit = closed_form_theta(1e9, 10.0);
   const double null = 1e9 * std::sqrt(0.25 * kPi / unit);
@@ -143,7 +147,8 @@ TEST(SingleModeFiber, StreamedFieldFadesLikeTheClosedForm) {
     const double cycles = 20.0;  // of 2048 samples: 16.6 GHz
     const std::size_t period = kGrid.sample_count();
     std::vector<double> drive(12 * period);
-    for (std::size_t i = 0; i < drive.size(); ++i) drive[i] = 1e-4 * std::cos(2.0 * kPi * cycles * static_cast<double>(i) / static_cast<double>(period));
+    for (std::size_t i = 0; i < drive.size(); ++i)
+      drive[i] = 1e-4 * std::cos(2.0 * kPi * cycles * static_cast<double>(i) / static_cast<double>(period));
     const auto run = [&](double length) {
       const SingleModeFiber fiber(FadingSetup{chirp, length}.fiber_params());
       const auto line = fiber.make_processor(step, light);
@@ -168,7 +173,8 @@ TEST(SingleModeFiber, FiveHundredMetresWrapNothing) {
     EXPECT_DOUBLE_EQ(line.bulk_delay, metres * 4.9e-9);
     std::vector<Complex> bins(grid.frequency_count());
     for (std::size_t k = 0; k < bins.size(); ++k)  // Gaussian pulse of half a unit interval at a tenth of the window
-      bins[k] = line.at(k, 0, 0) * std::exp(-0.5 * std::pow(grid.frequency(k) / 30e9, 2)) * std::polar(1.0, -2.0 * kPi * static_cast<double>(k) * 0.1);
+      bins[k] = line.at(k, 0, 0) * std::exp(-0.5 * std::pow(grid.frequency(k) / 30e9, 2)) *
+                std::polar(1.0, -2.0 * kPi * static_cast<double>(k) * 0.1);
     return inverse_real_fft(bins, grid.sample_count());
   };
   EXPECT_NEAR(500 * 4.9e-9, 2.45e-6, 1e-12);  // far more than the 19.3 ns window
