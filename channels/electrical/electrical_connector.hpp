@@ -12,12 +12,10 @@ namespace tessera {
 
 /// A mated connector: a short lossy contact line of its own impedance between two footprint capacitances.
 ///
-///   IL(f) = IL_ref [w sqrt(f/f_ref) + (1 - w) f/f_ref]   [dB] of the contact line when matched; return loss by Z_c and
-///   C_pad
-///
-/// Conventions: differential two-port, reference 100 ohm; C_pad per leg to ground; mismatch loss comes on top of IL.
+/// Equation: IL = IL_ref [w sqrt(f/f_ref) + (1 - w) f/f_ref]   [dB] of the matched contact line
+/// Conventions: differential two-port, reference 100 ohm; C_pad per leg to ground; mismatch loss adds to IL.
 /// Valid for: one mated pair without stub or mode-conversion resonance, to about 60 GHz.
-/// Source: ieee802.3-2022 93A.1.2 for the line and the shunt; default values are estimates, see the page
+/// Source: ieee802.3-2022 93A.1.2 for the line and the shunt
 /// Theory: docs/models/electrical_connector.md
 class ElectricalConnector {
  public:

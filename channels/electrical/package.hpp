@@ -11,15 +11,13 @@
 
 namespace tessera {
 
-/// Die and package of one end: a ladder of die capacitances and inductances, package lines, ball capacitance (Annex
-/// 93A).
+/// Die and package of one end: die capacitances and inductances, package lines, ball capacitance (Annex 93A).
 ///
-///   transmit: (C_d parallel, L_s series) repeated -> C_b parallel -> lines (gamma, Z_i, z_i) -> C_p parallel; receive:
-///   mirrored
-///
-/// Conventions: differential two-port, reference 100 ohm; capacitances and inductances per leg (single-ended, R0 = 50
-/// ohm). Valid for: the frequencies of the line law (to about 60 GHz for the 802.3ck constants). Source: ieee802.3-2022
-/// 93A.1.2; ieee802.3ck-2022 die ladder of the COM parameter sheets Theory: docs/models/package.md
+/// Equation: (C_d parallel, L_s series) repeated -> C_b parallel -> lines (gamma, Z_i, z_i) -> C_p parallel.
+/// Conventions: differential two-port, reference 100 ohm; C and L per leg (R0 = 50 ohm); `receive` is the mirror.
+/// Valid for: the frequencies of the line law (to about 60 GHz for the 802.3ck constants).
+/// Source: ieee802.3-2022 93A.1.2; ieee802.3ck-2022 die ladder of the COM parameter sheets
+/// Theory: docs/models/package.md
 class Package {
  public:
   static constexpr std::string_view kType = "package";

@@ -10,15 +10,14 @@
 
 namespace tessera {
 
-/// An electrical PAM receiver: noise filter, CTLE grid, feed-forward and decision-feedback equalisers, and what they
-/// cost.
+/// An electrical PAM receiver: noise filter, CTLE grid, FFE and DFE, and what they cost.
 ///
-///   H_r = 1/(1 - 3.414214 x^2 + x^4 + j 2.613126 (x - x^3)), x = f/f_r;  input noise eta_0, one-sided;
-///   P = scale {[E_fe + E_loss IL + E_step 2^bits + E_tap (N_ffe + N_dfe) + E_cdr] R_sym + E_des R_bit} + leakage   [W]
-///
-/// Conventions: IL is the die-to-die loss in dB at Nyquist; FFE limit relative to the main tap, DFE bounds to the
-/// cursor. Valid for: linear front ends; ADC noise white at the slicer, FFE noise gain left out of it; energy for 5 to
-/// 7 nm at scale 1. Source: ieee802.3-2022 93A-20, 93A-22, 93A-26, 93A-35 Theory: docs/models/serdes_receiver.md
+/// Equation: H_r = 1/(1 - 3.414214 x^2 + x^4 + j 2.613126 (x - x^3)), x = f/f_r;
+///   P = scale {[E_fe + E_loss IL + E_step 2^bits + E_tap N + E_cdr] R_sym + E_des R_bit + leakage(T)}   [W]
+/// Conventions: IL is the die-to-die loss in dB at Nyquist; FFE limit relative to the main tap, DFE to the cursor.
+/// Valid for: linear front ends; ADC noise white at the slicer, FFE noise gain left out of it.
+/// Source: ieee802.3-2022 93A-20, 93A-22, 93A-26, 93A-35
+/// Theory: docs/models/serdes_receiver.md
 class SerdesReceiver {
  public:
   static constexpr std::string_view kType = "serdes_receiver";

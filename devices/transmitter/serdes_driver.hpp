@@ -11,12 +11,10 @@ namespace tessera {
 
 /// An electrical PAM transmitter: levels, feed-forward equaliser, edge, noise, jitter, and what it costs.
 ///
-///   levels = swing x PAM levels with R_LM;  H_t(f) = exp(-2 (pi f T_r/1.6832)^2)   [1];
-///   P = V_dd A_v/(2 R_d) + scale [C V_dd^2 R_sym + E_ser R_bit + (E_clk + E_tap N_taps) R_sym + P_leak 2^((T - 40
-///   C)/T_2)]   [W]
-///
-/// Conventions: `swing` is A_v of COM, the peak differential voltage into a matched load (peak to peak is 2 A_v); T_r
-/// 20-80 %. Valid for: voltage-mode drivers whose edge is Gaussian; energy constants for 5 to 7 nm CMOS at scale 1.
+/// Equation: levels = swing x PAM levels with R_LM;  H_t = exp(-2 (pi f T_r/1.6832)^2);
+///   P = V_dd A_v/(2 R_d) + scale [C V_dd^2 R_sym + E_ser R_bit + (E_clk + E_tap N) R_sym + leakage(T)]   [W]
+/// Conventions: `swing` is A_v, the peak differential voltage into a matched load (2 A_v peak to peak); T_r 20-80 %.
+/// Valid for: voltage-mode drivers with a Gaussian edge; energy constants for 5 to 7 nm CMOS at scale 1.
 /// Source: ieee802.3ck-2022 93A.2 (93A-46)
 /// Theory: docs/models/serdes_driver.md
 class SerdesDriver {

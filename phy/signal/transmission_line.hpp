@@ -6,14 +6,13 @@
 
 namespace tessera {
 
-/// The causal loss and delay law of a uniform line (Annex 93A) and the lumped elements that stand beside it.
+/// The causal loss and delay law of a uniform line (Annex 93A).
 ///
-///   gamma(f) = constant + skin (1+j) sqrt(f) + [dielectric (1 - j (2/pi) ln(f/1 GHz)) + j 2 pi delay] f,  gamma(0) =
-///   constant
-///
-/// Conventions: attenuation in neper, [f] = Hz; 93A states the same law in GHz and mm, hence the 1 GHz in the
-/// logarithm. Valid for: f <= 110 GHz; `delay` is the dielectric's phase delay at 1 GHz, the internal inductance of the
-/// skin apart. Source: ieee802.3-2022 93A.1.2.3 (93A-9 to 93A-12) Theory: docs/theory/copper.md
+/// Equation: gamma = constant + skin (1+j) sqrt(f) + [dielectric (1 - j (2/pi) ln(f/1 GHz)) + j 2 pi delay] f   [1/m]
+/// Conventions: attenuation in neper, [f] = Hz, gamma(0) = constant; 93A counts in GHz and mm, hence the 1 GHz.
+/// Valid for: f <= 110 GHz; `delay` is the dielectric's phase delay at 1 GHz, the skin's internal inductance apart.
+/// Source: ieee802.3-2022 93A.1.2.3 (93A-9 to 93A-12)
+/// Theory: docs/theory/copper.md
 struct LineLaw {
   double constant = 0.0;    // 1/m
   double skin = 0.0;        // Np/(m sqrt(Hz))
