@@ -34,7 +34,7 @@ output=demo_output
 say "Running $study"
 mkdir -p "$output"
 build/demo/tools/tessera run "$study" --out "$output/compare_800g.h5" --json "$output/compare_800g.json" \
-  --pictures "$output" || fail "the run failed; the message above says why."
+  --plots "$output" || fail "the run failed; the message above says why."
 
 say "Results"
 find "$PWD/$output" -type f | sort

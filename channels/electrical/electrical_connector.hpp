@@ -16,7 +16,7 @@ namespace tessera {
 ///
 /// Conventions: differential two-port, reference 100 ohm; C_pad per leg to ground; mismatch loss comes on top of IL.
 /// Valid for: one mated pair without stub or mode-conversion resonance, to about 60 GHz.
-/// Source: memory values 0.5-1 dB at 26.56 GHz, 1-2 dB at 53 GHz (no document at hand; estimate)
+/// Source: ieee802.3-2022 93A.1.2 for the line and the shunt; default values are estimates, see the page
 /// Theory: docs/models/electrical_connector.md
 class ElectricalConnector {
  public:

@@ -17,7 +17,7 @@ namespace tessera {
 ///
 /// Conventions: differential two-port, reference 100 ohm; capacitances and inductances per leg (single-ended, R0 = 50 ohm).
 /// Valid for: the frequencies of the line law (to about 60 GHz for the 802.3ck constants).
-/// Source: ieee802.3-2022 93A.1.2; die ladder as in the 802.3ck and 802.3dj COM parameter sheets
+/// Source: ieee802.3-2022 93A.1.2; ieee802.3ck-2022 die ladder of the COM parameter sheets
 /// Theory: docs/models/package.md
 class Package {
  public:

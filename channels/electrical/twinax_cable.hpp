@@ -17,7 +17,7 @@ namespace tessera {
 ///
 /// Conventions: differential two-port, reference 100 ohm; completed to the causal gamma of `LineLaw` with tau = sqrt(eps_r)/c.
 /// Valid for: 24 to 34 AWG, 1 to 110 GHz; below the skin corner (about 0.1 GHz) the direct-current resistance is missing.
-/// Source: vendor points 7.14 dB/m (26 AWG) and 10.23 dB/m (30 AWG) at 53 GHz, astera-cables-2026
+/// Source: astera2026-copper 7.14 dB/m (26 AWG) and 10.23 dB/m (30 AWG) at 53 GHz; iec60028
 /// Theory: docs/models/twinax_cable.md
 class TwinaxCable {
  public:

@@ -17,7 +17,7 @@ namespace tessera {
 ///
 /// Conventions: IL is the die-to-die loss in dB at Nyquist; FFE limit relative to the main tap, DFE bounds to the cursor.
 /// Valid for: linear front ends; ADC noise white at the slicer, FFE noise gain left out of it; energy for 5 to 7 nm at scale 1.
-/// Source: ieee802.3-2022 93A-20, 93A-22, 93A-26, 93A-35; energy: see the page
+/// Source: ieee802.3-2022 93A-20, 93A-22, 93A-26, 93A-35
 /// Theory: docs/models/serdes_receiver.md
 class SerdesReceiver {
  public:

@@ -52,8 +52,7 @@ class SlicerReceiver {
     v({"slicer_noise", "mV", 0.0, 1000.0, "noise of the slicer, rms at its input"}, p.slicer_noise);
     v({"threshold_error", "mV", 0.0, 1000.0, "residual threshold offset, taken adversely"}, p.threshold_error);
     v({"random_jitter", "UI", 0.0, 0.5, "Gaussian jitter of the sampler, rms"}, p.random_jitter);
-    v({"dual_dirac_jitter", "UI", 0.0, 0.5, "dual-Dirac jitter of the sampler, peak"},
-      p.dual_dirac_jitter);
+    v({"dual_dirac_jitter", "UI", 0.0, 0.5, "dual-Dirac jitter of the sampler, peak"}, p.dual_dirac_jitter);
     v({"slicer_energy", "pJ/bit", 0.0, 1000.0, "energy of one decision"}, p.slicer_energy);
     v({"equalizer_energy", "pJ/bit", 0.0, 1000.0, "energy of the analog equaliser per bit, where it has a zero"},
       p.equalizer_energy);

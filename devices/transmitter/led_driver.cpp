@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 
 namespace tessera {
@@ -9,15 +10,16 @@ namespace tessera {
 LedDriver::LedDriver(Params params) : params_(std::move(params)) {
   check_parameters<LedDriver>(params_);
   if (!(params_.current_on > params_.current_off)) {
-    throw ConfigError(fmt::format("current_on must exceed current_off = {:g} mA, got {:g} mA", params_.current_off.si() * 1e3,
-                                  params_.current_on.si() * 1e3));
+    throw ConfigError(fmt::format("current_on must exceed current_off = {:g} mA, got {:g} mA",
+                                  params_.current_off.si() * 1e3, params_.current_on.si() * 1e3));
   }
 }
 
 TransmitterSpec LedDriver::describe(const Modulation& modulation, const FrequencyGrid& grid) const {
   TransmitterSpec spec;
   const double swing = params_.current_on.si() - params_.current_off.si();
-  for (const double nominal : modulation.levels) spec.levels.push_back(params_.current_off.si() + 0.5 * swing * (nominal + 1.0));
+  for (const double nominal : modulation.levels)
+    spec.levels.push_back(params_.current_off.si() + 0.5 * swing * (nominal + 1.0));
   spec.ffe_taps = {1.0};
   spec.edge = Response::flat(grid);
   if (const double corner = params_.edge_bandwidth.si(); corner > 0.0) {
@@ -29,12 +31,11 @@ TransmitterSpec LedDriver::describe(const Modulation& modulation, const Frequenc
 }
 
 std::vector<PowerItem> LedDriver::power(const CostContext& context) const {
-  const double off = params_.current_off.si();
-  const double on = params_.current_on.si();
-  const double voltage_swing = params_.load_resistance.si() * (on - off);
+  const LaneState& drive = context.output;
+  const double voltage_swing = params_.load_resistance.si() * std::abs(drive.swing());
   const double charging =
       params_.output_capacitance.si() * voltage_swing * voltage_swing * context.symbol_rate * params_.activity;
-  return {{"driver_headroom", 0.5 * (on + off) * params_.headroom.si(), Scope::per_lane, false},
+  return {{"driver_headroom", std::abs(drive.mean()) * params_.headroom.si(), Scope::per_lane, false},
           {"driver_charging", charging, Scope::per_lane, false},
           {"driver_bias", params_.bias_power.si(), Scope::per_lane, true}};
 }

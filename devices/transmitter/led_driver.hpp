@@ -12,7 +12,7 @@ namespace tessera {
 ///   I_m = I_off + (I_on - I_off)(x_m + 1)/2 [A],   H_edge = 1/(1 + j f/f_edge),   x_m in [-1, 1] the nominal PAM level
 ///   P = I_mean V_headroom + C_out (R_load (I_on - I_off))^2 r_s a + P_bias [W]
 ///
-/// Conventions: currents per lane, never negative; edge_bandwidth = 0 leaves the edge out (the LED's own RC acts there).
+/// Conventions: currents per lane, never negative; edge_bandwidth = 0 leaves the edge out.
 /// Valid for: a driver that behaves as a current source while its headroom is kept.
 /// Source: benyahya2025 (currents and watts per lane are estimates, see the part's datasheet)
 /// Theory: docs/theory/microled.md

@@ -60,7 +60,11 @@ std::vector<PowerItem> SerdesDriver::power(const CostContext& context) const {
   const double scale = params_.technology_scale;
   const auto taps = static_cast<double>(params_.ffe_taps.size());
   const double heat = std::exp2((context.case_temperature - kReferenceTemperature) / params_.leakage_doubling.si());
-  return {{"output_stage", params_.supply.si() * params_.swing.si() / output_resistance()},
+  const double supply = params_.supply.si();
+  // A voltage-mode stage draws the current of its load whatever the symbol; charging its gates costs energy per symbol.
+  const double output_stage = supply * params_.swing.si() / output_resistance() +
+                              scale * params_.predriver_capacitance.si() * supply * supply * context.symbol_rate;
+  return {{"output_stage", output_stage},
           {"serializer", scale * params_.serializer_energy.si() * context.lane_bit_rate()},
           {"transmit_clock", scale * params_.clock_energy.si() * context.symbol_rate},
           {"transmit_equalizer", scale * params_.tap_energy.si() * taps * context.symbol_rate},

@@ -33,7 +33,7 @@ double signal_part(const NoiseInjection& injection) {
 void add_folded(const std::vector<double>& injected, const std::vector<Complex>& to, const std::vector<Complex>& ctle,
                 const FrequencyGrid& grid, std::vector<double>& folded) {
   std::vector<double> density(to.size());
-  for (std::size_t k = 0; k < to.size(); ++k) density[k] = injected[k] * std::norm(to[k] * ctle[k]);
+  for (std::size_t k = 0; k < to.size(); ++k) density[k] = injected[k] * std::norm(to[k]) * std::norm(ctle[k]);
   const auto f = fold_to_baud(density, grid);
   for (std::size_t k = 0; k < f.size(); ++k) folded[k] += f[k];
 }

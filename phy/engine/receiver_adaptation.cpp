@@ -13,17 +13,10 @@
 namespace tessera {
 namespace {
 
-constexpr int kSearchSamplesPerUi = 8;
+constexpr int kSearchSamplesPerUi = 4;
 constexpr std::size_t kExhaustiveLimit = 12;
 
 CtleCorners corners_of(const CtleSpec& spec) { return {spec.zero, spec.pole_1, spec.pole_2, spec.low_frequency_pole}; }
-
-std::vector<Complex> ctle_response(const CtleSpec& spec, const FrequencyGrid& grid, double g, double g2) {
-  std::vector<Complex> h(grid.frequency_count(), Complex(1.0));
-  if (!(spec.zero > 0.0)) return h;
-  for (std::size_t k = 0; k < h.size(); ++k) h[k] = ctle_transfer(corners_of(spec), grid.frequency(k), g, g2);
-  return h;
-}
 
 TapLimits tap_limits(const ReceiverSpec& receiver) {
   return {receiver.ffe.taps, receiver.ffe.pre_taps, receiver.ffe.limit, receiver.dfe.minimum, receiver.dfe.maximum};
@@ -32,22 +25,21 @@ TapLimits tap_limits(const ReceiverSpec& receiver) {
 // Everything that does not change while the gains do.
 class GainSearch {
  public:
-  explicit GainSearch(const PreparedSegment& segment)
-      : segment_(segment), spec_(segment.receiver.ctle), limits_(tap_limits(segment.receiver)),
-        variance_(level_variance(segment.levels)), noise_(averaged_noise_density(segment)) {
+  GainSearch(const PreparedSegment& segment, const std::vector<Complex>& poles, const std::vector<double>& noise)
+      : segment_(segment), spec_(segment.receiver.ctle), limits_(tap_limits(segment.receiver)), variance_(level_variance(segment.levels)) {
     g_ = spec_.zero > 0.0 && !spec_.dc_gains_db.empty() ? spec_.dc_gains_db : std::vector<double>{0.0};
     g2_ = spec_.zero > 0.0 && spec_.low_frequency_pole > 0.0 && !spec_.dc_gains2_db.empty() ? spec_.dc_gains2_db : std::vector<double>{0.0};
-    if (!(spec_.zero > 0.0)) return;
-    const FrequencyGrid& grid = segment.grid;
-    base_ = segment.channel.values;
-    // Gains of -10^9 dB leave only the zeros' jf/f behind, so the poles alone are taken from a CTLE divided by its zeros.
+    if (g_.size() * g2_.size() == 1) return;
+    base_ = poles;
+    noise_ = noise;
     for (std::size_t k = 0; k < base_.size(); ++k) {
-      const double f = grid.frequency(k);
-      const Complex zeros = zero(f, spec_.zero, 0.0) * (spec_.low_frequency_pole > 0.0 ? zero(f, spec_.low_frequency_pole, 0.0) : Complex(1.0));
-      const Complex poles = ctle_transfer(corners_of(spec_), f, 0.0, 0.0) / zeros;
-      base_[k] *= poles;
-      noise_[k] *= std::norm(poles);
+      const double pr = base_[k].real(), pi = base_[k].imag(), hr = segment.channel.values[k].real(), hi = segment.channel.values[k].imag();
+      base_[k] = {pr * hr - pi * hi, pr * hi + pi * hr};
+      noise_[k] *= pr * pr + pi * pi;
     }
+    response_ = {segment.grid, std::vector<Complex>(base_.size()), 0.0};
+    density_.assign(base_.size(), 0.0);
+    used_ = band_in_use();
   }
 
   std::pair<double, double> best_gains() {
@@ -65,7 +57,25 @@ class GainSearch {
   }
 
  private:
-  static Complex zero(double f, double corner, double gain_db) { return {std::pow(10.0, gain_db / 20.0), f / corner}; }
+  // Whole symbol rates that hold all but a ten-thousandth of signal and noise, as the zeros' gradients leave them at most: ranking
+  // the gains needs no more.
+  std::size_t band_in_use() const {
+    const auto period = static_cast<std::size_t>(segment_.grid.ui_count);
+    const auto weight = [&](std::size_t k, double& signal, double& noise) {
+      const double x = static_cast<double>(k) / static_cast<double>(period), x2 = x * x * (spec_.low_frequency_pole > 0.0 ? x * x : 1.0);
+      signal += x2 * std::norm(base_[k]);
+      noise += x2 * noise_[k];
+    };
+    double signal = 0.0, noise = 0.0, signal_above = 0.0, noise_above = 0.0;
+    for (std::size_t k = 0; k < base_.size(); ++k) weight(k, signal, noise);
+    std::size_t used = base_.size();
+    while (used > 2 * period) {
+      for (std::size_t k = used - period; k < used; ++k) weight(k, signal_above, noise_above);
+      if (signal_above > 1e-4 * signal || noise_above > 1e-4 * noise) break;
+      used -= period;
+    }
+    return used;
+  }
 
   std::pair<std::size_t, std::size_t> pattern_search() {
     std::ptrdiff_t i = static_cast<std::ptrdiff_t>(g_.size()) / 2, j = static_cast<std::ptrdiff_t>(g2_.size()) / 2;
@@ -88,18 +98,16 @@ class GainSearch {
     }
   }
 
-  // Least error over phases an eighth of a UI apart (every fourth of them before and behind the peak by steps of a quarter).
+  // Least error over phases a quarter of a UI apart from half a UI before the peak.
   double error(std::size_t i, std::size_t j) {
     const auto [it, fresh] = seen_.try_emplace({i, j}, 0.0);
     if (!fresh) return it->second;
     const FrequencyGrid& grid = segment_.grid;
     const double a = std::pow(10.0, g_[i] / 20.0), b = std::pow(10.0, g2_[j] / 20.0);
     const bool second = spec_.low_frequency_pole > 0.0;
-    response_.grid = grid;
-    response_.values.resize(base_.size());
-    density_.resize(base_.size());
-    for (std::size_t k = 0; k < base_.size(); ++k) {
-      const double f = grid.frequency(k), x = f / spec_.zero, y = second ? f / spec_.low_frequency_pole : 0.0;
+    const double u = grid.frequency_step() / spec_.zero, v = second ? grid.frequency_step() / spec_.low_frequency_pole : 0.0;
+    for (std::size_t k = 0; k < used_; ++k) {
+      const double x = static_cast<double>(k) * u, y = static_cast<double>(k) * v;
       const double real = second ? a * b - x * y : a, imaginary = second ? a * y + b * x : x;
       const double re = base_[k].real(), im = base_[k].imag();
       response_.values[k] = {re * real - im * imaginary, re * imaginary + im * real};
@@ -109,7 +117,7 @@ class GainSearch {
     const PulseResponse pulse = pulse_response(response_, spu);
     const auto noise = baud_autocorrelation(density_, grid, static_cast<std::size_t>(limits_.ffe_taps), 1.0 / variance_);
     const double slicer = segment_.receiver.slicer_noise_rms;
-    const PhaseRange range{static_cast<double>(pulse.peak()), -0.5, 0.25, 0.125};
+    const PhaseRange range{static_cast<double>(pulse.peak()), -0.5, 0.25, 0.25};
     const PhaseChoice choice = minimum_mse_phase(pulse, noise, limits_, range);
     it->second = choice.taps.mean_square_error + slicer * slicer / (variance_ * choice.taps.cursor * choice.taps.cursor);
     return it->second;
@@ -122,6 +130,7 @@ class GainSearch {
   std::vector<double> noise_, density_, g_, g2_;
   std::vector<Complex> base_;
   Response response_;
+  std::size_t used_ = 0;
   std::map<std::pair<std::size_t, std::size_t>, double> seen_;
 };
 
@@ -160,10 +169,13 @@ double level_variance(const std::vector<double>& levels) {
 
 AdaptedReceiver adapt_receiver(const PreparedSegment& segment, const ErrorMeasure& error_measure) {
   AdaptedReceiver result;
-  std::tie(result.ctle_dc_gain_db, result.ctle_dc_gain2_db) = GainSearch(segment).best_gains();
-  result.ctle = ctle_response(segment.receiver.ctle, segment.grid, result.ctle_dc_gain_db, result.ctle_dc_gain2_db);
-  Response response = segment.channel;
+  const FrequencyGrid& grid = segment.grid;
+  const CtleCorners corners = corners_of(segment.receiver.ctle);
+  auto poles = ctle_poles(corners, grid.frequency_step(), grid.frequency_count());
   auto density = averaged_noise_density(segment);
+  std::tie(result.ctle_dc_gain_db, result.ctle_dc_gain2_db) = GainSearch(segment, poles, density).best_gains();
+  result.ctle = ctle_with_zeros(corners, grid.frequency_step(), result.ctle_dc_gain_db, result.ctle_dc_gain2_db, std::move(poles));
+  Response response = segment.channel;
   for (std::size_t k = 0; k < response.values.size(); ++k) {
     response.values[k] *= result.ctle[k];
     density[k] *= std::norm(result.ctle[k]);
@@ -172,7 +184,8 @@ AdaptedReceiver adapt_receiver(const PreparedSegment& segment, const ErrorMeasur
   result.peak = static_cast<double>(result.pulse.peak());
 
   const TapLimits limits = tap_limits(segment.receiver);
-  const auto noise = baud_autocorrelation(density, segment.grid, static_cast<std::size_t>(limits.ffe_taps), 1.0 / level_variance(segment.levels));
+  const auto noise = baud_autocorrelation(density, segment.grid, static_cast<std::size_t>(limits.ffe_taps),
+                                         1.0 / level_variance(segment.levels));
   PhaseChoice choice;
   if (segment.receiver.phase == PhasePolicy::mueller_muller) {
     choice = mueller_muller_phase(result.pulse, noise, limits, {result.peak, -0.75, 0.5, 1.0 / 32.0});

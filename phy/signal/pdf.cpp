@@ -34,6 +34,20 @@ TESSERA_MULTIVERSION void add_shifted(double* w, std::size_t n, std::size_t shif
   }
 }
 
+struct Tap {
+  std::size_t shift;
+  double weight;
+};
+
+TESSERA_MULTIVERSION void add_taps(double* w, std::size_t n, std::span<const Tap> taps) {
+  for (std::size_t i = (n + kLanes - 1) / kLanes * kLanes; i > 0;) {
+    i -= kLanes;
+    Lanes sum = {};
+    for (const Tap& tap : taps) sum += tap.weight * load(w + i - tap.shift);
+    store(w + i, sum);
+  }
+}
+
 // out[i] = sum_j c[j] in[i - j]; `in` is readable below its start.
 TESSERA_MULTIVERSION void convolve(const double* in, std::span<const double> c, double* out, std::size_t n) {
   for (std::size_t i = 0; i < n; i += kGroup) {
@@ -63,13 +77,20 @@ Split split(double offset, double step) {
   return {static_cast<std::size_t>(whole), position - whole};
 }
 
-bool is_equally_spaced_power_of_two(std::span<const double> sorted) {
+// Offsets from the lowest value if the values are all sums of independent offsets: any pair, any symmetric four, eight equally
+// spaced. Empty otherwise.
+std::vector<double> independent_offsets(std::span<const double> sorted) {
   const std::size_t m = sorted.size();
-  if (m < 4 || (m & (m - 1)) != 0) return false;
-  const double spacing = (sorted.back() - sorted.front()) / static_cast<double>(m - 1);
-  for (std::size_t i = 1; i + 1 < m; ++i)
-    if (std::abs(sorted[i] - sorted[0] - static_cast<double>(i) * spacing) > 1e-12 * (sorted.back() - sorted.front())) return false;
-  return true;
+  if ((m & (m - 1)) != 0) return {};
+  std::vector<double> offsets;
+  for (std::size_t bit = 1; bit < m; bit *= 2) offsets.push_back(sorted[bit] - sorted[0]);
+  for (std::size_t i = 0; i < m; ++i) {
+    double sum = sorted[0];
+    for (std::size_t bit = 0; bit < offsets.size(); ++bit)
+      if ((i >> bit & 1) != 0) sum += offsets[bit];
+    if (std::abs(sum - sorted[i]) > 1e-12 * (sorted.back() - sorted.front())) return {};
+  }
+  return offsets;
 }
 
 }  // namespace
@@ -104,36 +125,34 @@ void Pdf::add_impulses(std::span<const double> values) {
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
   origin_ += sorted.front();
-  // The tilted weights of an impulse relative to the sum so far: adding them one at a time would need the old density again, so
-  // equal spacing goes bit by bit and anything else through a dense set of impulses.
-  if (sorted.size() == 2 || is_equally_spaced_power_of_two(sorted)) {
-    const double spacing = (sorted.back() - sorted.front()) / static_cast<double>(sorted.size() - 1);
-    log_mgf_ += tilt_ * sorted.front();
-    for (std::size_t bit = 1; bit < sorted.size(); bit *= 2) {
-      const double offset = spacing * static_cast<double>(bit);
-      const double e = std::exp(-std::abs(tilt_) * offset);
-      const double upper = tilt_ >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
-      log_mgf_ += std::max(tilt_, 0.0) * offset + std::log(0.5 * (1.0 + e));
-      shift_and_add(upper, offset);
-    }
-    return;
+  log_mgf_ += tilt_ * sorted.front();
+  const auto offsets = independent_offsets(sorted);
+  if (offsets.empty()) return add_unrelated(sorted);
+  for (double offset : offsets) {
+    const double e = std::exp(-std::abs(tilt_) * offset);
+    log_mgf_ += std::max(tilt_, 0.0) * offset + std::log(0.5 * (1.0 + e));
+    shift_and_add((tilt_ >= 0.0 ? 1.0 : e) / (1.0 + e), offset);
   }
-  Pdf impulses(step_, tilt_, split(sorted.back() - sorted.front(), step_).bins + 2, negligible_);
+}
+
+void Pdf::add_unrelated(std::span<const double> sorted) {
+  std::vector<Tap> taps;
   double total = 0.0;
-  const double reference = std::max(tilt_ * sorted.front(), tilt_ * sorted.back());
-  for (double v : sorted) total += std::exp(tilt_ * v - reference);
-  impulses.weights_[impulses.first_] = 0.0;
+  const double widest = sorted.back() - sorted.front(), reference = std::max(0.0, tilt_ * widest);
+  for (double v : sorted) total += std::exp(tilt_ * (v - sorted.front()) - reference);
   for (double v : sorted) {
-    const double p = std::exp(tilt_ * v - reference) / total;
+    const double p = std::exp(tilt_ * (v - sorted.front()) - reference) / total;
     const Split s = split(v - sorted.front(), step_);
-    double* w = impulses.weights_.data() + impulses.first_ + s.bins;
-    w[0] += p * (1.0 - s.fraction);
-    w[1] += p * s.fraction;
-    impulses.split_variance_ += p * s.fraction * (1.0 - s.fraction) * step_ * step_;
-    impulses.size_ = std::max(impulses.size_, s.bins + 2);
+    taps.push_back({s.bins, p * (1.0 - s.fraction)});
+    if (s.fraction > 0.0) taps.push_back({s.bins + 1, p * s.fraction});
+    split_variance_ += p * s.fraction * (1.0 - s.fraction) * step_ * step_;
   }
-  impulses.log_mgf_ = reference + std::log(total / static_cast<double>(sorted.size()));
-  add(impulses);
+  log_mgf_ += reference + std::log(total / static_cast<double>(sorted.size()));
+  const std::size_t grown = size_ + taps.back().shift;
+  if (first_ + grown + kGroup > weights_.size()) throw NumericError("density is wider than its axis");
+  add_taps(weights_.data() + first_, grown, taps);
+  size_ = grown;
+  drop_negligible();
 }
 
 void Pdf::add(const Pdf& other) {

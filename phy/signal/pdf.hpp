@@ -42,6 +42,7 @@ class Pdf {
 
  private:
   void shift_and_add(double weight, double offset);
+  void add_unrelated(std::span<const double> sorted);
   void drop_negligible();
 
   double step_, tilt_, negligible_, origin_ = 0.0, log_mgf_ = 0.0, split_variance_ = 0.0;

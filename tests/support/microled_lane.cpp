@@ -51,7 +51,9 @@ MicroledLane microled_lane(const Link& link) {
   std::vector<Complex> spectrum(grid.frequency_count());
   for (std::size_t k = 0; k < spectrum.size(); ++k) {
     lane.equalizer.push_back(equalizer_at(lane.segment.receiver.ctle, grid.frequency(k)));
-    spectrum[k] = lane.segment.channel.values[k] * lane.equalizer[k] * std::polar(static_cast<double>(grid.samples_per_ui), -std::numbers::pi * grid.frequency(k) / grid.symbol_rate);
+    spectrum[k] =
+        lane.segment.channel.values[k] * lane.equalizer[k] *
+        std::polar(static_cast<double>(grid.samples_per_ui), -std::numbers::pi * grid.frequency(k) / grid.symbol_rate);
   }
   lane.pulse = inverse_real_fft(spectrum, grid.sample_count());
   lane.amplitude = lane.segment.levels.back() - lane.segment.levels.front();
@@ -61,33 +63,38 @@ MicroledLane microled_lane(const Link& link) {
 }
 
 NrzResult linear_error_ratio(const MicroledLane& lane) {
-  return best_phase(lane.segment.grid, lane.pulse, lane.amplitude, lane.sigma_0, lane.sigma_1, kNeighbourRatio, kNeighbours);
+  return best_phase(lane.segment.grid, lane.pulse, lane.amplitude, lane.sigma_0, lane.sigma_1, kNeighbourRatio,
+                    kNeighbours);
 }
 
 NrzResult large_signal_error_ratio(const MicroledLane& lane, int order) {
   const std::vector<int> bits = de_bruijn(order);
-  const FrequencyGrid grid{lane.segment.grid.symbol_rate, static_cast<int>(bits.size()), lane.segment.grid.samples_per_ui};
+  const FrequencyGrid grid{lane.segment.grid.symbol_rate, static_cast<int>(bits.size()),
+                           lane.segment.grid.samples_per_ui};
   const std::vector<Stage>& stages = lane.link.segments.front().stages;
   const std::vector<LaneState>& states = lane.segment.states;
   constexpr std::size_t kLed = 1;
 
   std::vector<double> current, light;
-  for (const int bit : bits) current.insert(current.end(), static_cast<std::size_t>(grid.samples_per_ui), states[0].levels[bit ? 1 : 0]);
+  for (const int bit : bits)
+    current.insert(current.end(), static_cast<std::size_t>(grid.samples_per_ui), states[0].levels[bit ? 1 : 0]);
   light.resize(current.size());
   Processor led = stages[kLed].model.make_processor(grid.time_step(), states[kLed - 1]);
   led.process(current, light);
   led.process(current, light);  // second period: steady state of the repeated pattern
 
   std::vector<Complex> spectrum = real_fft(light);
-  const double volts_per_watt = (states.back().levels[1] - states.back().levels[0]) / (states[kLed].levels[1] - states[kLed].levels[0]);
+  const double volts_per_watt =
+      (states.back().levels[1] - states.back().levels[0]) / (states[kLed].levels[1] - states[kLed].levels[0]);
   for (std::size_t i = kLed + 1; i + 1 < stages.size(); ++i) {
     const StageResponse h = stages[i].model.respond(grid, states[i - 1]);
     for (std::size_t k = 0; k < spectrum.size(); ++k) spectrum[k] *= h.values[k];
   }
-  for (std::size_t k = 0; k < spectrum.size(); ++k) spectrum[k] *= volts_per_watt * equalizer_at(lane.segment.receiver.ctle, grid.frequency(k));
+  for (std::size_t k = 0; k < spectrum.size(); ++k)
+    spectrum[k] *= volts_per_watt * equalizer_at(lane.segment.receiver.ctle, grid.frequency(k));
   const std::vector<double> waveform = inverse_real_fft(spectrum, light.size());
-  return waveform_error_ratio(bits, waveform, grid.samples_per_ui, lane.pulse, lane.segment.grid.samples_per_ui, lane.amplitude, lane.sigma_0,
-                              lane.sigma_1, kNeighbourRatio, kNeighbours);
+  return waveform_error_ratio(bits, waveform, grid.samples_per_ui, lane.pulse, lane.segment.grid.samples_per_ui,
+                              lane.amplitude, lane.sigma_0, lane.sigma_1, kNeighbourRatio, kNeighbours);
 }
 
 }  // namespace tessera::test

@@ -15,9 +15,9 @@ Link shipped_microled(double bit_rate, double length);
 struct MicroledLane {
   Link link;
   PreparedSegment segment;
-  std::vector<Complex> equalizer;  // [segment.grid.frequency_count()]
-  std::vector<double> pulse;       // single-bit response, unit step height, bit starts at t = 0
-  double amplitude = 0.0;          // V at the slicer
+  std::vector<Complex> equalizer;       // [segment.grid.frequency_count()]
+  std::vector<double> pulse;            // single-bit response, unit step height, bit starts at t = 0
+  double amplitude = 0.0;               // V at the slicer
   double sigma_0 = 0.0, sigma_1 = 0.0;  // V, shot noise of the steady light of the decided bit
 };
 

@@ -82,15 +82,18 @@ NrzResult best_threshold(const Sides& sides, double sigma_0, double sigma_1) {
   return {std::min(at_a, at_b), at_a < at_b ? a : b, 0.0};
 }
 
-Mass axis(double low, double high, double step) {
-  Mass mass{step, low - 4.0 * step, {}};
-  mass.p.assign(static_cast<std::size_t>((high - low) / step) + 12, 0.0);
+// Every linear split may spread the mass by one point, hence a margin of one point per tap.
+Mass axis(double low, double high, double step, std::size_t taps) {
+  const std::size_t margin = taps + 4;
+  Mass mass{step, low - step * static_cast<double>(margin), {}};
+  mass.p.assign(static_cast<std::size_t>((high - low) / step) + 2 * margin + 4, 0.0);
   return mass;
 }
 
 std::vector<double> at_phase(const std::vector<double>& pulse, int samples_per_ui, std::size_t phase) {
   std::vector<double> cursors;
-  for (std::size_t i = phase % static_cast<std::size_t>(samples_per_ui); i < pulse.size(); i += static_cast<std::size_t>(samples_per_ui))
+  for (std::size_t i = phase % static_cast<std::size_t>(samples_per_ui); i < pulse.size();
+       i += static_cast<std::size_t>(samples_per_ui))
     cursors.push_back(pulse[i]);
   return cursors;
 }
@@ -115,7 +118,8 @@ std::vector<Complex> hold_response(const FrequencyGrid& grid) {
 
 std::vector<double> bit_response(const FrequencyGrid& grid, const std::vector<Complex>& response) {
   std::vector<Complex> spectrum = hold_response(grid);
-  for (std::size_t k = 0; k < spectrum.size(); ++k) spectrum[k] *= response[k] * static_cast<double>(grid.samples_per_ui);
+  for (std::size_t k = 0; k < spectrum.size(); ++k)
+    spectrum[k] *= response[k] * static_cast<double>(grid.samples_per_ui);
   return inverse_real_fft(spectrum, grid.sample_count());
 }
 
@@ -128,7 +132,7 @@ NrzResult error_ratio(const NrzLane& lane, int resolution) {
   double low = 0.0, high = lane.cursors[lane.main];
   for (const double t : taps) (t < 0.0 ? low : high) += t;
 
-  Sides sides{axis(low, high, step), {}};
+  Sides sides{axis(low, high, step, taps.size()), {}};
   put(sides.zero, 0.0, 1.0);
   for (const double t : taps) add_tap(sides.zero, t);
   sides.one = sides.zero;
@@ -146,13 +150,14 @@ double error_ratio_by_enumeration(const NrzLane& lane, double threshold) {
     double value = 0.0;
     for (std::size_t i = 0; i < taps.size(); ++i)
       if ((pattern >> i) & 1U) value += taps[i];
-    sum += 0.5 * tail((threshold - value) / lane.sigma_0) + 0.5 * tail((value + lane.cursors[lane.main] - threshold) / lane.sigma_1);
+    sum += 0.5 * tail((threshold - value) / lane.sigma_0) +
+           0.5 * tail((value + lane.cursors[lane.main] - threshold) / lane.sigma_1);
   }
   return sum / static_cast<double>(patterns);
 }
 
-NrzResult best_phase(const FrequencyGrid& grid, const std::vector<double>& pulse, double amplitude, double sigma_0, double sigma_1,
-                     double neighbour_ratio, int neighbours) {
+NrzResult best_phase(const FrequencyGrid& grid, const std::vector<double>& pulse, double amplitude, double sigma_0,
+                     double sigma_1, double neighbour_ratio, int neighbours) {
   const auto peak = static_cast<std::size_t>(std::max_element(pulse.begin(), pulse.end()) - pulse.begin());
   const auto at = [&](std::size_t phase, int resolution) {
     NrzLane lane;
@@ -185,13 +190,14 @@ NrzResult best_phase(const FrequencyGrid& grid, const std::vector<double>& pulse
 }
 
 NrzResult waveform_error_ratio(const std::vector<int>& bits, const std::vector<double>& waveform, int samples_per_bit,
-                               const std::vector<double>& pulse, int pulse_samples_per_bit, double amplitude, double sigma_0,
-                               double sigma_1, double neighbour_ratio, int neighbours) {
+                               const std::vector<double>& pulse, int pulse_samples_per_bit, double amplitude,
+                               double sigma_0, double sigma_1, double neighbour_ratio, int neighbours) {
   const double step = std::min(sigma_0, sigma_1) / 60.0;
   const auto peak = static_cast<int>(std::max_element(pulse.begin(), pulse.end()) - pulse.begin());
   const int ratio = pulse_samples_per_bit / samples_per_bit;
   NrzResult best;
-  for (int phase = peak / ratio - samples_per_bit / 2; phase < peak / ratio + samples_per_bit / 2; phase += samples_per_bit / 16) {
+  for (int phase = peak / ratio - samples_per_bit / 2; phase < peak / ratio + samples_per_bit / 2;
+       phase += samples_per_bit / 16) {
     if (phase < 0) continue;
     std::vector<double> cursors = at_phase(pulse, pulse_samples_per_bit, static_cast<std::size_t>(phase * ratio));
     for (double& c : cursors) c *= amplitude;
@@ -200,11 +206,12 @@ NrzResult waveform_error_ratio(const std::vector<int>& bits, const std::vector<d
     double low = *std::min_element(waveform.begin(), waveform.end());
     double high = *std::max_element(waveform.begin(), waveform.end());
     for (const double t : taps) (t < 0.0 ? low : high) += t;
-    Sides sides{axis(low, high, step), axis(low, high, step)};
+    Sides sides{axis(low, high, step, taps.size()), axis(low, high, step, taps.size())};
     const double ones = static_cast<double>(std::count(bits.begin(), bits.end(), 1));
     const double zeros = static_cast<double>(bits.size()) - ones;
     for (std::size_t n = 0; n < bits.size(); ++n) {
-      const std::size_t at = (n * static_cast<std::size_t>(samples_per_bit) + static_cast<std::size_t>(phase)) % waveform.size();
+      const std::size_t at =
+          (n * static_cast<std::size_t>(samples_per_bit) + static_cast<std::size_t>(phase)) % waveform.size();
       put(bits[n] ? sides.one : sides.zero, waveform[at], 1.0 / (bits[n] ? ones : zeros));
     }
     for (const double t : taps) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 
 namespace tessera {
@@ -45,6 +46,7 @@ TEST(LedDriver, WattsAreHeadroomChargingAndBias) {
   p.load_resistance = Resistance::from_si(0.911 / 0.52e-3);
   CostContext context;
   context.symbol_rate = 2e9;
+  context.output = {Port::current, {0.13e-3, 0.65e-3}, {}};
   EXPECT_NEAR(watts(LedDriver(p).power(context)), 0.156e-3 + 25e-15 * 0.911 * 0.911 * 1e9 + 0.1e-3, 1e-12);
 }
 
@@ -52,6 +54,7 @@ TEST(LedDriver, OnlyTheChargingFollowsTheSymbolRate) {
   CostContext slow, fast;
   slow.symbol_rate = 1e9;
   fast.symbol_rate = 2e9;
+  slow.output = fast.output = {Port::current, {0.13e-3, 0.65e-3}, {}};
   const auto a = LedDriver().power(slow), b = LedDriver().power(fast);
   EXPECT_DOUBLE_EQ(a[0].watts, b[0].watts);
   EXPECT_NEAR(b[1].watts, 2.0 * a[1].watts, 1e-15);

@@ -98,7 +98,8 @@ TEST(LensRelay, LossIsTenLogOfPower) {
 TEST(LensRelay, RefusesAnOffsetThatLosesAllLight) {
   LensRelay::Params p;
   p.lateral_offset = Length::from_si(100e-6);
-  EXPECT_THAT([&] { LensRelay{p}; }, ThrowsMessage<ConfigError>(HasSubstr("lateral_offset must leave some light on the target")));
+  EXPECT_THAT([&] { LensRelay{p}; },
+              ThrowsMessage<ConfigError>(HasSubstr("lateral_offset must leave some light on the target")));
 }
 
 }  // namespace

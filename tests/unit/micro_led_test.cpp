@@ -91,8 +91,8 @@ TEST(MicroLed, RespondIsCarrierPoleTimesRcAtTheMeanCurrent) {
 TEST(MicroLed, ProcessorSettlesToTheOperatingPoint) {
   const MicroLed led = fast_led();
   for (const double current : {0.05e-3, 0.13e-3, 0.65e-3, 1.0e-3}) {
-    const std::vector<double> light = run(led.make_processor(15.6e-12, {Port::current, {0.13e-3, 0.65e-3}, {}}),
-                                          std::vector<double>(4000, current));
+    const std::vector<double> light =
+        run(led.make_processor(15.6e-12, {Port::current, {0.13e-3, 0.65e-3}, {}}), std::vector<double>(4000, current));
     EXPECT_NEAR(light.back() / led.optical_power(current), 1.0, 1e-9) << current;
   }
 }
@@ -201,7 +201,8 @@ TEST(MicroLed, SmallSineThroughTheProcessorIsRespondTimesSlope) {
     const std::vector<double> light = run(led.make_processor(grid.time_step(), state), drive);
     Complex sum = 0.0;
     for (std::size_t i = 0; i < n; ++i)
-      sum += light[n + i] * std::polar(2.0 / static_cast<double>(n), -2.0 * kPi * static_cast<double>(k * i) / static_cast<double>(n));
+      sum += light[n + i] *
+             std::polar(2.0 / static_cast<double>(n), -2.0 * kPi * static_cast<double>(k * i) / static_cast<double>(n));
     EXPECT_NEAR(std::abs(sum / (swing * slope) / h.at(k, 0, 0) - 1.0), 0.0, 3e-3) << k;
   }
 }
@@ -245,7 +246,8 @@ TEST(MicroLed, WattsAreCurrentTimesSupplyPlusCharging) {
   const std::vector<PowerItem> items = led.power(context);
   const double on = led.voltage(0.65e-3, 300.0), off = led.voltage(0.13e-3, 300.0);
   EXPECT_NEAR(items[0].watts, 0.5 * (0.65e-3 * on + 0.13e-3 * off), 1e-15);
-  EXPECT_NEAR(items[0].watts + items[1].watts, 0.39e-3 * on, 1e-15);  // a constant supply at the highest forward voltage
+  EXPECT_NEAR(items[0].watts + items[1].watts, 0.39e-3 * on,
+              1e-15);  // a constant supply at the highest forward voltage
   EXPECT_NEAR(items[2].watts, (20e-15 + 1.2e-3 * led.area()) * (on - off) * (on - off) * 2e9 * 0.5, 1e-15);
 }
 
@@ -277,7 +279,8 @@ TEST(MicroLed, NotesADriveThatMovesThePoleMoreThanTwofold) {
 TEST(MicroLed, RefusesAnEfficiencyAboveOne) {
   MicroLed::Params p;
   p.extraction_efficiency = 1.2;
-  EXPECT_THAT([&] { MicroLed{p}; }, ThrowsMessage<ConfigError>(HasSubstr("extraction_efficiency must be in [1e-04, 1], got 1.2")));
+  EXPECT_THAT([&] { MicroLed{p}; },
+              ThrowsMessage<ConfigError>(HasSubstr("extraction_efficiency must be in [1e-04, 1], got 1.2")));
 }
 
 }  // namespace

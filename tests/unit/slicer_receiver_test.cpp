@@ -20,7 +20,8 @@ double watts(const SlicerReceiver::Params& p, double symbol_rate) {
   return std::accumulate(items.begin(), items.end(), 0.0, [](double sum, const PowerItem& i) { return sum + i.watts; });
 }
 
-// |1 + jf/0.7| / |1 + jf/1.8|^2 at 1.5 GHz, by hand: 2.3647/1.6944 = 1.3956 = 2.90 dB, the largest value over frequency.
+// |1 + jf/0.7| / |1 + jf/1.8|^2 at 1.5 GHz, by hand: 2.3647/1.6944 = 1.3956 = 2.90 dB, the largest value over
+// frequency.
 TEST(SlicerReceiver, EqualizerPeaksByTwoPointNineDecibels) {
   const CtleSpec ctle = SlicerReceiver().describe(kGrid).ctle;
   const auto gain = [&](double f) {
@@ -76,8 +77,9 @@ TEST(SlicerReceiver, FeedbackTapsAreBoundedBothWays) {
 TEST(SlicerReceiver, RefusesAPoleBelowItsZero) {
   SlicerReceiver::Params p;
   p.equalizer_pole_2 = Frequency::from_si(0.5e9);
-  EXPECT_THAT([&] { SlicerReceiver{p}; },
-              ThrowsMessage<ConfigError>(HasSubstr("equalizer_pole_2 must lie above equalizer_zero = 0.7 GHz, got 0.5 GHz")));
+  EXPECT_THAT(
+      [&] { SlicerReceiver{p}; },
+      ThrowsMessage<ConfigError>(HasSubstr("equalizer_pole_2 must lie above equalizer_zero = 0.7 GHz, got 0.5 GHz")));
 }
 
 }  // namespace

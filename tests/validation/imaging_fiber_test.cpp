@@ -28,7 +28,8 @@ ImagingFiber fiber(double length, double na = 0.12) {
 
 double interpolate(const ImagingFiber& f, double frequency, const LaneState& light = kBlue) {
   const FrequencyGrid grid{2e9, 2000, 32};  // 1 MHz apart
-  return std::abs(f.respond(grid, light).at(static_cast<std::size_t>(std::lround(frequency / grid.frequency_step())), 0, 0));
+  return std::abs(
+      f.respond(grid, light).at(static_cast<std::size_t>(std::lround(frequency / grid.frequency_step())), 0, 0));
 }
 
 // Kind: standard. Malitson, JOSA 55, 1205 (1965): n_d = 1.45846 at 587.6 nm, 1.46313 at 486.1 nm.
@@ -58,7 +59,8 @@ TEST(ImagingFiberSilica, DispersionVanishesNear1273Nanometres) {
 TEST(ImagingFiberSilica, DispersionIsTheSlopeOfTheGroupDelay) {
   for (const double nm : {430.0, 650.0, 1310.0}) {
     const double h = 0.01e-9;
-    const double slope = (silica_group_index(nm * 1e-9 + h) - silica_group_index(nm * 1e-9 - h)) / (2.0 * h * constants::kSpeedOfLight);
+    const double slope =
+        (silica_group_index(nm * 1e-9 + h) - silica_group_index(nm * 1e-9 - h)) / (2.0 * h * constants::kSpeedOfLight);
     EXPECT_NEAR(slope / silica_dispersion(nm * 1e-9), 1.0, 1e-4) << nm;
   }
 }
@@ -102,13 +104,15 @@ TEST(ImagingFiberSpectrum, MagnitudeAgainstIndependentQuadrature) {
     double length;
     std::array<double, 7> spectrum, modes;
   };
-  const std::array<Table, 3> tables{
-      Table{10.0, {0.999354, 0.995970, 0.983979, 0.964318, 0.937461, 0.864833, 0.772633},
-            {0.999559, 0.997247, 0.989015, 0.975385, 0.956492, 0.903714, 0.832749}},
-      Table{30.0, {0.994202, 0.964318, 0.864833, 0.721586, 0.560451, 0.273647, 0.101542},
-            {0.996037, 0.975385, 0.903714, 0.791285, 0.647857, 0.318011, 0.018036}},
-      Table{50.0, {0.983979, 0.904042, 0.668568, 0.405535, 0.202628, 0.028961, 0.002069},
-            {0.989015, 0.932524, 0.746357, 0.485633, 0.209845, 0.170119, 0.176668}}};
+  const std::array<Table, 3> tables{Table{10.0,
+                                          {0.999354, 0.995970, 0.983979, 0.964318, 0.937461, 0.864833, 0.772633},
+                                          {0.999559, 0.997247, 0.989015, 0.975385, 0.956492, 0.903714, 0.832749}},
+                                    Table{30.0,
+                                          {0.994202, 0.964318, 0.864833, 0.721586, 0.560451, 0.273647, 0.101542},
+                                          {0.996037, 0.975385, 0.903714, 0.791285, 0.647857, 0.318011, 0.018036}},
+                                    Table{50.0,
+                                          {0.983979, 0.904042, 0.668568, 0.405535, 0.202628, 0.028961, 0.002069},
+                                          {0.989015, 0.932524, 0.746357, 0.485633, 0.209845, 0.170119, 0.176668}}};
   for (const Table& t : tables) {
     for (std::size_t i = 0; i < f.size(); ++i) {
       EXPECT_NEAR(interpolate(fiber(t.length, 0.0), f[i]), t.spectrum[i], 1e-5) << t.length << " m, " << f[i];
@@ -146,12 +150,14 @@ TEST(ImagingFiberDelay, NothingArrivesBeforeTheBulkDelayAndTheMeanIsTheGroupDela
   const std::vector<double> kernel = inverse_real_fft(h.values, grid.sample_count());
   double before = 0.0, mean = 0.0;
   for (std::size_t i = 0; i < kernel.size(); ++i) {
-    const double t = grid.time_step() * (static_cast<double>(i) - (2 * i > kernel.size() ? static_cast<double>(kernel.size()) : 0.0));
+    const double t = grid.time_step() *
+                     (static_cast<double>(i) - (2 * i > kernel.size() ? static_cast<double>(kernel.size()) : 0.0));
     if (t < 0.0) before += std::abs(kernel[i]);
     mean += t * kernel[i];
   }
   EXPECT_LT(before, 1e-6);
-  const double expected = length * (silica_group_index(430e-9) / constants::kSpeedOfLight + 0.5 * modal_walk_off(0.12, 1.467));
+  const double expected =
+      length * (silica_group_index(430e-9) / constants::kSpeedOfLight + 0.5 * modal_walk_off(0.12, 1.467));
   EXPECT_NEAR((h.bulk_delay + mean) / expected, 1.0, 1e-4);
   EXPECT_NEAR(h.bulk_delay, 249.7e-9, 3e-9);  // 50 m of fibre
 }
@@ -183,8 +189,9 @@ TEST(ImagingFiberSpectrum, WavelengthOfTheLightOverridesTheParameter) {
 TEST(ImagingFiberSpectrum, RefusesASpectrumBeyondTheSellmeierEquation) {
   LaneState wide = kBlue;
   wide.carrier.spectral_width = 90e-9;
-  EXPECT_THAT([&] { fiber(10.0).respond({2e9, 64, 16}, wide); },
-              ThrowsMessage<ConfigError>(HasSubstr("wavelength must be in [0.21, 3.71] um for the silica Sellmeier equation")));
+  EXPECT_THAT(
+      [&] { fiber(10.0).respond({2e9, 64, 16}, wide); },
+      ThrowsMessage<ConfigError>(HasSubstr("wavelength must be in [0.21, 3.71] um for the silica Sellmeier equation")));
 }
 
 TEST(ImagingFiberProcessor, SmallSineIsTransmissionTimesRespondAndBlocksDoNotMatter) {
@@ -200,7 +207,8 @@ TEST(ImagingFiberProcessor, SmallSineIsTransmissionTimesRespondAndBlocksDoNotMat
   const double latency = static_cast<double>(processor.latency());
   Complex sum = 0.0;
   for (std::size_t i = 0; i < n; ++i) {
-    const double angle = -2.0 * std::numbers::pi * static_cast<double>(k) * (static_cast<double>(i) - latency) / static_cast<double>(n);
+    const double angle =
+        -2.0 * std::numbers::pi * static_cast<double>(k) * (static_cast<double>(i) - latency) / static_cast<double>(n);
     sum += whole[3 * n + i] * std::polar(2.0 / static_cast<double>(n), angle);
   }
   EXPECT_NEAR(std::abs(sum / 1e-6 / (f.transmission() * h.at(k, 0, 0)) - 1.0), 0.0, 1e-4);

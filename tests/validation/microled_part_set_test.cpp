@@ -3,14 +3,17 @@
 #include <cmath>
 #include <filesystem>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include "devices/transmitter/micro_led.hpp"
+#include "phy/engine/statistical_engine.hpp"
 #include "scenarios/link/part_library.hpp"
 #include "tests/support/microled_lane.hpp"
 
-// The shipped microLED link. Measured points are those of MOSAIC (SIGCOMM 2025, figure 12, second-hand): the part set was calibrated to
-// them, so that they show consistency and not prediction. Rows of kind "own-model prototype" compare with an earlier independent
-// program of this project (NumPy) that holds the same equations.
+// The shipped microLED link. Measured points are those of MOSAIC (SIGCOMM 2025, figure 12, second-hand): the part set
+// was calibrated to them, so that they show consistency and not prediction. Rows of kind "own-model prototype" compare
+// with an earlier independent program of this project (NumPy) that holds the same equations.
 namespace tessera::test {
 namespace {
 
@@ -34,17 +37,39 @@ TEST_P(MicroledVerdict, LargeSignalIsInsideTheMeasuredWindow) {
   EXPECT_LE(ber, high);
 }
 
+TEST_P(MicroledVerdict, StatisticalEngineIsInsideTheMeasuredWindow) {
+  const auto [rate, length, low, high] = GetParam();
+  const double ber = run_statistical(prepare(shipped_microled(rate, length)).segments.front()).pre_fec_ber.value();
+  EXPECT_GE(ber, low);
+  EXPECT_LE(ber, high);
+}
+
 // Kind: measured.
 INSTANTIATE_TEST_SUITE_P(Mosaic, MicroledVerdict,
-                         testing::Values(Point{2.0e9, 10, 0, 1e-12}, Point{1.3e9, 20, 0, 1e-12}, Point{2.0e9, 20, 1e-10, 2e-8},
-                                         Point{1.6e9, 30, 0, 2e-4}, Point{2.0e9, 30, 2e-4, 3e-3}, Point{2.0e9, 50, 2e-4, 0.5}));
+                         testing::Values(Point{2.0e9, 10, 0, 1e-12}, Point{1.3e9, 20, 0, 1e-12},
+                                         Point{2.0e9, 20, 1e-10, 2e-8}, Point{1.6e9, 30, 0, 2e-4},
+                                         Point{2.0e9, 30, 2e-4, 3e-3}, Point{2.0e9, 50, 2e-4, 0.5}));
 
 // Kind: own-model prototype.
 TEST(MicroledPrototype, ErrorRatiosOfTheLinearChain) {
-  for (const auto& [rate, length, expected, tolerance] :
-       {std::tuple{2.0e9, 20.0, 1.255e-9, 0.10}, {1.6e9, 30.0, 1.483e-7, 0.10}, {2.0e9, 30.0, 5.771e-4, 0.03}, {2.0e9, 50.0, 0.1341, 0.01}}) {
+  for (const auto& [rate, length, expected, tolerance] : {std::tuple{2.0e9, 20.0, 1.255e-9, 0.10},
+                                                          {1.6e9, 30.0, 1.483e-7, 0.10},
+                                                          {2.0e9, 30.0, 5.771e-4, 0.03},
+                                                          {2.0e9, 50.0, 0.1341, 0.01}}) {
     const double ber = linear_error_ratio(microled_lane(rate, length)).bit_error_ratio;
     EXPECT_NEAR(ber / expected, 1.0, tolerance) << rate << " bit/s, " << length << " m";
+  }
+}
+
+// Engine against brute force: edge lanes have fewer neighbours, and shot noise follows the mean light of a pattern
+// instead of the steady one.
+TEST(MicroledPrototype, StatisticalEngineAgreesWithTheOracle) {
+  for (const auto& [rate, length, tolerance] :
+       {std::tuple{2.0e9, 20.0, 0.15}, {1.6e9, 30.0, 0.15}, {2.0e9, 30.0, 0.05}}) {
+    const MicroledLane lane = microled_lane(rate, length);
+    const double engine = run_statistical(lane.segment).pre_fec_ber.value();
+    EXPECT_NEAR(engine / linear_error_ratio(lane).bit_error_ratio, 1.0, tolerance)
+        << rate << " bit/s, " << length << " m";
   }
 }
 
@@ -66,9 +91,8 @@ TEST(MicroledPrototype, StepNoiseAndCursors) {
     const auto index = std::lround(best.phase_ui * spui) + bits * spui;
     return lane.pulse[static_cast<std::size_t>(index) % lane.pulse.size()];
   };
-  EXPECT_NEAR(at(-1), 0.1117, 4e-3);
   EXPECT_NEAR(at(0), 0.7778, 3e-3);
-  EXPECT_NEAR(at(1), 0.1160, 4e-3);
+  EXPECT_NEAR(at(-1) + at(1), 0.1117 + 0.1160, 1e-3);  // their split moves with half a step of phase
   EXPECT_NEAR(at(2), -0.0054, 1e-3);
   EXPECT_NEAR(best.threshold / lane.amplitude, 0.497, 3e-3);
 }
@@ -90,7 +114,8 @@ TEST(MicroledPrototype, OneDeviceGivesPoleEfficiencyAndLight) {
   EXPECT_NEAR(led.voltage(0.65e-3, 313.15), 3.7076, 0.02);  // 13 K more in the ideality term than the prototype's 300 K
 }
 
-// Kind: own-model prototype. A linear response at the mean current is optimistic, as the fall is slow: 1.7 at 30 m, 5.3 at 20 m.
+// Kind: own-model prototype. A linear response at the mean current is optimistic, as the fall is slow: 1.7 at 30 m, 5.3
+// at 20 m.
 TEST(MicroledPrototype, LargeSignalCostsWhatTheLinearChainDoesNotSee) {
   for (const auto& [length, expected] : {std::pair{20.0, 5.3}, {30.0, 1.7}}) {
     const MicroledLane lane = microled_lane(2.0e9, length);
@@ -113,7 +138,8 @@ Link shipped(double case_temperature = 313.15) {
   return link;
 }
 
-// Kind: measured (target) against the model: 1.2 W + 15 % for light source and analog front end of 460 channels, one end.
+// Kind: measured (target) against the model: 1.2 W + 15 % for light source and analog front end of 460 channels, one
+// end.
 TEST(MicroledWatts, LaneElectronicsOf460ChannelsStayBelowTheCap) {
   const EnergyBreakdown e = energy(prepare(shipped()));
   EXPECT_LE(lane_watts(e), 1.2 * 1.15);
@@ -121,7 +147,8 @@ TEST(MicroledWatts, LaneElectronicsOf460ChannelsStayBelowTheCap) {
   EXPECT_NEAR(lane_watts(e), 1.1233, 0.02);  // prototype, at 300 K and without the photodiode's bias
 }
 
-// Kind: independent model of others (MOSAIC, modelled there): 5.3 W per end as a pluggable, 2.9 W without its host interface.
+// Kind: independent model of others (MOSAIC, modelled there): 5.3 W per end as a pluggable, 2.9 W without its host
+// interface.
 TEST(MicroledWatts, PluggableEndDrawsAboutWhatMosaicStates) {
   const EnergyBreakdown e = energy(prepare(shipped()));
   double fec = 0.0;
@@ -131,7 +158,8 @@ TEST(MicroledWatts, PluggableEndDrawsAboutWhatMosaicStates) {
   EXPECT_NEAR((e.module_and_host.watts - fec) / 5.3, 1.0, 0.03);
 }
 
-// Halving a coupling loss changes the amplifier's output swing; thirty kelvin more lower the LED's voltage: 2 mV/K of 0.65 mA supply current.
+// Halving a coupling loss changes the amplifier's output swing; thirty kelvin more lower the LED's voltage: 2 mV/K of
+// 0.65 mA supply current.
 TEST(MicroledWatts, FollowLightRateAndTemperature) {
   const double base = lane_watts(energy(prepare(shipped())));
   const double hot = lane_watts(energy(prepare(shipped(343.15))));

@@ -1,0 +1,171 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "phy/io/hdf5_file.hpp"
+#include "tests/cli/program.hpp"
+
+namespace tessera::testing_support {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+std::vector<std::string> shipped(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(TESSERA_SOURCE_DIR) + "/scenarios/library/" + folder))
+    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// A link whose channel is a file of the user's runs on a measured one.
+std::vector<std::string> channel_arguments(const std::string& name) {
+  const std::string text = read_text(std::string(TESSERA_SOURCE_DIR) + "/scenarios/library/links/" + name + ".toml");
+  if (text.find("touchstone_channel") == std::string::npos || text.find("\nfile = ") != std::string::npos) return {};
+  return {"--touchstone", std::string(TESSERA_SHARED_DIR) + "/data/sparams/com_golden_kr4_6ch/example2_THRU.s4p"};
+}
+
+bool channel_missing(const std::string& name) {
+  const auto arguments = channel_arguments(name);
+  return !arguments.empty() && !std::filesystem::exists(arguments.back());
+}
+
+ProcessResult run_link(const std::string& name, std::vector<std::string> more) {
+  std::vector<std::string> arguments{"run", name, "--json", "-"};
+  const auto channel = channel_arguments(name);
+  arguments.insert(arguments.end(), channel.begin(), channel.end());
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return tessera(arguments);
+}
+
+class ShippedLink : public testing::TestWithParam<std::string> {};
+
+TEST_P(ShippedLink, RunsAndGivesTheStableNames) {
+  if (channel_missing(GetParam())) GTEST_SKIP() << "the measured channel file is not here";
+  const ProcessResult result = run_link(GetParam(), {});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  const json document = json::parse(result.out);
+  EXPECT_EQ(document.at("schema"), 1);
+  const json& link = document.at("links").at(0);
+  for (const char* name : {"name", "technology", "lanes", "spare_lanes", "lane_rate_bps", "line_rate_bps", "payload_rate_bps", "length_m", "engine",
+                           "segments", "pre_fec_ber", "log10_pre_fec_ber", "log10_codeword_error_ratio", "log10_frame_loss_ratio", "margin_q",
+                           "margin_electrical_db", "margin_optical_db", "limited_by", "reach_nominal_m", "reach_design_m", "reach_standard_m",
+                           "reach_limited_by", "latency_s", "power_w", "energy_pj_per_bit", "fit", "shoreline_bps_per_m", "area_bps_per_m2",
+                           "validity_notes", "curves"})
+    EXPECT_TRUE(link.contains(name)) << name;
+  EXPECT_GT(link.at("margin_q").get<double>(), 0.0);
+  EXPECT_NEAR(link.at("margin_electrical_db").get<double>(), 20.0 * std::log10(link.at("margin_q").get<double>()), 1e-9);
+  EXPECT_FALSE(document.at("provenance").empty());
+}
+
+TEST_P(ShippedLink, CarriesItsPayloadWithItsCode) {
+  if (channel_missing(GetParam())) GTEST_SKIP() << "the measured channel file is not here";
+  const ProcessResult result = run_link(GetParam(), {"--engine", "budget"});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  const json link = json::parse(result.out).at("links").at(0);
+  const std::string fec = link.at("fec");
+  const double overhead = fec == "kp4" ? 544.0 / 514.0 * 257.0 / 256.0 : fec == "kr4" ? 528.0 / 514.0 * 257.0 / 256.0 : 66.0 / 64.0;
+  EXPECT_GE(link.at("line_rate_bps").get<double>(), link.at("payload_rate_bps").get<double>() * overhead * (1.0 - 1e-9));
+}
+
+TEST_P(ShippedLink, EnergyRowsSumToTheTotal) {
+  if (channel_missing(GetParam())) GTEST_SKIP() << "the measured channel file is not here";
+  const ProcessResult result = run_link(GetParam(), {"--engine", "budget"});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  const json link = json::parse(result.out).at("links").at(0);
+  double sum = 0.0;
+  for (const json& row : link.at("power_rows")) sum += row.at("watts").get<double>();
+  const double total = link.at("power_w").at("total_per_end").get<double>();
+  EXPECT_NEAR(sum, total, 1e-12 * total);
+  EXPECT_NEAR(link.at("energy_pj_per_bit").at("module_and_host").get<double>(), total / link.at("payload_rate_bps").get<double>() * 1e12, 1e-9);
+}
+
+INSTANTIATE_TEST_SUITE_P(Library, ShippedLink, testing::ValuesIn(shipped("links")), [](const auto& info) { return info.param; });
+
+TEST(Run, MainJobWritesJsonHdf5AndPictures) {
+  const TemporaryFolder folder;
+  const auto json_file = folder.path() / "r.json", hdf5_file = folder.path() / "r.h5";
+  const ProcessResult result = tessera({"run", "studies/compare_800g", "--json", json_file, "--out", hdf5_file, "--plots", folder.path() / "pictures"});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  EXPECT_THAT(result.out, HasSubstr("copper_dac_800g"));
+  EXPECT_THAT(result.out, HasSubstr("reach, nominal"));
+  const json document = json::parse(read_text(json_file));
+  const Hdf5Reader file(hdf5_file);
+  EXPECT_EQ(file.format_version(), 1);
+  for (const json& link : document.at("links")) {
+    const std::string base = "/links/" + link.at("name").get<std::string>() + "/curves/ber_against_length";
+    const auto curve = file.dataset(base + "/log10_pre_fec_ber");
+    EXPECT_EQ(curve.values, link.at("curves").at("ber_against_length").at("log10_pre_fec_ber").get<std::vector<double>>());
+    EXPECT_EQ(file.axis_of(base + "/log10_pre_fec_ber", 0), base + "/length_m");
+    EXPECT_EQ(file.dataset(base + "/length_m").unit, "m");
+  }
+  for (const char* name : {"ber_against_length.svg", "power_breakdown.svg", "reach_against_energy.svg"})
+    EXPECT_THAT(read_text(folder.path() / "pictures" / name), testing::EndsWith("</svg>\n")) << name;
+}
+
+TEST(Run, ResultDoesNotDependOnTheNumberOfThreads) {
+  const ProcessResult one = tessera({"run", "copper_dac_800g", "--json", "-", "--threads", "1"});
+  const ProcessResult two = tessera({"run", "copper_dac_800g", "--json", "-", "--threads", "2"});
+  ASSERT_EQ(one.exit_code, 0) << one.error;
+  EXPECT_EQ(one.out, two.out);
+}
+
+TEST(Run, SetChangesTheLengthAndIsRecorded) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--json", "-", "--engine", "budget", "--set", "copper.cable.length=1.25 m"});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  const json document = json::parse(result.out);
+  EXPECT_DOUBLE_EQ(document.at("links").at(0).at("length_m").get<double>(), 1.25);
+  bool found = false;
+  for (const json& row : document.at("provenance"))
+    found = found || (row.at("parameter") == "copper_dac_800g.copper.cable.length" && row.at("status") == "override" && row.at("value") == "1.25 m");
+  EXPECT_TRUE(found);
+}
+
+TEST(Run, InterruptEndsWithinASecondAndLeavesNoHalfFile) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "r.json";
+  ProcessOptions options;
+  options.interrupt_after_s = 0.15;
+  const ProcessResult result = tessera({"run", "studies/compare_800g", "--threads", "1", "--json", file}, options);
+  EXPECT_TRUE(result.exit_code == 130 || result.exit_code == 0) << result.error;
+  EXPECT_LT(result.seconds, 0.15 + 1.0);
+  if (result.exit_code == 130) EXPECT_THAT(result.error, HasSubstr("interrupted"));
+  if (std::filesystem::exists(file)) EXPECT_EQ(json::parse(read_text(file)).at("complete"), result.exit_code == 0);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) EXPECT_EQ(entry.path(), file);
+}
+
+TEST(Run, QuietPrintsNothing) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--quiet", "--engine", "budget"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out + result.error, "");
+}
+
+TEST(Lists, EveryModelAndPartIsListedAndShown) {
+  EXPECT_THAT(tessera({"models"}).out, HasSubstr("twinax_cable"));
+  EXPECT_THAT(tessera({"models", "twinax_cable"}).out, HasSubstr("length"));
+  const ProcessResult parts = tessera({"parts"});
+  EXPECT_EQ(parts.exit_code, 0) << parts.error;
+  for (const std::string& name : shipped("parts")) EXPECT_THAT(parts.out, HasSubstr(name));
+  const ProcessResult part = tessera({"parts", "twinax_26awg"});
+  EXPECT_EQ(part.exit_code, 0) << part.error;
+  EXPECT_THAT(part.out, HasSubstr("source"));
+}
+
+TEST(Validate, EveryRowIsWithinItsTolerance) {
+  const ProcessResult result = tessera({"validate", "--json", "-"});
+  ASSERT_EQ(result.exit_code, 0) << result.error << result.out;
+  const json rows = json::parse(result.out);
+  EXPECT_GE(rows.size(), 40u);
+  for (const json& row : rows) {
+    EXPECT_TRUE(row.at("within").get<bool>()) << row.dump();
+    EXPECT_LE(std::abs(row.at("got").get<double>() - row.at("expected").get<double>()), row.at("tolerance").get<double>()) << row.dump();
+    EXPECT_FALSE(row.at("source").get<std::string>().empty());
+  }
+}
+
+}  // namespace
+}  // namespace tessera::testing_support
