@@ -14,7 +14,7 @@ namespace tessera {
 ///
 /// Conventions: equaliser gain 1 at DC, fixed so that one setting serves every rate and length; zero = 0 leaves it out.
 /// Valid for: forwarded clock, threshold settled at its optimum up to threshold_error.
-/// Source: benyahya2025 (architecture; its values are estimates, see the part's datasheet)
+/// Source: benyahya2025 (architecture only, values are estimates of the part)
 /// Theory: docs/theory/microled.md
 class SlicerReceiver {
  public:
