@@ -40,6 +40,11 @@ std::vector<SynchronousAggressor> synchronous_aggressors(const PreparedSegment& 
 Interference interference_at(const PreparedSegment& segment, const AdaptedReceiver& receiver,
                              const std::vector<SynchronousAggressor>& synchronous, double offset_ui);
 
+/// Cursors too small to convolve: their variance [V^2], and what their fourth cumulants do to the logarithm of the tail.
+struct SmallCursors {
+  double variance = 0.0, log_correction = 0.0;
+};
+
 /// Both tails of the interference: densities of X and of -X tilted towards their upper tails.
 class InterferenceTails {
  public:
@@ -53,12 +58,12 @@ class InterferenceTails {
   double log_below(double distance, double variance) const;
   bool symmetric() const { return symmetric_; }
   const Pdf& above() const { return upper_; }
-  /// V^2, cursors below the bin width and what the splitting adds; leaves the densities exact to second order.
-  double small_cursor_variance() const { return small_variance_; }
+  /// V^2, of the cursors that are in no density.
+  double small_cursor_variance() const { return small_.variance; }
 
  private:
   bool symmetric_;
-  double small_variance_ = 0.0;
+  SmallCursors small_;
   Pdf upper_, lower_;
 };
 

@@ -63,12 +63,11 @@ double error_after_error(const Decision& decision, const InterferenceTails& plai
 }
 
 // Errors cause errors through the feedback taps; each tap's children add up as in a branching process.
-double propagation(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Interference& x,
-                   const StatisticalOptions& options) {
+double propagation(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Interference& x) {
   const auto& dfe = point.receiver.taps.dfe;
   if (std::all_of(dfe.begin(), dfe.end(), [](double b) { return b == 0.0; })) return 0.0;
   const double span = std::max(interference_span(x), point.half_distance() * 1e-3);
-  const InterferenceTails plain(x, span / (coarse(options.bins) - 1), 0.0);
+  const InterferenceTails plain(x, span / 512.0, 0.0);  // probabilities of order one
   const double alone = std::exp(log_symbol_error_ratio(decision, plain));
   const double spacing = (decision.amplitudes.back() - decision.amplitudes.front()) / static_cast<double>(segment.levels.size() - 1);
   double a = alone;
@@ -100,7 +99,7 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   decision.thresholds = best_thresholds(decision, tails);
   const double nominal = log_symbol_error_ratio(decision, tails);
   const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
-  const double a = propagation(segment, point, decision, x, options);
+  const double a = propagation(segment, point, decision, x);
 
   ClassResult done;
   describe(segment, point, done.result);
