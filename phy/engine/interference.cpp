@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "phy/engine/noise_density.hpp"
 #include "phy/noise/tail_kernel.hpp"
@@ -33,8 +34,8 @@ double half_range(const CursorSet& set) { return 0.5 * (set.levels.back() - set.
 // A symmetric cursor with tilt x range below 0.25 is a Gaussian of its variance but for its fourth cumulant, 4e-6 neper in the tail
 // (-0.026 range^4 for PAM4), which is counted; the sixth leaves 1e-8. An asymmetric one has a third cumulant as well and is followed
 // down to half a bin.
-double smallest_resolved(const CursorSet& set, double step, double tilt) {
-  return std::max(0.5 * step, is_symmetric(set.levels) && tilt > 0.0 ? 0.25 / tilt : 0.0);
+double smallest_resolved(const CursorSet& set, double limit, double step, double tilt) {
+  return std::max(0.5 * step, is_symmetric(set.levels) && tilt > 0.0 ? limit / tilt : 0.0);
 }
 
 double fourth_cumulant(const std::vector<double>& levels) {
@@ -45,11 +46,11 @@ double fourth_cumulant(const std::vector<double>& levels) {
 }
 
 // Small cursors go into their Gaussian; the rest is convolved, smallest first.
-void add_cursors(const CursorSet& set, double sign, Pdf& pdf, SmallCursors& small) {
+void add_cursors(const CursorSet& set, double sign, double limit, Pdf& pdf, SmallCursors& small) {
   std::vector<double> sorted;
   const double range = set.levels.back() - set.levels.front();
   double squares = 0.0, fourths = 0.0;
-  const double resolved = smallest_resolved(set, pdf.step(), pdf.tilt());
+  const double resolved = smallest_resolved(set, limit, pdf.step(), pdf.tilt());
   for (double h : set.cursors) {
     if (std::abs(h) * range < resolved) squares += h * h, fourths += h * h * h * h;
     else sorted.push_back(h);
@@ -81,12 +82,13 @@ struct Axis {
   double step, tilt, negligible;
 };
 
-Pdf aggressor_density(const AsynchronousAggressor& aggressor, double sign, const Axis& axis, SmallCursors& small) {
+// Symbols of aggressors are symmetric about zero, so one density serves both tails.
+Pdf density_of(const AsynchronousAggressor& aggressor, const Axis& axis, SmallCursors& small) {
   std::vector<Pdf> parts;
   SmallCursors sum;
   for (const CursorSet& phase : aggressor.phases) {
     Pdf part(axis.step, axis.tilt, bins_of(phase, axis.step), axis.negligible);
-    add_cursors(phase, sign, part, sum);
+    add_cursors(phase, 1.0, 0.05, part, sum);  // their variances differ between phases: keep them small
     parts.push_back(std::move(part));
   }
   const double share = aggressor.count / static_cast<double>(aggressor.phases.size());
@@ -96,21 +98,23 @@ Pdf aggressor_density(const AsynchronousAggressor& aggressor, double sign, const
 }
 
 Pdf total_density(const Interference& x, double sign, const Axis& axis, SmallCursors& small) {
-  std::vector<Pdf> aggressors;
   std::size_t capacity = 16;
   for (const CursorSet& set : x.synchronous) capacity += bins_of(set, axis.step);
-  if (x.asynchronous != nullptr) {
-    for (const AsynchronousAggressor& a : *x.asynchronous) {
-      aggressors.push_back(aggressor_density(a, sign, axis, small));
-      capacity += static_cast<std::size_t>(a.count) * aggressors.back().weights().size();
-    }
-  }
   Pdf pdf(axis.step, axis.tilt, capacity, axis.negligible);
-  // The sets are small first among themselves; starting with the aggressors keeps the dense convolutions short.
-  for (std::size_t i = 0; i < aggressors.size(); ++i)
-    for (int n = 0; n < (*x.asynchronous)[i].count; ++n) pdf.add(aggressors[i]);
-  for (auto set = x.synchronous.rbegin(); set != x.synchronous.rend(); ++set) add_cursors(*set, sign, pdf, small);
-  return pdf;
+  for (auto set = x.synchronous.rbegin(); set != x.synchronous.rend(); ++set) add_cursors(*set, sign, 0.25, pdf, small);
+  if (x.asynchronous == nullptr || x.asynchronous->empty()) return pdf;
+  const AggressorDensity* known = x.prepared;
+  std::optional<AggressorDensity> fresh;
+  if (known == nullptr || known->pdf.step() != axis.step || known->pdf.tilt() != axis.tilt || known->negligible != axis.negligible) {
+    fresh = aggressor_density(*x.asynchronous, axis.step, axis.tilt, axis.negligible);
+    known = &*fresh;
+  }
+  small.variance += known->small.variance;
+  small.log_correction += known->small.log_correction;
+  Pdf sum(axis.step, axis.tilt, pdf.weights().size() + known->pdf.weights().size(), axis.negligible);
+  sum.add(pdf);
+  sum.add(known->pdf);
+  return sum;
 }
 
 bool all_symmetric(const Interference& x) {
@@ -145,6 +149,20 @@ void add_tilted_moments(const CursorSet& set, double s, double& mean, double& va
 }
 
 }  // namespace
+
+AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& aggressors, double step, double tilt, double negligible) {
+  SmallCursors small;
+  std::vector<Pdf> each;
+  std::size_t capacity = 16;
+  for (const AsynchronousAggressor& a : aggressors) {
+    each.push_back(density_of(a, {step, tilt, negligible}, small));
+    capacity += static_cast<std::size_t>(a.count) * each.back().weights().size();
+  }
+  Pdf all(step, tilt, capacity, negligible);
+  for (std::size_t i = 0; i < each.size(); ++i)
+    for (int n = 0; n < aggressors[i].count; ++n) all.add(each[i]);
+  return {std::move(all), small, negligible};
+}
 
 std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment& segment, const AdaptedReceiver& receiver, int phases) {
   std::vector<AsynchronousAggressor> result;

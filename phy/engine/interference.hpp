@@ -19,11 +19,25 @@ struct AsynchronousAggressor {
   int count = 1;
 };
 
+/// Cursors too small to convolve: their variance [V^2], and what their fourth cumulants do to the logarithm of the tail.
+struct SmallCursors {
+  double variance = 0.0, log_correction = 0.0;
+};
+
+/// Density of all asynchronous aggressors together, averaged over their phases.
+struct AggressorDensity {
+  Pdf pdf;
+  SmallCursors small;
+  double negligible;
+};
+AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& aggressors, double step, double tilt, double negligible);
+
 /// Everything but noise that falls on a decision sampled at one phase.
 struct Interference {
   double cursor = 0.0;  // V per unit level of the symbol itself
   std::vector<CursorSet> synchronous;  // own ISI first, then aggressors on the same clock
   const std::vector<AsynchronousAggressor>* asynchronous = nullptr;  // the same for every phase
+  const AggressorDensity* prepared = nullptr;  // theirs, used where step and tilt fit
 };
 
 /// Aggressors without a common clock, through CTLE and FFE, on `phases` phases.
@@ -39,11 +53,6 @@ std::vector<SynchronousAggressor> synchronous_aggressors(const PreparedSegment& 
 /// Interference when sampling `offset_ui` away from the settled phase, FFE and DFE coefficients held.
 Interference interference_at(const PreparedSegment& segment, const AdaptedReceiver& receiver,
                              const std::vector<SynchronousAggressor>& synchronous, double offset_ui);
-
-/// Cursors too small to convolve: their variance [V^2], and what their fourth cumulants do to the logarithm of the tail.
-struct SmallCursors {
-  double variance = 0.0, log_correction = 0.0;
-};
 
 /// Both tails of the interference: densities of X and of -X tilted towards their upper tails.
 class InterferenceTails {

@@ -41,11 +41,15 @@ double quick_log_error(const PreparedSegment& segment, const AdaptedReceiver& ca
 double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Axis& fine,
                    double log_error, const StatisticalOptions& options) {
   const Axis axis{fine.step * (options.bins - 1) / (coarse(options.bins) - 1), fine.tilt};
+  const double tilt = std::min(axis.tilt, 1.0 / axis.step);
+  if (segment.jitter.dual_dirac_ui == 0.0 && segment.jitter.random_rms_ui == 0.0) return log_error;
+  const AggressorDensity aggressors = aggressor_density(point.asynchronous, axis.step, tilt, Pdf::kNegligible);
   const auto at = [&](double offset) {
-    const Interference x = point.at(segment, offset);
+    Interference x = point.at(segment, offset);
+    x.prepared = &aggressors;
     Decision moved = decision;
     moved.amplitudes = level_amplitudes(segment.levels, x.cursor);
-    return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, std::min(axis.tilt, 1.0 / axis.step)));
+    return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, tilt));
   };
   const double correction = log_error - at(0.0);
   return mix_over_jitter([&](double offset) { return offset == 0.0 ? log_error : std::min(0.0, at(offset) + correction); }, segment.jitter);

@@ -154,11 +154,13 @@ StatisticalEye statistical_eye(const PreparedSegment& segment, const DecisionPoi
   StatisticalEye eye;
   eye.contour = options.contour;
   const double step = span / std::max(256, (options.bins - 1) / 4), kept_tilt = std::min(tilt, 1.0 / step);
+  const AggressorDensity aggressors = aggressor_density(point.asynchronous, step, kept_tilt, kDrawnWeight);
   std::vector<Slice> slices;
   for (int i = 0; i < options.eye_phases; ++i) {
     eye.phase_ui.push_back(static_cast<double>(i) / options.eye_phases - 0.5);
     Slice slice{point.at(segment, eye.phase_ui.back()), decision};
     slice.decision.amplitudes = level_amplitudes(segment.levels, slice.interference.cursor);
+    slice.interference.prepared = &aggressors;
     slices.push_back(std::move(slice));
   }
   eye.amplitude = amplitude_axis(slices);
