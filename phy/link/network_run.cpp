@@ -11,7 +11,8 @@ namespace {
 // A stage known only in its differential mode joins a mixed-mode cascade with the same network for the common mode and no
 // conversion: what a measured neighbour converts is kept, what an analytic stage would convert is unknown.
 SParameters promote_to_mixed_mode(const SParameters& two_port) {
-  SParameters mixed{two_port.frequency, 4, two_port.reference_impedance, std::vector<Complex>(two_port.frequency.size() * 16)};
+  // A mixed-mode four-port states the impedance of one leg, its differential two-port twice that.
+  SParameters mixed{two_port.frequency, 4, 0.5 * two_port.reference_impedance, std::vector<Complex>(two_port.frequency.size() * 16)};
   for (std::size_t k = 0; k < two_port.frequency.size(); ++k)
     for (int to = 0; to < 2; ++to)
       for (int from = 0; from < 2; ++from)
