@@ -10,7 +10,9 @@ constexpr double kNeperPerDecibel = 0.11512925464970229;
 
 }  // namespace
 
-ElectricalConnector::ElectricalConnector(Params params) : params_(params) { check_parameters<ElectricalConnector>(params_); }
+ElectricalConnector::ElectricalConnector(Params params) : params_(params) {
+  check_parameters<ElectricalConnector>(params_);
+}
 
 SParameters ElectricalConnector::s_parameters(std::span<const double> frequency) const {
   const double reference = params_.reference_frequency.si();
@@ -25,7 +27,8 @@ SParameters ElectricalConnector::s_parameters(std::span<const double> frequency)
 
 std::vector<ValidityNote> ElectricalConnector::validity(const FrequencyGrid& grid, const LaneState&) const {
   std::vector<ValidityNote> notes;
-  if (grid.nyquist() > kHighestNyquist) notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 60 GHz"});
+  if (grid.nyquist() > kHighestNyquist)
+    notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 60 GHz"});
   return notes;
 }
 

@@ -12,11 +12,10 @@ namespace tessera {
 
 /// A mated connector: a short lossy contact line of its own impedance between two footprint capacitances.
 ///
-///   IL(f) = IL_ref [w sqrt(f/f_ref) + (1 - w) f/f_ref]   [dB] of the contact line when matched; return loss by Z_c and C_pad
-///
-/// Conventions: differential two-port, reference 100 ohm; C_pad per leg to ground; mismatch loss comes on top of IL.
+/// Equation: IL = IL_ref [w sqrt(f/f_ref) + (1 - w) f/f_ref]   [dB] of the matched contact line
+/// Conventions: differential two-port, reference 100 ohm; C_pad per leg to ground; mismatch loss adds to IL.
 /// Valid for: one mated pair without stub or mode-conversion resonance, to about 60 GHz.
-/// Source: ieee802.3-2022 93A.1.2 for the line and the shunt; default values are estimates, see the page
+/// Source: ieee802.3-2022 93A.1.2 for the line and the shunt
 /// Theory: docs/models/electrical_connector.md
 class ElectricalConnector {
  public:
@@ -34,9 +33,11 @@ class ElectricalConnector {
 
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
-    v({"insertion_loss", "dB", 0.0, 20.0, "loss of the matched contact line at the reference frequency"}, p.insertion_loss);
+    v({"insertion_loss", "dB", 0.0, 20.0, "loss of the matched contact line at the reference frequency"},
+      p.insertion_loss);
     v({"reference_frequency", "GHz", 0.01, 200.0, "where the insertion loss is given"}, p.reference_frequency);
-    v({"skin_fraction", "1", 0.0, 1.0, "w: share of the loss that goes with sqrt(f); the rest goes with f"}, p.skin_fraction);
+    v({"skin_fraction", "1", 0.0, 1.0, "w: share of the loss that goes with sqrt(f); the rest goes with f"},
+      p.skin_fraction);
     v({"delay", "ps", 0.0, 1000.0, "delay of the contact line"}, p.delay);
     v({"impedance", "ohm", 20.0, 300.0, "differential impedance of the contact line"}, p.impedance);
     v({"pad_capacitance", "fF", 0.0, 1000.0, "footprint capacitance per leg at each end"}, p.pad_capacitance);

@@ -53,7 +53,8 @@ SParameters Package::s_parameters(std::span<const double> frequency) const {
 
 std::vector<ValidityNote> Package::validity(const FrequencyGrid& grid, const LaneState&) const {
   std::vector<ValidityNote> notes;
-  if (grid.nyquist() > kHighestNyquist) notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 60 GHz"});
+  if (grid.nyquist() > kHighestNyquist)
+    notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 60 GHz"});
   return notes;
 }
 

@@ -11,11 +11,10 @@
 
 namespace tessera {
 
-/// Die and package of one end: a ladder of die capacitances and inductances, package lines, ball capacitance (Annex 93A).
+/// Die and package of one end: die capacitances and inductances, package lines, ball capacitance (Annex 93A).
 ///
-///   transmit: (C_d parallel, L_s series) repeated -> C_b parallel -> lines (gamma, Z_i, z_i) -> C_p parallel;  receive: mirrored
-///
-/// Conventions: differential two-port, reference 100 ohm; capacitances and inductances per leg (single-ended, R0 = 50 ohm).
+/// Equation: (C_d parallel, L_s series) repeated -> C_b parallel -> lines (gamma, Z_i, z_i) -> C_p parallel.
+/// Conventions: differential two-port, reference 100 ohm; C and L per leg (R0 = 50 ohm); `receive` is the mirror.
 /// Valid for: the frequencies of the line law (to about 60 GHz for the 802.3ck constants).
 /// Source: ieee802.3-2022 93A.1.2; ieee802.3ck-2022 die ladder of the COM parameter sheets
 /// Theory: docs/models/package.md
@@ -40,7 +39,8 @@ class Package {
   template <class P, class Visitor>
   static void visit(P& p, Visitor&& v) {
     v({"orientation", "", 0.0, 0.0, "transmit (die first) or receive (ball first)"}, p.orientation);
-    v({"die_capacitances", "fF", 0.0, 10000.0, "C_d: one per rung of the ladder, die first, per leg"}, p.die_capacitances);
+    v({"die_capacitances", "fF", 0.0, 10000.0, "C_d: one per rung of the ladder, die first, per leg"},
+      p.die_capacitances);
     v({"die_inductances", "pH", 0.0, 10000.0, "L_s: behind each C_d, per leg; empty for none"}, p.die_inductances);
     v({"bump_capacitance", "fF", 0.0, 10000.0, "C_b: behind the ladder, per leg"}, p.bump_capacitance);
     v({"line_lengths", "mm", 0.0, 1000.0, "z: package lines from the die outwards"}, p.line_lengths);

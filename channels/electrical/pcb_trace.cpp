@@ -19,7 +19,8 @@ SParameters PcbTrace::s_parameters(std::span<const double> frequency) const {
 
 std::vector<ValidityNote> PcbTrace::validity(const FrequencyGrid& grid, const LaneState&) const {
   std::vector<ValidityNote> notes;
-  if (grid.nyquist() > kHighestNyquist) notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 60 GHz"});
+  if (grid.nyquist() > kHighestNyquist)
+    notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 60 GHz"});
   return notes;
 }
 

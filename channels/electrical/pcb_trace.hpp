@@ -12,10 +12,9 @@ namespace tessera {
 
 /// A printed-circuit differential pair by the causal line law of Annex 93A.
 ///
-///   gamma(f) = gamma0 + a1 (1+j) sqrt(f) + [a2 (1 - j (2/pi) ln(f/1 GHz)) + j 2 pi tau] f   [1/m],  Z_c real   [ohm]
-///
+/// Equation: gamma = gamma0 + a1 (1+j) sqrt(f) + [a2 (1 - j (2/pi) ln(f/1 GHz)) + j 2 pi tau] f   [1/m], Z_c real [ohm]
 /// Conventions: differential two-port, reference 100 ohm; a1 and a2 are amplitude attenuations in neper.
-/// Valid for: uniform pairs to about 60 GHz; foil roughness is inside a1 and a2 only as far as the fit that gave them saw it.
+/// Valid for: uniform pairs to about 60 GHz; roughness only as far as the fit of a1 and a2 saw it.
 /// Source: ieee802.3-2022 93A.1.2.3 and Table 92-12
 /// Theory: docs/models/pcb_trace.md
 class PcbTrace {

@@ -7,8 +7,8 @@
 namespace tessera {
 namespace {
 
-constexpr double kHighestNyquist = 110e9;  // Hz
-constexpr double kResistivitySlope = 0.00393;    // 1/K at 20 C, annealed copper (IEC 60028)
+constexpr double kHighestNyquist = 110e9;         // Hz
+constexpr double kResistivitySlope = 0.00393;     // 1/K at 20 C, annealed copper (IEC 60028)
 constexpr double kResistivityReference = 293.15;  // K
 
 }  // namespace
@@ -23,8 +23,8 @@ LineLaw TwinaxCable::law() const {
       kCopperConductivity / (1.0 + kResistivitySlope * (params_.temperature.si() - kResistivityReference));
   const double surface_resistance_per_root_hertz = std::sqrt(kPi * kVacuumPermeability / conductivity);
   const double slowness = std::sqrt(params_.relative_permittivity) / kSpeedOfLight;
-  const double skin = params_.proximity_factor * 2.0 * surface_resistance_per_root_hertz / (kPi * conductor_diameter()) /
-                      (2.0 * params_.impedance.si());
+  const double skin = params_.proximity_factor * 2.0 * surface_resistance_per_root_hertz /
+                      (kPi * conductor_diameter()) / (2.0 * params_.impedance.si());
   return {0.0, skin, kPi * slowness * params_.loss_tangent, slowness};
 }
 
@@ -36,7 +36,8 @@ std::vector<ValidityNote> TwinaxCable::validity(const FrequencyGrid& grid, const
   std::vector<ValidityNote> notes;
   if (params_.gauge < 24 || params_.gauge > 34)
     notes.push_back({"", "gauge", static_cast<double>(params_.gauge), "AWG", "24 to 34 AWG"});
-  if (grid.nyquist() > kHighestNyquist) notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 110 GHz"});
+  if (grid.nyquist() > kHighestNyquist)
+    notes.push_back({"", "Nyquist frequency", grid.nyquist(), "Hz", "up to 110 GHz"});
   return notes;
 }
 

@@ -12,11 +12,10 @@ namespace tessera {
 
 /// A shielded copper pair from its gauge: skin effect, dielectric loss, temperature.
 ///
-///   alpha(f) = k 2 R_s(f, T)/(pi d)/(2 Z_d) + pi f sqrt(eps_r) tan_delta/c   [Np/m],  R_s = sqrt(pi f mu0/sigma(T))   [ohm],
-///   d = 0.127 mm 92^((36 - n)/39),  sigma(T) = sigma_20/(1 + 0.00393 (T - 20 C)/K)
-///
-/// Conventions: differential two-port, reference 100 ohm; completed to the causal gamma of `LineLaw` with tau = sqrt(eps_r)/c.
-/// Valid for: 24 to 34 AWG, 1 to 110 GHz; below the skin corner (about 0.1 GHz) the direct-current resistance is missing.
+/// Equation: alpha = k 2 R_s/(pi d)/(2 Z_d) + pi f sqrt(eps_r) tan_delta/c   [Np/m],
+///   R_s = sqrt(pi f mu0/sigma(T)) [ohm], d = 0.127 mm 92^((36 - n)/39), sigma = sigma_20/(1 + 0.00393 (T - 20 C)/K)
+/// Conventions: differential two-port, reference 100 ohm; made causal as in `LineLaw` with tau = sqrt(eps_r)/c.
+/// Valid for: 24 to 34 AWG, 1 MHz to 110 GHz; below, the direct-current resistance is missing.
 /// Source: astera2026-copper 7.14 dB/m (26 AWG) and 10.23 dB/m (30 AWG) at 53 GHz; iec60028
 /// Theory: docs/models/twinax_cable.md
 class TwinaxCable {
@@ -38,7 +37,8 @@ class TwinaxCable {
   static void visit(P& p, Visitor&& v) {
     v({"length", "m", 0.0, 100.0, "length of the cable"}, p.length);
     v({"gauge", "1", 20.0, 40.0, "American wire gauge of the conductors"}, p.gauge);
-    v({"proximity_factor", "1", 1.0, 5.0, "k: current crowding between the wires and loss in the shield"}, p.proximity_factor);
+    v({"proximity_factor", "1", 1.0, 5.0, "k: current crowding between the wires and loss in the shield"},
+      p.proximity_factor);
     v({"loss_tangent", "1", 0.0, 0.1, "tan delta of the insulation"}, p.loss_tangent);
     v({"relative_permittivity", "1", 1.0, 5.0, "eps_r of the insulation"}, p.relative_permittivity);
     v({"impedance", "ohm", 20.0, 300.0, "Z_d: differential characteristic impedance"}, p.impedance);

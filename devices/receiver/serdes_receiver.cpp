@@ -15,7 +15,9 @@ constexpr double kReferenceTemperature = 313.15;  // K
 constexpr double kRounding = 1e-9;
 
 constexpr std::array<std::pair<std::string_view, PhasePolicy>, 3> kPhasePolicies{
-    {{"mueller_muller", PhasePolicy::mueller_muller}, {"minimum_mse", PhasePolicy::minimum_mse}, {"best_ber", PhasePolicy::best_ber}}};
+    {{"mueller_muller", PhasePolicy::mueller_muller},
+     {"minimum_mse", PhasePolicy::minimum_mse},
+     {"best_ber", PhasePolicy::best_ber}}};
 
 PhasePolicy phase_policy(const std::string& name) {
   for (const auto& [known, policy] : kPhasePolicies) {
@@ -29,12 +31,15 @@ void check_equalizer(const SerdesReceiver::Params& p) {
   if (p.ffe_pre_taps >= p.ffe_taps)
     throw ConfigError(fmt::format("ffe_pre_taps must be below ffe_taps ({}), got {}", p.ffe_taps, p.ffe_pre_taps));
   if (p.dfe_minimum.size() != p.dfe_maximum.size())
-    throw ConfigError(fmt::format("dfe_minimum must be as many as dfe_maximum ({}), got {}", p.dfe_maximum.size(), p.dfe_minimum.size()));
+    throw ConfigError(fmt::format("dfe_minimum must be as many as dfe_maximum ({}), got {}", p.dfe_maximum.size(),
+                                  p.dfe_minimum.size()));
   for (std::size_t n = 0; n < p.dfe_maximum.size(); ++n) {
     if (p.dfe_minimum[n] > p.dfe_maximum[n])
-      throw ConfigError(fmt::format("dfe_minimum must not exceed dfe_maximum, got {} and {} at tap {}", p.dfe_minimum[n], p.dfe_maximum[n], n + 1));
+      throw ConfigError(fmt::format("dfe_minimum must not exceed dfe_maximum, got {} and {} at tap {}",
+                                    p.dfe_minimum[n], p.dfe_maximum[n], n + 1));
   }
-  if (p.ctle_zero.si() > 0.0 && !(p.ctle_pole_1.si() > 0.0)) throw ConfigError("ctle_pole_1 must be above 0 GHz where there is a CTLE, got 0 GHz");
+  if (p.ctle_zero.si() > 0.0 && !(p.ctle_pole_1.si() > 0.0))
+    throw ConfigError("ctle_pole_1 must be above 0 GHz where there is a CTLE, got 0 GHz");
 }
 
 std::vector<double> gains_down_from_zero(double minimum, double step) {
@@ -92,7 +97,8 @@ std::vector<PowerItem> SerdesReceiver::power(const CostContext& context) const {
   const double scale = params_.technology_scale, per_second = scale * context.symbol_rate;
   const double heat = std::exp2((context.case_temperature - kReferenceTemperature) / params_.leakage_doubling.si());
   const double levels = params_.adc_bits > 0 ? std::exp2(params_.adc_bits) : 0.0;
-  return {{"receive_front_end", per_second * (params_.front_end_energy.si() + params_.loss_energy.si() * context.insertion_loss_db)},
+  return {{"receive_front_end",
+           per_second * (params_.front_end_energy.si() + params_.loss_energy.si() * context.insertion_loss_db)},
           {"converter", per_second * params_.conversion_step_energy.si() * levels},
           {"receive_equalizer", per_second * params_.tap_energy.si() * equalizer_taps()},
           {"clock_recovery", per_second * params_.clock_recovery_energy.si()},

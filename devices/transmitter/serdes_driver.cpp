@@ -10,19 +10,22 @@
 namespace tessera {
 namespace {
 
-constexpr double kEdgeConstant = 1.6832;        // 93A-46: 20-80 % time of the Gaussian edge
+constexpr double kEdgeConstant = 1.6832;          // 93A-46: 20-80 % time of the Gaussian edge
 constexpr double kReferenceTemperature = 313.15;  // K
 constexpr double kRounding = 1e-9;
 
 void check_taps(const SerdesDriver::Params& p) {
   const auto count = static_cast<int>(p.ffe_taps.size());
-  if (p.ffe_main >= count) throw ConfigError(fmt::format("ffe_main must be below the number of ffe_taps ({}), got {}", count, p.ffe_main));
+  if (p.ffe_main >= count)
+    throw ConfigError(fmt::format("ffe_main must be below the number of ffe_taps ({}), got {}", count, p.ffe_main));
   double sum = 0.0;
   for (const double c : p.ffe_taps) sum += std::abs(c);
-  if (sum > 1.0 + kRounding) throw ConfigError(fmt::format("magnitudes of ffe_taps must add to at most 1, got {}", sum));
+  if (sum > 1.0 + kRounding)
+    throw ConfigError(fmt::format("magnitudes of ffe_taps must add to at most 1, got {}", sum));
 }
 
-// The outermost spacings carry the mismatch, the inner ones share the rest; two and three symmetric levels have none to carry.
+// The outermost spacings carry the mismatch, the inner ones share the rest; two and three symmetric levels have none to
+// carry.
 std::vector<double> mismatched(std::vector<double> levels, double level_mismatch) {
   const auto order = static_cast<int>(levels.size());
   if (order < 4 || level_mismatch == 1.0) return levels;

@@ -39,6 +39,22 @@ double eye_log_sum(const Decision& d, Memory& memory, std::size_t eye, double th
                  memory.below(d.amplitudes[eye + 1] - threshold, d.variances[eye + 1]));
 }
 
+// The two tails cross once; the sum is at most twice its minimum there. Near a closed eye the tails are staircases on which a plain
+// minimiser stops at the wrong step, so the crossing comes first.
+double least_error_threshold(const InterferenceTails& tails, double low, double high, double below, double above) {
+  const auto up = [&](double t) { return tails.log_above(t - low, below); };
+  const auto down = [&](double t) { return tails.log_below(high - t, above); };
+  double a = low, b = high;
+  for (int i = 0; i < 24; ++i) {
+    const double t = 0.5 * (a + b);
+    (up(t) > down(t) ? a : b) = t;
+  }
+  const double crossing = 0.5 * (a + b), reach = std::sqrt(std::max(below, above));
+  const auto cost = [&](double t) { return log_add(up(t), down(t)); };
+  const auto [t, value] = boost::math::tools::brent_find_minima(cost, std::max(low, crossing - reach), std::min(high, crossing + reach), 20);
+  return value < cost(crossing) ? t : crossing;
+}
+
 }  // namespace
 
 double log_add(double a, double b) { return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b))); }
@@ -52,10 +68,7 @@ std::vector<double> best_thresholds(const Decision& d, const InterferenceTails& 
       thresholds.push_back(0.5 * (low + high));
       continue;
     }
-    const auto cost = [&](double t) {
-      return log_add(tails.log_above(t - low, vl), tails.log_below(high - t, vh));
-    };
-    thresholds.push_back(boost::math::tools::brent_find_minima(cost, low, high, 20).first);
+    thresholds.push_back(least_error_threshold(tails, low, high, vl, vh));
   }
   return thresholds;
 }

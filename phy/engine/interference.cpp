@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "phy/engine/noise_density.hpp"
 #include "phy/noise/tail_kernel.hpp"
@@ -30,23 +31,32 @@ bool is_symmetric(const std::vector<double>& levels) {
 
 double half_range(const CursorSet& set) { return 0.5 * (set.levels.back() - set.levels.front()); }
 
-// A symmetric cursor with tilt x range = 0.06 differs from a Gaussian of its variance by 1e-8 neper in the tail (its fourth cumulant
-// is -0.026 range^4 for PAM4); an asymmetric one has a third cumulant as well and is followed down to half a bin.
-double smallest_resolved(const CursorSet& set, double step, double tilt) {
-  return std::max(0.5 * step, is_symmetric(set.levels) && tilt > 0.0 ? 0.06 / tilt : 0.0);
+// A symmetric cursor with tilt x range below 0.25 is a Gaussian of its variance but for its fourth cumulant, 4e-6 neper in the tail
+// (-0.026 range^4 for PAM4), which is counted; the sixth leaves 1e-8. An asymmetric one has a third cumulant as well and is followed
+// down to half a bin.
+double smallest_resolved(const CursorSet& set, double limit, double step, double tilt) {
+  return std::max(0.5 * step, is_symmetric(set.levels) && tilt > 0.0 ? limit / tilt : 0.0);
 }
 
-// Cursors that a bin width does not resolve go into `small_variance`; the rest is convolved, smallest first.
-void add_cursors(const CursorSet& set, double sign, Pdf& pdf, double& small_variance) {
+double fourth_cumulant(const std::vector<double>& levels) {
+  const double variance = level_variance(levels);
+  double fourth = 0.0;
+  for (double level : levels) fourth += level * level * level * level / static_cast<double>(levels.size());
+  return fourth - 3.0 * variance * variance;
+}
+
+// Small cursors go into their Gaussian; the rest is convolved, smallest first.
+void add_cursors(const CursorSet& set, double sign, double limit, Pdf& pdf, SmallCursors& small) {
   std::vector<double> sorted;
   const double range = set.levels.back() - set.levels.front();
-  double small = 0.0;
-  const double resolved = smallest_resolved(set, pdf.step(), pdf.tilt());
+  double squares = 0.0, fourths = 0.0;
+  const double resolved = smallest_resolved(set, limit, pdf.step(), pdf.tilt());
   for (double h : set.cursors) {
-    if (std::abs(h) * range < resolved) small += h * h;
+    if (std::abs(h) * range < resolved) squares += h * h, fourths += h * h * h * h;
     else sorted.push_back(h);
   }
-  small_variance += small * level_variance(set.levels);
+  small.variance += squares * level_variance(set.levels);
+  if (pdf.tilt() > 0.0 && is_symmetric(set.levels)) small.log_correction += std::pow(pdf.tilt(), 4) / 24.0 * fourths * fourth_cumulant(set.levels);
   std::sort(sorted.begin(), sorted.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
   std::vector<double> values(set.levels.size());
   for (double h : sorted) {
@@ -72,34 +82,39 @@ struct Axis {
   double step, tilt, negligible;
 };
 
-Pdf aggressor_density(const AsynchronousAggressor& aggressor, double sign, const Axis& axis, double& small_variance) {
+// Symbols of aggressors are symmetric about zero, so one density serves both tails.
+Pdf density_of(const AsynchronousAggressor& aggressor, const Axis& axis, SmallCursors& small) {
   std::vector<Pdf> parts;
-  double small = 0.0;
+  SmallCursors sum;
   for (const CursorSet& phase : aggressor.phases) {
     Pdf part(axis.step, axis.tilt, bins_of(phase, axis.step), axis.negligible);
-    add_cursors(phase, sign, part, small);
+    add_cursors(phase, 1.0, 0.05, part, sum);  // their variances differ between phases: keep them small
     parts.push_back(std::move(part));
   }
-  small_variance += aggressor.count * small / static_cast<double>(aggressor.phases.size());
+  const double share = aggressor.count / static_cast<double>(aggressor.phases.size());
+  small.variance += share * sum.variance;
+  small.log_correction += share * sum.log_correction;
   return Pdf::mixture(parts);
 }
 
-Pdf total_density(const Interference& x, double sign, const Axis& axis, double& small_variance) {
-  std::vector<Pdf> aggressors;
+Pdf total_density(const Interference& x, double sign, const Axis& axis, SmallCursors& small) {
   std::size_t capacity = 16;
   for (const CursorSet& set : x.synchronous) capacity += bins_of(set, axis.step);
-  if (x.asynchronous != nullptr) {
-    for (const AsynchronousAggressor& a : *x.asynchronous) {
-      aggressors.push_back(aggressor_density(a, sign, axis, small_variance));
-      capacity += static_cast<std::size_t>(a.count) * aggressors.back().weights().size();
-    }
-  }
   Pdf pdf(axis.step, axis.tilt, capacity, axis.negligible);
-  // The sets are small first among themselves; starting with the aggressors keeps the dense convolutions short.
-  for (std::size_t i = 0; i < aggressors.size(); ++i)
-    for (int n = 0; n < (*x.asynchronous)[i].count; ++n) pdf.add(aggressors[i]);
-  for (auto set = x.synchronous.rbegin(); set != x.synchronous.rend(); ++set) add_cursors(*set, sign, pdf, small_variance);
-  return pdf;
+  for (auto set = x.synchronous.rbegin(); set != x.synchronous.rend(); ++set) add_cursors(*set, sign, 0.25, pdf, small);
+  if (x.asynchronous == nullptr || x.asynchronous->empty()) return pdf;
+  const AggressorDensity* known = x.prepared;
+  std::optional<AggressorDensity> fresh;
+  if (known == nullptr || known->pdf.step() != axis.step || known->pdf.tilt() != axis.tilt || known->negligible != axis.negligible) {
+    fresh = aggressor_density(*x.asynchronous, axis.step, axis.tilt, axis.negligible);
+    known = &*fresh;
+  }
+  small.variance += known->small.variance;
+  small.log_correction += known->small.log_correction;
+  Pdf sum(axis.step, axis.tilt, pdf.weights().size() + known->pdf.weights().size(), axis.negligible);
+  sum.add(pdf);
+  sum.add(known->pdf);
+  return sum;
 }
 
 bool all_symmetric(const Interference& x) {
@@ -134,6 +149,20 @@ void add_tilted_moments(const CursorSet& set, double s, double& mean, double& va
 }
 
 }  // namespace
+
+AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& aggressors, double step, double tilt, double negligible) {
+  SmallCursors small;
+  std::vector<Pdf> each;
+  std::size_t capacity = 16;
+  for (const AsynchronousAggressor& a : aggressors) {
+    each.push_back(density_of(a, {step, tilt, negligible}, small));
+    capacity += static_cast<std::size_t>(a.count) * each.back().weights().size();
+  }
+  Pdf all(step, tilt, capacity, negligible);
+  for (std::size_t i = 0; i < each.size(); ++i)
+    for (int n = 0; n < aggressors[i].count; ++n) all.add(each[i]);
+  return {std::move(all), small, negligible};
+}
 
 std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment& segment, const AdaptedReceiver& receiver, int phases) {
   std::vector<AsynchronousAggressor> result;
@@ -189,15 +218,15 @@ Interference interference_at(const PreparedSegment& segment, const AdaptedReceiv
 }
 
 InterferenceTails::InterferenceTails(const Interference& x, double step, double tilt, double negligible)
-    : symmetric_(all_symmetric(x)), upper_(total_density(x, 1.0, {step, tilt, negligible}, small_variance_)), lower_(step, tilt, 1) {
-  double again = 0.0;
+    : symmetric_(all_symmetric(x)), upper_(total_density(x, 1.0, {step, tilt, negligible}, small_)), lower_(step, tilt, 1) {
+  SmallCursors again;
   if (!symmetric_) lower_ = total_density(x, -1.0, {step, tilt, negligible}, again);
 }
 
-double InterferenceTails::log_above(double distance, double variance) const { return log_tail(upper_, distance, variance + small_variance_); }
+double InterferenceTails::log_above(double distance, double variance) const { return std::min(0.0, log_tail(upper_, distance, variance + small_.variance) + small_.log_correction); }
 
 double InterferenceTails::log_below(double distance, double variance) const {
-  return log_tail(symmetric_ ? upper_ : lower_, distance, variance + small_variance_);
+  return std::min(0.0, log_tail(symmetric_ ? upper_ : lower_, distance, variance + small_.variance) + small_.log_correction);
 }
 
 double interference_span(const Interference& x) {

@@ -19,11 +19,25 @@ struct AsynchronousAggressor {
   int count = 1;
 };
 
+/// Cursors too small to convolve: their variance [V^2], and what their fourth cumulants do to the logarithm of the tail.
+struct SmallCursors {
+  double variance = 0.0, log_correction = 0.0;
+};
+
+/// Density of all asynchronous aggressors together, averaged over their phases.
+struct AggressorDensity {
+  Pdf pdf;
+  SmallCursors small;
+  double negligible;
+};
+AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& aggressors, double step, double tilt, double negligible);
+
 /// Everything but noise that falls on a decision sampled at one phase.
 struct Interference {
   double cursor = 0.0;  // V per unit level of the symbol itself
   std::vector<CursorSet> synchronous;  // own ISI first, then aggressors on the same clock
   const std::vector<AsynchronousAggressor>* asynchronous = nullptr;  // the same for every phase
+  const AggressorDensity* prepared = nullptr;  // theirs, used where step and tilt fit
 };
 
 /// Aggressors without a common clock, through CTLE and FFE, on `phases` phases.
@@ -53,12 +67,12 @@ class InterferenceTails {
   double log_below(double distance, double variance) const;
   bool symmetric() const { return symmetric_; }
   const Pdf& above() const { return upper_; }
-  /// V^2, cursors below the bin width and what the splitting adds; leaves the densities exact to second order.
-  double small_cursor_variance() const { return small_variance_; }
+  /// V^2, of the cursors that are in no density.
+  double small_cursor_variance() const { return small_.variance; }
 
  private:
   bool symmetric_;
-  double small_variance_ = 0.0;
+  SmallCursors small_;
   Pdf upper_, lower_;
 };
 

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <utility>
 
-#include "phy/core/constants.hpp"
+#include "phy/core/error.hpp"
 #include "phy/engine/noise_density.hpp"
 #include "phy/equalization/ctle.hpp"
 
@@ -119,6 +120,7 @@ class GainSearch {
     const double slicer = segment_.receiver.slicer_noise_rms;
     const PhaseRange range{static_cast<double>(pulse.peak()), -0.5, 0.25, 0.25};
     const PhaseChoice choice = minimum_mse_phase(pulse, noise, limits_, range);
+    if (!(choice.taps.cursor > 0.0)) return it->second = std::numeric_limits<double>::max();
     it->second = choice.taps.mean_square_error + slicer * slicer / (variance_ * choice.taps.cursor * choice.taps.cursor);
     return it->second;
   }
@@ -193,6 +195,7 @@ AdaptedReceiver adapt_receiver(const PreparedSegment& segment, const ErrorMeasur
     choice = minimum_mse_phase(result.pulse, noise, limits, {result.peak, -0.625, 0.5, 0.125});
     choice = minimum_mse_phase(result.pulse, noise, limits, {choice.position, -0.09375, 0.09375, 1.0 / 32.0});
   }
+  if (!(choice.taps.cursor > 0.0)) throw NumericError("segment " + segment.name + ": the equaliser finds no positive cursor");
   result.position = choice.position;
   result.taps = std::move(choice.taps);
   if (segment.receiver.phase == PhasePolicy::best_ber && error_measure) {

@@ -41,11 +41,15 @@ double quick_log_error(const PreparedSegment& segment, const AdaptedReceiver& ca
 double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Axis& fine,
                    double log_error, const StatisticalOptions& options) {
   const Axis axis{fine.step * (options.bins - 1) / (coarse(options.bins) - 1), fine.tilt};
+  const double tilt = std::min(axis.tilt, 1.0 / axis.step);
+  if (segment.jitter.dual_dirac_ui == 0.0 && segment.jitter.random_rms_ui == 0.0) return log_error;
+  const AggressorDensity aggressors = aggressor_density(point.asynchronous, axis.step, tilt, Pdf::kNegligible);
   const auto at = [&](double offset) {
-    const Interference x = point.at(segment, offset);
+    Interference x = point.at(segment, offset);
+    x.prepared = &aggressors;
     Decision moved = decision;
     moved.amplitudes = level_amplitudes(segment.levels, x.cursor);
-    return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, std::min(axis.tilt, 1.0 / axis.step)));
+    return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, tilt));
   };
   const double correction = log_error - at(0.0);
   return mix_over_jitter([&](double offset) { return offset == 0.0 ? log_error : std::min(0.0, at(offset) + correction); }, segment.jitter);
@@ -63,12 +67,11 @@ double error_after_error(const Decision& decision, const InterferenceTails& plai
 }
 
 // Errors cause errors through the feedback taps; each tap's children add up as in a branching process.
-double propagation(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Interference& x,
-                   const StatisticalOptions& options) {
+double propagation(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Interference& x) {
   const auto& dfe = point.receiver.taps.dfe;
   if (std::all_of(dfe.begin(), dfe.end(), [](double b) { return b == 0.0; })) return 0.0;
   const double span = std::max(interference_span(x), point.half_distance() * 1e-3);
-  const InterferenceTails plain(x, span / (coarse(options.bins) - 1), 0.0);
+  const InterferenceTails plain(x, span / 512.0, 0.0);  // probabilities of order one
   const double alone = std::exp(log_symbol_error_ratio(decision, plain));
   const double spacing = (decision.amplitudes.back() - decision.amplitudes.front()) / static_cast<double>(segment.levels.size() - 1);
   double a = alone;
@@ -100,7 +103,7 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   decision.thresholds = best_thresholds(decision, tails);
   const double nominal = log_symbol_error_ratio(decision, tails);
   const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
-  const double a = propagation(segment, point, decision, x, options);
+  const double a = propagation(segment, point, decision, x);
 
   ClassResult done;
   describe(segment, point, done.result);

@@ -14,6 +14,7 @@ constexpr std::size_t kAmplitudeBins = 512;
 constexpr double kDrawnSigmas = 8.0;
 // One density per phase serves the drawing as well as a bathtub far from its tilt.
 constexpr double kDrawnWeight = 1e-150;
+constexpr double kDrawnNepers = 300.0;
 
 struct Slice {
   Interference interference;
@@ -153,14 +154,19 @@ StatisticalEye statistical_eye(const PreparedSegment& segment, const DecisionPoi
                                double tilt, const StatisticalOptions& options) {
   StatisticalEye eye;
   eye.contour = options.contour;
-  const double step = span / std::max(256, (options.bins - 1) / 4), kept_tilt = std::min(tilt, 1.0 / step);
+  const double step = span / std::max(256, (options.bins - 1) / 4);
   std::vector<Slice> slices;
+  double widest = span;
   for (int i = 0; i < options.eye_phases; ++i) {
     eye.phase_ui.push_back(static_cast<double>(i) / options.eye_phases - 0.5);
-    Slice slice{point.at(segment, eye.phase_ui.back()), decision};
-    slice.decision.amplitudes = level_amplitudes(segment.levels, slice.interference.cursor);
-    slices.push_back(std::move(slice));
+    slices.push_back({point.at(segment, eye.phase_ui.back()), decision});
+    slices.back().decision.amplitudes = level_amplitudes(segment.levels, slices.back().interference.cursor);
+    widest = std::max(widest, interference_span(slices.back().interference));
   }
+  // The body of the density weighs e^{-tilt span} of its tilted tail and must stay above what is dropped.
+  const double kept_tilt = std::min({tilt, 1.0 / step, kDrawnNepers / widest});
+  const AggressorDensity aggressors = aggressor_density(point.asynchronous, step, kept_tilt, kDrawnWeight);
+  for (Slice& slice : slices) slice.interference.prepared = &aggressors;
   eye.amplitude = amplitude_axis(slices);
   eye.density.assign(slices.size() * kAmplitudeBins, 0.0);
   std::vector<double> errors, worst;

@@ -10,7 +10,7 @@ namespace {
 double residual_at(const PulseResponse& pulse, const PhaseChoice& choice) {
   const auto equalised = apply_ffe(pulse.cursors(choice.position), choice.taps);
   const auto& dfe = choice.taps.dfe;
-  return mueller_muller_residual(equalised, dfe.empty() ? 0.0 : dfe.front()) / choice.taps.cursor;
+  return mueller_muller_residual(equalised, dfe.empty() ? 0.0 : dfe.front());
 }
 
 }  // namespace

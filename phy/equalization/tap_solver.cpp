@@ -3,6 +3,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "phy/core/error.hpp"
 #include "phy/core/multiversion.hpp"
@@ -78,7 +79,7 @@ VectorXd solve_with(const Problem& p, const std::vector<Side>& sides) {
   const VectorXd h0 = p.rows.row(0);
   const VectorXd v = factor.solve(h0), u = factor.solve(right);
   const double gain = h0.dot(v);
-  if (!(std::abs(gain) > 0.0) || !std::isfinite(gain)) throw NumericError("equaliser has no signal at its cursor");
+  if (!(std::abs(gain) > 0.0) || !std::isfinite(gain)) return VectorXd::Zero(p.taps());
   return u + (1.0 - h0.dot(u)) / gain * v;
 }
 
@@ -113,10 +114,13 @@ EqualizerTaps solve_mmse(std::span<const double> cursors, std::span<const double
   for (Eigen::Index i = 0; i < w.size(); ++i)
     if (i != main) w(i) = std::clamp(w(i), -most, most);
   // A main tap near zero would make the report's unit meaningless; the largest tap is the unit then.
+  const EqualizerTaps none{std::vector<double>(static_cast<std::size_t>(w.size()), 0.0), limits.pre_taps,
+                           std::vector<double>(limits.dfe_maximum.size(), 0.0), 0.0, std::numeric_limits<double>::max()};
+  if (!(w.cwiseAbs().maxCoeff() > 0.0)) return none;
   const double unit = std::abs(w(main)) > 1e-6 * w.cwiseAbs().maxCoeff() ? std::abs(w(main)) : w.cwiseAbs().maxCoeff();
   w /= unit;
   const double cursor = p.rows.row(0).dot(w);
-  if (cursor == 0.0 || !std::isfinite(cursor)) throw NumericError("equaliser has no signal at its cursor");
+  if (cursor == 0.0 || !std::isfinite(cursor)) return none;
 
   EqualizerTaps taps{{w.data(), w.data() + w.size()}, limits.pre_taps, {}, cursor, 0.0};
   double error = w.dot(p.correlation * w) / (cursor * cursor) - 1.0;

@@ -33,7 +33,7 @@ struct TapLimits {
 /// Valid for: a pulse with some energy at the cursor.
 /// Source: healey2024 (IEEE P802.3dj annex 178A)
 /// Theory: docs/theory/equalization.md
-/// @return taps scaled to a main FFE tap of 1; with ffe_taps = 1 that tap is 1 and only the DFE is set.
+/// @return taps scaled to a main FFE tap of 1 (all 0 and the largest double as error where the pulse has nothing at the cursor); with ffe_taps = 1 that tap is 1 and only the DFE is set.
 EqualizerTaps solve_mmse(std::span<const double> cursors, std::span<const double> noise_autocorrelation, const TapLimits& limits);
 
 /// Equalised cursors h_eq[k] = sum_i w_i h[k + pre_taps - i], circular.

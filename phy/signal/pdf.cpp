@@ -102,12 +102,12 @@ Pdf::Pdf(double step, double tilt, std::size_t capacity, double negligible) : st
   weights_[first_] = 1.0;
 }
 
-void Pdf::shift_and_add(double weight, double offset) {
+void Pdf::shift_and_add(double stay, double move, double offset) {
   const Split s = split(offset, step_);
   const std::size_t grown = size_ + s.bins + 1;
   if (first_ + grown + kGroup > weights_.size() || s.bins + 1 > first_) throw NumericError("density is wider than its axis");
-  add_shifted(weights_.data() + first_, grown, s.bins, 1.0 - weight, weight * (1.0 - s.fraction), weight * s.fraction);
-  split_variance_ += weight * s.fraction * (1.0 - s.fraction) * step_ * step_;
+  add_shifted(weights_.data() + first_, grown, s.bins, stay, move * (1.0 - s.fraction), move * s.fraction);
+  split_variance_ += move * s.fraction * (1.0 - s.fraction) * step_ * step_;
   size_ = grown;
   drop_negligible();
 }
@@ -131,7 +131,10 @@ void Pdf::add_impulses(std::span<const double> values) {
   for (double offset : offsets) {
     const double e = std::exp(-std::abs(tilt_) * offset);
     log_mgf_ += std::max(tilt_, 0.0) * offset + std::log(0.5 * (1.0 + e));
-    shift_and_add((tilt_ >= 0.0 ? 1.0 : e) / (1.0 + e), offset);
+    // Both shares from e itself: one minus the larger would lose the smaller, which is the body of the untilted density.
+    const double major = 1.0 / (1.0 + e), minor = e / (1.0 + e);
+    if (tilt_ >= 0.0) shift_and_add(minor, major, offset);
+    else shift_and_add(major, minor, offset);
   }
 }
 

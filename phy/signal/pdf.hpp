@@ -41,7 +41,7 @@ class Pdf {
   std::vector<double> probabilities() const;
 
  private:
-  void shift_and_add(double weight, double offset);
+  void shift_and_add(double stay, double move, double offset);
   void add_unrelated(std::span<const double> sorted);
   void drop_negligible();
 

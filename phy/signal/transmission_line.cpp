@@ -11,7 +11,7 @@ namespace {
 
 using constants::kPi;
 
-constexpr double kLogReference = 1e9;        // Hz, the frequency unit of 93A
+constexpr double kLogReference = 1e9;  // Hz, the frequency unit of 93A
 constexpr double kDecibelPerNeper = 8.685889638065037;
 
 void set_reciprocal_symmetric(SParameters& s, std::size_t k, Complex reflection, Complex transmission) {
@@ -31,7 +31,8 @@ void check_fit_input(std::span<const double> frequency, std::span<const Complex>
   }
 }
 
-void fit_attenuation(std::span<const double> frequency, std::span<const Complex> transmission, double length, LineFit& fit) {
+void fit_attenuation(std::span<const double> frequency, std::span<const Complex> transmission, double length,
+                     LineFit& fit) {
   double ss = 0.0, sd = 0.0, dd = 0.0, sa = 0.0, da = 0.0;
   // In GHz both columns are of order one and the normal equations stay well conditioned.
   for (std::size_t k = 0; k < frequency.size(); ++k) {

@@ -108,7 +108,10 @@ void fill_own_length(const Link& link, Evaluation e, LinkReport& report) {
   report.energy = energy(e.prepared);
   report.reliability = reliability(e.prepared);
   report.notes = e.prepared.notes;
-  report.notes.insert(report.notes.end(), e.result.notes.begin(), e.result.notes.end());
+  for (const ValidityNote& note : e.result.notes) {
+    const auto same = [&](const ValidityNote& n) { return n.stage == note.stage && n.quantity == note.quantity && n.value == note.value; };
+    if (std::none_of(report.notes.begin(), report.notes.end(), same)) report.notes.push_back(note);
+  }
   for (std::size_t i = 0; i < link.segments.size(); ++i) {
     const Segment& segment = link.segments[i];
     const PreparedSegment& prepared = e.prepared.segments[i];

@@ -100,6 +100,15 @@ ParameterMap read_stage_parameters(Context& c, const ConfigTable& table, const P
   return map;
 }
 
+bool tells_place(const std::string& message, const ParameterMap& map) {
+  for (const auto& [key, text] : map) {
+    const auto* words = std::get_if<std::string>(&text.value);
+    if (key == "file" && words != nullptr && message.starts_with(*words)) return true;
+    if (!text.where.file.empty() && message.starts_with(text.where.file)) return true;
+  }
+  return false;
+}
+
 Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
   const std::string name = require_text(table, "name", "a stage");
   const Part origin = read_origin(c, table);
@@ -119,7 +128,7 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
   } catch (const ConfigError& error) {
     // Rules between parameters know no place of their own; the stage's is the nearest.
     const std::string message = error.what();
-    if (message.find(":" ) != std::string::npos && (message.starts_with(where.file) || message.starts_with("--") || message.find(".toml:") != std::string::npos)) throw;
+    if (tells_place(message, map)) throw;
     throw ConfigError(where, "stage " + name + ": " + message);
   }
 }

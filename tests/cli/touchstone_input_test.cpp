@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "tests/cli/program.hpp"
 
@@ -65,7 +66,7 @@ TEST_F(TouchstoneInput, TruncatedFileIsRefused) {
 
 TEST_F(TouchstoneInput, MissingHeaderIsRefused) { expect_refused(four_port("", axis()), "option line|header|#", 1); }
 
-TEST_F(TouchstoneInput, FrequenciesThatDoNotIncreaseAreRefused) { expect_refused(four_port(kHeader, {1.0, 2.0, 1.5, 3.0}), "increas", 10); }
+TEST_F(TouchstoneInput, FrequenciesThatDoNotIncreaseAreRefused) { expect_refused(four_port(kHeader, {1.0, 2.0, 1.5, 3.0}), "must rise: 1.5 GHz comes after 2 GHz", 10); }
 
 TEST_F(TouchstoneInput, NotANumberIsRefused) {
   std::string text = four_port(kHeader, axis());
@@ -75,7 +76,22 @@ TEST_F(TouchstoneInput, NotANumberIsRefused) {
 }
 
 TEST_F(TouchstoneInput, SwappedPortsAreDetectedFromTheLowFrequencyTransmission) {
-  EXPECT_EQ(check(four_port(kHeader, axis(), true)).exit_code, 0);
+  const auto log10_ber = [&](bool swapped) {
+    const std::string file = folder_.file("channel.s4p", four_port(kHeader, axis(), swapped));
+    const ProcessResult result = tessera({"run", "kr4_touchstone", "--touchstone", file, "--engine", "budget", "--json", "-"});
+    EXPECT_EQ(result.exit_code, 0) << result.error;
+    return result.exit_code == 0 ? nlohmann::json::parse(result.out).at("links").at(0).at("log10_pre_fec_ber").get<double>() : 0.0;
+  };
+  const double in_order = log10_ber(false);
+  EXPECT_LT(in_order, -3.0);
+  EXPECT_DOUBLE_EQ(log10_ber(true), in_order);
+}
+
+TEST_F(TouchstoneInput, PortOrderThatDoesNotFitIsRefused) {
+  const std::string file = folder_.file("channel.s4p", four_port(kHeader, axis()));
+  const ProcessResult result = tessera({"check", "kr4_touchstone", "--touchstone", file, "--set", "copper.channel.port_order=1 2 2 4"});
+  EXPECT_EQ(result.exit_code, 2) << result.out;
+  EXPECT_THAT(result.error, HasSubstr("port"));
 }
 
 TEST_F(TouchstoneInput, MissingFileIsASystemError) {

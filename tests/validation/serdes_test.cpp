@@ -31,7 +31,8 @@ TEST(SerdesValidation, InputNoiseThroughTheFilterIsThatOfTheParameterSheets) {
     p.input_noise = VoltageNoisePsd::from_si(eta_v2_per_ghz * 1e-9);
     const ReceiverSpec spec = SerdesReceiver(p).describe(grid);
     double variance = -0.5 * spec.input_noise_psd[0];
-    for (std::size_t k = 0; k < grid.frequency_count(); ++k) variance += spec.input_noise_psd[k] * std::norm(spec.front_end.values[k]);
+    for (std::size_t k = 0; k < grid.frequency_count(); ++k)
+      variance += spec.input_noise_psd[k] * std::norm(spec.front_end.values[k]);
     return 1e3 * std::sqrt(variance * grid.frequency_step());
   };
   EXPECT_NEAR(noise_mv(25.78125e9, 0.75, 5.2e-8) / 1.0158, 1.0, 0.005);

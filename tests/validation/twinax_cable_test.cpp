@@ -42,7 +42,8 @@ TEST(TwinaxCableValidation, TableOfGaugesIsMetToOnePercent) {
     p.gauge = row.gauge;
     EXPECT_NEAR(TwinaxCable(p).conductor_diameter() * 1e3 / row.diameter_mm, 1.0, 0.003);
     for (std::size_t i = 0; i < kFrequencies.size(); ++i)
-      EXPECT_NEAR(db_per_m(row.gauge, kFrequencies[i]) / row.db_per_m[i], 1.0, 0.01) << row.gauge << " AWG " << kFrequencies[i];
+      EXPECT_NEAR(db_per_m(row.gauge, kFrequencies[i]) / row.db_per_m[i], 1.0, 0.01)
+          << row.gauge << " AWG " << kFrequencies[i];
   }
 }
 
@@ -58,7 +59,8 @@ TEST(TwinaxCableValidation, TwentySixGaugeAt110GigahertzLiesWhereASecondVendorPu
 }
 
 TEST(TwinaxCableValidation, CopperLossGrowsWithTheRootOfItsResistivity) {
-  // At 20 and 85 C resistivity differs by 1 + 0.00393 * 65; the dielectric part is what is left of a lossless conductor.
+  // At 20 and 85 C resistivity differs by 1 + 0.00393 * 65; the dielectric part is what is left of a lossless
+  // conductor.
   TwinaxCable::Params p;
   p.proximity_factor = 1.0;
   const auto conductor = [&](double celsius) {
@@ -71,7 +73,8 @@ TEST(TwinaxCableValidation, CopperLossGrowsWithTheRootOfItsResistivity) {
 
 constexpr double kAxisStep = 20e6, kAxisTop = 100e9;
 
-// Largest |impulse response| earlier than `guard` before the front, over its peak; raised-cosine window against the end of the axis.
+// Largest |impulse response| earlier than `guard` before the front, over its peak; raised-cosine window against the end
+// of the axis.
 double early_over_peak(const std::vector<Complex>& transfer, double front, double guard) {
   double early = 0.0, peak = 0.0;
   for (double t = front - 400e-12; t < front + 400e-12; t += 5e-12) {
@@ -100,7 +103,8 @@ TEST(TwinaxCableValidation, NothingArrivesBeforeLightInTheDielectric) {
     zero_phase.push_back(std::abs(s.at(k, 1, 0)) * std::polar(1.0, -2.0 * constants::kPi * f[k] * front));
   }
   EXPECT_LT(early_over_peak(causal, front, 25e-12), 1e-3);
-  EXPECT_GT(early_over_peak(zero_phase, front, 25e-12), 1e-2);  // the same loss without its phase fails the same measure
+  EXPECT_GT(early_over_peak(zero_phase, front, 25e-12),
+            1e-2);  // the same loss without its phase fails the same measure
 }
 
 TEST(TwinaxCableValidation, LengthBelowZeroIsRefused) {

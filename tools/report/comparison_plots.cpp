@@ -47,6 +47,15 @@ Series curve_of(const LinkReport& link, std::size_t colour) {
   return series;
 }
 
+// "stage.component" and "segment.stage.component": a bar is divided by stage, or it has more pieces than colours.
+std::string part_name(const std::string& component) { return component.substr(0, component.rfind('.')); }
+
+void add_to(std::vector<std::pair<std::string, double>>& parts, const std::string& name, double watts) {
+  const auto it = std::find_if(parts.begin(), parts.end(), [&](const auto& part) { return part.first == name; });
+  if (it != parts.end()) it->second += watts;
+  else if (watts > 0.0) parts.emplace_back(name, watts);
+}
+
 }  // namespace
 
 LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::string& study) {
@@ -68,12 +77,11 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
 }
 
 StackedBarPlot power_breakdown(const std::vector<LinkReport>& links, const std::string& study) {
-  StackedBarPlot plot{"Power of one end by component", study + ": all lanes of one end; energy is per payload bit of one direction", "power of one end (W)", {}};
+  StackedBarPlot plot{"Power of one end by stage", study + ": all lanes of one end; energy is per payload bit of one direction", "power of one end (W)", {}};
   for (const LinkReport& link : links) {
     StackedBar bar{link.name, fmt::format("{} W = {} pJ/bit", text(link.energy.module_and_host.watts),
                                           text(link.energy.module_and_host.joules_per_bit * 1e12)), {}};
-    for (const EnergyRow& row : link.energy.rows)
-      if (row.watts > 0.0) bar.parts.emplace_back(row.component, row.watts);
+    for (const EnergyRow& row : link.energy.rows) add_to(bar.parts, part_name(row.component), row.watts);
     plot.bars.push_back(std::move(bar));
   }
   return plot;
@@ -93,8 +101,8 @@ ScatterPlot reach_against_energy(const std::vector<LinkReport>& links, const std
     energies.add(energy);
     reaches.add(*nominal);
     if (design) reaches.add(*design);
-    ScatterPoint point{link.name, {energy, design.value_or(*nominal)}, std::nullopt, link.reach_nominal.beyond_limit, i};
-    if (!design || *design != *nominal) point.weak = Point{energy, *nominal};
+    ScatterPoint point{link.name, std::nullopt, Point{energy, *nominal}, link.reach_nominal.beyond_limit, i};
+    if (design) point.strong = Point{energy, *design};
     plot.points.push_back(std::move(point));
   }
   plot.x = logarithmic_axis("energy of one end, module and host (pJ/bit)", energies);

@@ -107,11 +107,11 @@ std::string draw(const StackedBarPlot& plot) {
   std::vector<LegendEntry> entries;
   const auto colours = component_colours(plot, entries);
   const double pitch = 58.0;
-  const double left = 190.0, width = 600.0, top = 84.0, height = pitch * static_cast<double>(plot.bars.size());
+  const double left = 190.0, width = 670.0, top = 84.0, height = pitch * static_cast<double>(plot.bars.size());
   const double legend_rows = std::ceil(static_cast<double>(entries.size()) / 3.0) + 1.0;
   SvgCanvas canvas(900, static_cast<int>(top + height + 80.0 + 20.0 * legend_rows), plot.title);
   draw_heading(canvas, plot.title, plot.subtitle);
-  Frame frame{{plot.unit_label, 0.0, high > 0.0 ? 1.02 * high : 1.0}, {"", 0.0, 1.0}, left, top, width, height};
+  Frame frame{{plot.unit_label, 0.0, high > 0.0 ? 1.28 * high : 1.0}, {"", 0.0, 1.0}, left, top, width, height};
   draw_x_axis(canvas, frame);
   for (std::size_t i = 0; i < plot.bars.size(); ++i) {
     const double y = top + pitch * (static_cast<double>(i) + 0.5);
@@ -135,20 +135,17 @@ std::string draw(const ScatterPlot& plot) {
   draw_heading(canvas, plot.title, plot.subtitle);
   draw_axes(canvas, frame);
   for (const ScatterPoint& p : plot.points) {
-    const Point strong = frame.place(p.strong);
+    const Point weak = frame.place(p.weak);
+    const Point strong = p.strong ? frame.place(*p.strong) : weak;
     const auto colour = palette(p.colour);
-    if (p.weak) {
-      const Point weak = frame.place(*p.weak);
-      canvas.line(strong, weak, {colour, 2.0});
-      canvas.circle(weak, 6.0, "#ffffff", {colour, 2.0});
-    }
+    canvas.line(strong, weak, {colour, 2.0});
     if (p.open) {
-      const Point from = p.weak ? frame.place(*p.weak) : strong;
-      const double tip = from.y - 34.0;
-      canvas.line(from, {from.x, tip}, {colour, 2.0});
-      canvas.polyline({{from.x - 5.0, tip + 7.0}, {from.x, tip}, {from.x + 5.0, tip + 7.0}}, {colour, 2.0});
+      const double tip = weak.y - 34.0;
+      canvas.line(weak, {weak.x, tip}, {colour, 2.0});
+      canvas.polyline({{weak.x - 5.0, tip + 7.0}, {weak.x, tip}, {weak.x + 5.0, tip + 7.0}}, {colour, 2.0});
     }
-    canvas.circle(strong, 6.0, colour, {colour, 2.0});
+    canvas.circle(weak, 6.0, "#ffffff", {colour, 2.0});
+    if (p.strong) canvas.circle(strong, 6.0, colour, {colour, 2.0});
     const bool right_half = strong.x > frame.left + 0.7 * frame.width;
     canvas.text({strong.x + (right_half ? -13.0 : 13.0), strong.y + 5.0}, p.name, {13.0, colour, right_half ? "end" : "start", true});
   }

@@ -55,11 +55,12 @@ struct StackedBarPlot {
   std::vector<StackedBar> bars;
 };
 
-/// A named point and, joined to it, the same link at its stricter criterion; `open` ends in an arrow: at least this far.
+/// A link at the weaker criterion (hollow) and, joined to it, at the stricter one (filled) if it meets that at all; `open` ends in an
+/// arrow: at least this far.
 struct ScatterPoint {
   std::string name;
-  Point strong;
-  std::optional<Point> weak;
+  std::optional<Point> strong;
+  Point weak;
   bool open = false;
   std::size_t colour = 0;
 };

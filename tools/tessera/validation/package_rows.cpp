@@ -1,5 +1,4 @@
-#include <fmt/core.h>
-
+#include <algorithm>
 #include <array>
 #include <complex>
 
@@ -33,17 +32,16 @@ std::vector<ValidationRow> package_rows() {
   params.line_lengths = {13e-3, 1.8e-3};
   const Package package(params);
   const std::string source = "COM reference code release 3.70, make_full_pkg with the 120F transmitter values";
-  std::vector<ValidationRow> rows;
+  // One row for each parameter: nine frequencies of one network are one comparison, not nine.
+  double s11 = 0.0, s21 = 0.0;
   for (const GoldenPoint& point : kGolden) {
     const std::array<double, 1> frequency{point.gigahertz * 1e9};
     const SParameters s = package.s_parameters(frequency);
-    const std::string at = fmt::format("{:g} GHz", point.gigahertz);
-    rows.push_back({fmt::format("package.s21.{:g}", point.gigahertz), "independent-code", "package |S21 - reference| at " + at, 0.0, 1e-9,
-                    std::abs(s.at(0, 1, 0) - point.s21), source});
-    rows.push_back({fmt::format("package.s11.{:g}", point.gigahertz), "independent-code", "package |S11 - reference| at " + at, 0.0, 1e-9,
-                    std::abs(s.at(0, 0, 0) - point.s11), source});
+    s21 = std::max(s21, std::abs(s.at(0, 1, 0) - point.s21));
+    s11 = std::max(s11, std::abs(s.at(0, 0, 0) - point.s11));
   }
-  return rows;
+  return {{"package.s21", "independent-code", "largest |S21 - reference| of a package, 0.01 to 50 GHz", 0.0, 1e-9, s21, source},
+          {"package.s11", "independent-code", "largest |S11 - reference| of a package, 0.01 to 50 GHz", 0.0, 1e-9, s11, source}};
 }
 
 }  // namespace tessera::validation
