@@ -167,18 +167,18 @@ double MicroLed::photon_energy(double junction) const {
 }
 
 double MicroLed::external_quantum_efficiency(double current) const {
-  const double junction = junction_temperature({current}, params_.temperature.si());
+  const double junction = junction_temperature({current}, params_.reference_temperature.si());
   return params_.injection_efficiency * internal_quantum_efficiency(material(), density(current)) *
          photon_efficiency(junction);
 }
 
 double MicroLed::optical_power(double current) const {
-  LaneState state{Port::current, {current}, {}};
+  const LaneState state{Port::current, {current}, {}, params_.reference_temperature.si()};
   return operate(state).levels.front();
 }
 
 LaneState MicroLed::operate(const LaneState& input) const {
-  const double junction = junction_temperature(input.levels, params_.temperature.si());
+  const double junction = junction_temperature(input.levels, input.case_temperature);
   const double per_electron =
       params_.injection_efficiency * photon_efficiency(junction) * photon_energy(junction) / kElementaryCharge;
   LaneState output{Port::optical_power, {}, input.carrier};
@@ -209,7 +209,7 @@ StageResponse MicroLed::respond(const FrequencyGrid& grid, const LaneState& inpu
 std::vector<NoiseSource> MicroLed::noise(const FrequencyGrid&, const LaneState&) const { return {}; }
 
 Processor MicroLed::make_processor(double sample_step, const LaneState& input) const {
-  const double junction = junction_temperature(input.levels, params_.temperature.si());
+  const double junction = junction_temperature(input.levels, input.case_temperature);
   const double mean = std::max(input.mean(), 0.0);
   const double highest = input.levels.empty() ? 0.0 : *std::max_element(input.levels.begin(), input.levels.end());
   const double volume = params_.active_thickness.si() * area();
