@@ -31,8 +31,8 @@ struct ParameterInfo {
   std::string_view text;
 };
 
-/// A value as a file gives it: `"2 m"` is text, a pure number is a number. A dimensional field given as a bare number is
-/// an error. Every value remembers where it stands and, if it comes from a datasheet, who says so.
+/// A value as a file gives it: `"2 m"` is text, a pure number is a number. A dimensional field given as a bare number
+/// is an error. Every value remembers where it stands and, if it comes from a datasheet, who says so.
 struct ParameterText {
   using Scalar = std::variant<std::string, double, std::int64_t, bool>;
   std::variant<std::string, double, std::int64_t, bool, std::vector<Scalar>> value;
@@ -98,7 +98,8 @@ ParameterText write_field(const ParameterInfo& info, const Quantity<D>& field) {
   return write_quantity_field(info, field.si(), D);
 }
 
-/// Fills a model's parameters from a map: unknown names are refused, ranges are checked, defaults stay where the map is silent.
+/// Fills a model's parameters from a map: unknown names are refused, ranges are checked, defaults stay where the map is
+/// silent.
 /// @throws ConfigError naming file:line:col, the rule, the value and the unit.
 template <class Model>
 typename Model::Params read_parameters(const ParameterMap& map) {

@@ -20,11 +20,11 @@ struct BudgetRow {
 
 /// Density of the eye on phase x amplitude, and contours.
 struct StatisticalEye {
-  std::vector<double> phase_ui;    // [phase]
-  std::vector<double> amplitude;   // V [bin]
-  std::vector<double> density;     // 1/V, row-major [phase][bin]
+  std::vector<double> phase_ui;           // [phase]
+  std::vector<double> amplitude;          // V [bin]
+  std::vector<double> density;            // 1/V, row-major [phase][bin]
   std::vector<Log10Probability> bathtub;  // symbol error ratio when sampling at each phase
-  double eye_height = 0.0;  // V, inner opening at `contour` of the worst eye
+  double eye_height = 0.0;                // V, inner opening at `contour` of the worst eye
   double eye_width_ui = 0.0;
   double contour = 1e-12;
 };
@@ -32,8 +32,8 @@ struct StatisticalEye {
 /// The equaliser that an engine settled on.
 struct EqualizerState {
   double ctle_dc_gain_db = 0.0, ctle_dc_gain2_db = 0.0;
-  std::vector<double> ffe, dfe;   // FFE relative to its main tap's gain; DFE relative to the cursor
-  double phase_ui = 0.0;          // relative to the pulse peak
+  std::vector<double> ffe, dfe;  // FFE relative to its main tap's gain; DFE relative to the cursor
+  double phase_ui = 0.0;         // relative to the pulse peak
 };
 
 /// The share of a segment's lanes that have the same bit error ratio.
@@ -46,17 +46,17 @@ struct LaneErrorRatio {
 struct SegmentResult {
   std::string name;
   Log10Probability symbol_error_ratio;
-  Log10Probability pre_fec_ber;   // mixture over lanes, error propagation included
+  Log10Probability pre_fec_ber;                   // mixture over lanes, error propagation included
   std::vector<LaneErrorRatio> lane_error_ratios;  // what the mixture is made of; empty when all lanes are alike
-  Log10Probability numerical_floor;  // probabilities below this are bounds, not values
-  double burst_mean = 1.0;        // symbols
-  double q = 0.0;                 // equivalent Gaussian Q of the symbol error ratio
-  double cursor = 0.0;            // V, half the smallest level distance at the slicer
+  Log10Probability numerical_floor;               // probabilities below this are bounds, not values
+  double burst_mean = 1.0;                        // symbols
+  double q = 0.0;                                 // equivalent Gaussian Q of the symbol error ratio
+  double cursor = 0.0;                            // V, half the smallest level distance at the slicer
   double isi_rms = 0.0, noise_rms = 0.0, crosstalk_rms = 0.0, jitter_rms = 0.0;  // V at the slicer
-  std::map<std::string, double> noise_rms_by_mechanism;  // "stage.mechanism" -> V
-  std::vector<double> level_noise_rms;  // V, one per level
+  std::map<std::string, double> noise_rms_by_mechanism;                          // "stage.mechanism" -> V
+  std::vector<double> level_noise_rms;                                           // V, one per level
   EqualizerState equalizer;
-  std::vector<BudgetRow> rows;    // budget engine: dB and reason
+  std::vector<BudgetRow> rows;  // budget engine: dB and reason
   std::optional<StatisticalEye> eye;
 };
 

@@ -161,7 +161,8 @@ SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalO
   result.pre_fec_ber = result.symbol_error_ratio.scaled(segment.modulation.bit_errors_per_symbol_error());
   for (std::size_t i = 0; classes.size() > 1 && i < classes.size(); ++i) {
     const auto symbol_error_ratio = Log10Probability::from_log10(classes[i].log_error / std::numbers::ln10);
-    result.lane_error_ratios.push_back({segment.lane_classes[i].lanes / lanes, symbol_error_ratio.scaled(segment.modulation.bit_errors_per_symbol_error())});
+    result.lane_error_ratios.push_back({segment.lane_classes[i].lanes / lanes,
+                                        symbol_error_ratio.scaled(segment.modulation.bit_errors_per_symbol_error())});
   }
   const double m = static_cast<double>(segment.levels.size());
   result.q = gaussian_quantile(total - std::log(2.0 * (m - 1.0) / m));

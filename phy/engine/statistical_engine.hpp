@@ -5,9 +5,9 @@
 namespace tessera {
 
 struct StatisticalOptions {
-  int bins = 8193;             // amplitude bins across the interference density
-  int crosstalk_phases = 16;   // phases an asynchronous aggressor is averaged over
-  bool eye = false;            // also the two-dimensional eye and bathtub
+  int bins = 8193;            // amplitude bins across the interference density
+  int crosstalk_phases = 16;  // phases an asynchronous aggressor is averaged over
+  bool eye = false;           // also the two-dimensional eye and bathtub
   int eye_phases = 64;
   double contour = 1e-12;
 };

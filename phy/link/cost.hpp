@@ -12,16 +12,16 @@ enum class Scope { per_lane, per_end };
 
 /// Everything a part may look at when it says what it costs: link variables, never a result of the engines.
 struct CostContext {
-  double symbol_rate = 0.0;          // Bd, one lane
+  double symbol_rate = 0.0;  // Bd, one lane
   double bits_per_symbol = 1.0;
-  int lanes = 1;                     // carrying data
+  int lanes = 1;  // carrying data
   int spare_lanes = 0;
   double case_temperature = 313.15;  // K
   LaneState input, output;           // operating points at the part's ports
   double insertion_loss_db = 0.0;    // electrical loss of the network runs beside a terminal, at Nyquist
   double line_rate = 0.0;            // bit/s, whole link, all coding included
   double payload_rate = 0.0;         // bit/s, whole link
-  double module_watts = 0.0;         // W, all items inside the module's boundary so far: stages first, then overheads in order
+  double module_watts = 0.0;  // W, all items inside the module's boundary so far: stages first, then overheads in order
 
   double lane_bit_rate() const { return symbol_rate * bits_per_symbol; }
 };

@@ -40,7 +40,8 @@ std::vector<LaneGain> hexagonal_neighbours(int lanes, double gain) {
   for (int victim = 0; victim < lanes; ++victim) {
     for (const auto& step : kSteps) {
       const auto& cell = cells[static_cast<std::size_t>(victim)];
-      if (auto it = index.find({cell[0] + step[0], cell[1] + step[1]}); it != index.end()) gains.push_back({victim, it->second, gain});
+      if (auto it = index.find({cell[0] + step[0], cell[1] + step[1]}); it != index.end())
+        gains.push_back({victim, it->second, gain});
     }
   }
   return gains;

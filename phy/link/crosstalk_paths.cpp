@@ -19,7 +19,8 @@ struct Context {
 std::size_t find_stage(const Segment& segment, const Coupling& coupling) {
   for (std::size_t i = 0; i < segment.stages.size(); ++i)
     if (segment.stages[i].name == coupling.injection) return i;
-  throw ConfigError("coupling " + coupling.name + " enters at stage " + coupling.injection + ", which segment " + segment.name + " does not have");
+  throw ConfigError("coupling " + coupling.name + " enters at stage " + coupling.injection + ", which segment " +
+                    segment.name + " does not have");
 }
 
 std::size_t run_holding(const Context& c, std::size_t stage) {
@@ -44,7 +45,8 @@ void multiply(std::vector<Complex>& values, const std::vector<Complex>& factor) 
 std::vector<Complex> coupling_shape(const Coupling& coupling, const FrequencyGrid& grid) {
   std::vector<Complex> shape(grid.frequency_count(), Complex(1.0));
   if (coupling.shape != Coupling::Shape::power_law) return shape;
-  if (!(coupling.reference_frequency > 0.0)) throw ConfigError("coupling " + coupling.name + ": reference_frequency must be positive");
+  if (!(coupling.reference_frequency > 0.0))
+    throw ConfigError("coupling " + coupling.name + ": reference_frequency must be positive");
   for (std::size_t k = 0; k < shape.size(); ++k) {
     const double ratio = grid.frequency(k) / coupling.reference_frequency;
     // Beyond twice the reference the power law would exceed any passive coupler; it is held there.
@@ -81,7 +83,8 @@ CrosstalkPath measured_path(const Context& c, const Coupling& coupling, std::siz
   return {coupling.name, {c.grid(), std::move(values), 0.0}, {1.0}, coupling.synchronous};
 }
 
-// Neighbouring lanes of an array carry the same pulse as the victim up to the injection point and share its way from there.
+// Neighbouring lanes of an array carry the same pulse as the victim up to the injection point and share its way from
+// there.
 CrosstalkPath array_path(const Context& c, const Coupling& coupling) {
   std::vector<Complex> values = c.chain.from_start(c.chain.size()).values;
   for (Complex& value : values) value *= half_swing(c.states.back());
@@ -91,14 +94,16 @@ CrosstalkPath array_path(const Context& c, const Coupling& coupling) {
 }  // namespace
 
 std::vector<CrosstalkPath> gather_crosstalk(const Segment& segment, const std::vector<NetworkRun>& runs,
-                                            const std::vector<LaneState>& states, const TransferChain& chain, PrepareCache* cache) {
+                                            const std::vector<LaneState>& states, const TransferChain& chain,
+                                            PrepareCache* cache) {
   const Context c{segment, runs, states, chain, cache};
   std::vector<CrosstalkPath> paths;
   for (const Coupling& coupling : segment.couplings) {
     const std::size_t stage = find_stage(segment, coupling);
     const std::size_t run = run_holding(c, stage);
     if (coupling.shape == Coupling::Shape::touchstone) {
-      if (run == runs.size() || !coupling.network) throw ConfigError("coupling " + coupling.name + ": a measured coupling replaces an electrical network stage");
+      if (run == runs.size() || !coupling.network)
+        throw ConfigError("coupling " + coupling.name + ": a measured coupling replaces an electrical network stage");
       paths.push_back(measured_path(c, coupling, stage, run, *coupling.network));
     } else if (run < runs.size()) {
       paths.push_back(electrical_path(c, coupling, stage, run));

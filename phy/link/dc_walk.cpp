@@ -11,8 +11,9 @@ namespace {
 
 void require_port(const Stage& stage, Port expected, Port got) {
   if (expected == got) return;
-  throw ConfigError("stage " + stage.name + " (" + std::string(stage.model.type()) + ") takes " + std::string(to_string(expected)) +
-                    " but the stage before it delivers " + std::string(to_string(got)));
+  throw ConfigError("stage " + stage.name + " (" + std::string(stage.model.type()) + ") takes " +
+                    std::string(to_string(expected)) + " but the stage before it delivers " +
+                    std::string(to_string(got)));
 }
 
 LaneState pass(const Stage& stage, const LaneState& in, double run_gain, double light_scale) {
@@ -32,11 +33,14 @@ LaneState pass(const Stage& stage, const LaneState& in, double run_gain, double 
     case ModelKind::receiver:
       require_port(stage, Port::voltage, in.port);
       return out;
-    default: throw ConfigError("stage " + stage.name + " (" + std::string(stage.model.type()) + ") cannot stand inside a segment");
+    default:
+      throw ConfigError("stage " + stage.name + " (" + std::string(stage.model.type()) +
+                        ") cannot stand inside a segment");
   }
 }
 
-std::vector<LaneState> walk(const Segment& segment, const LaneState& first, const RunGains& run_gains, double light_scale) {
+std::vector<LaneState> walk(const Segment& segment, const LaneState& first, const RunGains& run_gains,
+                            double light_scale) {
   std::vector<LaneState> states{first};
   for (std::size_t i = 1; i < segment.stages.size(); ++i)
     states.push_back(pass(segment.stages[i], states.back(), run_gains[i], light_scale));
@@ -46,13 +50,14 @@ std::vector<LaneState> walk(const Segment& segment, const LaneState& first, cons
 std::size_t find_launch(const Segment& segment) {
   for (std::size_t i = 0; i < segment.stages.size(); ++i)
     if (segment.stages[i].name == segment.launch->stage) return i;
-  throw ConfigError("launch names stage " + segment.launch->stage + ", which segment " + segment.name + " does not have");
+  throw ConfigError("launch names stage " + segment.launch->stage + ", which segment " + segment.name +
+                    " does not have");
 }
 
 }  // namespace
 
-std::vector<LaneState> walk_operating_points(const Segment& segment, const TransmitterSpec& transmitter, const RunGains& run_gains,
-                                              double case_temperature) {
+std::vector<LaneState> walk_operating_points(const Segment& segment, const TransmitterSpec& transmitter,
+                                             const RunGains& run_gains, double case_temperature) {
   LaneState first;
   first.port = segment.stages.front().model.output();
   first.levels = transmitter.levels;
@@ -81,9 +86,11 @@ double level_nonlinearity(const LaneState& input, const LaneState& output) {
   if (n < 3 || input.swing() == 0.0 || output.swing() == 0.0) return 0.0;
   double smallest = std::numeric_limits<double>::infinity();
   double worst = 0.0;
-  for (std::size_t m = 0; m + 1 < n; ++m) smallest = std::min(smallest, std::abs(output.levels[m + 1] - output.levels[m]));
+  for (std::size_t m = 0; m + 1 < n; ++m)
+    smallest = std::min(smallest, std::abs(output.levels[m + 1] - output.levels[m]));
   for (std::size_t m = 0; m < n; ++m) {
-    const double line = output.levels.front() + output.swing() * (input.levels[m] - input.levels.front()) / input.swing();
+    const double line =
+        output.levels.front() + output.swing() * (input.levels[m] - input.levels.front()) / input.swing();
     worst = std::max(worst, std::abs(output.levels[m] - line));
   }
   return worst / (0.5 * smallest);

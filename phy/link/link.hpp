@@ -27,7 +27,8 @@ struct LaunchTarget {
   double average_power = 0.0;  // W
 };
 
-/// From slicer to slicer: one nominal lane x `lanes`. Stages in the order of the signal: transmitter, stages and networks, receiver.
+/// From slicer to slicer: one nominal lane x `lanes`. Stages in the order of the signal: transmitter, stages and
+/// networks, receiver.
 struct Segment {
   std::string name;
   Modulation modulation;
@@ -54,12 +55,12 @@ struct Link {
   std::vector<Segment> segments;
   std::vector<Stage> overhead;  // gearbox, FEC engine, DC-DC, MCU
   FecSpec fec;
-  double payload_rate = 0.0;   // bit/s, MAC
+  double payload_rate = 0.0;          // bit/s, MAC
   double frame_loss_limit = 6.2e-11;  // criterion: frame loss ratio of 64-byte frames after FEC
   double case_temperature = 313.15;   // K
-  std::string reach_stage;     // the stage whose length is the variable of reach; empty for none
-  double reach_search_limit = 0.0;  // m
-  double reach_standard_m = 0.0;    // m, 0 where no standard limits it
+  std::string reach_stage;            // the stage whose length is the variable of reach; empty for none
+  double reach_search_limit = 0.0;    // m
+  double reach_standard_m = 0.0;      // m, 0 where no standard limits it
 
   double line_rate() const;  // bit/s over all lanes, all coding included, of the slowest segment
 };

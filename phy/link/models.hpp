@@ -28,17 +28,18 @@ concept Model = std::copyable<M> && requires(const M m, const CostContext& conte
   { m.latency(context) } -> std::same_as<double>;  // s, beyond the bulk delay of its response
 };
 
-/// A typed stage: large-signal levels through `operate`, linear dynamics around them through `respond`, noise, and samples
-/// through a processor. `operate` must map levels monotonically.
+/// A typed stage: large-signal levels through `operate`, linear dynamics around them through `respond`, noise, and
+/// samples through a processor. `operate` must map levels monotonically.
 template <class M>
-concept SignalStageModel = Model<M> && requires(const M m, const LaneState& state, const FrequencyGrid& grid, double step) {
-  { M::kInput } -> std::convertible_to<Port>;
-  { M::kOutput } -> std::convertible_to<Port>;
-  { m.operate(state) } -> std::same_as<LaneState>;
-  { m.respond(grid, state) } -> std::same_as<StageResponse>;         // state = at the input
-  { m.noise(grid, state) } -> std::same_as<std::vector<NoiseSource>>;  // state = at the input
-  { m.make_processor(step, state) } -> std::same_as<Processor>;
-};
+concept SignalStageModel =
+    Model<M> && requires(const M m, const LaneState& state, const FrequencyGrid& grid, double step) {
+      { M::kInput } -> std::convertible_to<Port>;
+      { M::kOutput } -> std::convertible_to<Port>;
+      { m.operate(state) } -> std::same_as<LaneState>;
+      { m.respond(grid, state) } -> std::same_as<StageResponse>;           // state = at the input
+      { m.noise(grid, state) } -> std::same_as<std::vector<NoiseSource>>;  // state = at the input
+      { m.make_processor(step, state) } -> std::same_as<Processor>;
+    };
 
 /// A passive electrical network: a differential two-port on any frequency axis, reference 100 ohm differential.
 template <class M>
@@ -59,14 +60,15 @@ concept ReceiverModel = Model<M> && requires(const M m, const FrequencyGrid& gri
 
 /// Power, FIT and latency without a signal.
 template <class M>
-concept OverheadModel = Model<M> && !SignalStageModel<M> && !NetworkStageModel<M> && !TransmitterModel<M> && !ReceiverModel<M>;
+concept OverheadModel =
+    Model<M> && !SignalStageModel<M> && !NetworkStageModel<M> && !TransmitterModel<M> && !ReceiverModel<M>;
 
 enum class ModelKind { signal_stage, network_stage, transmitter, receiver, overhead };
 
 std::string_view to_string(ModelKind kind);
 
-/// Any model as a value. Copies are cheap (the immutable model is shared). Calling a function that the kind does not have is a
-/// programming error and throws `Error`.
+/// Any model as a value. Copies are cheap (the immutable model is shared). Calling a function that the kind does not
+/// have is a programming error and throws `Error`.
 class AnyModel {
  public:
   // Not for AnyModel itself: asking whether it is a Model would ask for this constructor again.
@@ -84,21 +86,31 @@ class AnyModel {
 
   Port input() const { return self_->input; }    // signal stages
   Port output() const { return self_->output; }  // signal stages, transmitters
-  /// Resistance that a network run sees looking into a voltage port, ohm differential (100 where the model says nothing).
+  /// Resistance that a network run sees looking into a voltage port, ohm differential (100 where the model says
+  /// nothing).
   double input_resistance() const { return self_->input_resistance; }
   double output_resistance() const { return self_->output_resistance; }
 
-  /// Notes of a model that declares `validity(grid, state_at_input)`; none from the others. `stage` is filled by prepare.
+  /// Notes of a model that declares `validity(grid, state_at_input)`; none from the others. `stage` is filled by
+  /// prepare.
   std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& state) const {
     return self_->validity ? self_->validity(grid, state) : std::vector<ValidityNote>{};
   }
 
   LaneState operate(const LaneState& state) const { return require(self_->operate)(state); }
-  StageResponse respond(const FrequencyGrid& grid, const LaneState& state) const { return require(self_->respond)(grid, state); }
-  std::vector<NoiseSource> noise(const FrequencyGrid& grid, const LaneState& state) const { return require(self_->noise)(grid, state); }
-  Processor make_processor(double step, const LaneState& state) const { return require(self_->make_processor)(step, state); }
+  StageResponse respond(const FrequencyGrid& grid, const LaneState& state) const {
+    return require(self_->respond)(grid, state);
+  }
+  std::vector<NoiseSource> noise(const FrequencyGrid& grid, const LaneState& state) const {
+    return require(self_->noise)(grid, state);
+  }
+  Processor make_processor(double step, const LaneState& state) const {
+    return require(self_->make_processor)(step, state);
+  }
   SParameters s_parameters(std::span<const double> frequency) const { return require(self_->s_parameters)(frequency); }
-  TransmitterSpec describe_transmitter(const Modulation& m, const FrequencyGrid& g) const { return require(self_->transmitter)(m, g); }
+  TransmitterSpec describe_transmitter(const Modulation& m, const FrequencyGrid& g) const {
+    return require(self_->transmitter)(m, g);
+  }
   ReceiverSpec describe_receiver(const FrequencyGrid& g) const { return require(self_->receiver)(g); }
 
  private:
@@ -153,9 +165,17 @@ AnyModel::AnyModel(M model) {
   self->power = [m](const CostContext& c) { return m->power(c); };
   self->fit = [m](const CostContext& c) { return m->fit(c); };
   self->latency = [m](const CostContext& c) { return m->latency(c); };
-  if constexpr (requires { { m->input_resistance() } -> std::convertible_to<double>; }) self->input_resistance = m->input_resistance();
-  if constexpr (requires { { m->output_resistance() } -> std::convertible_to<double>; }) self->output_resistance = m->output_resistance();
-  if constexpr (requires(const FrequencyGrid& g, const LaneState& s) { { m->validity(g, s) } -> std::same_as<std::vector<ValidityNote>>; })
+  if constexpr (requires {
+                  { m->input_resistance() } -> std::convertible_to<double>;
+                })
+    self->input_resistance = m->input_resistance();
+  if constexpr (requires {
+                  { m->output_resistance() } -> std::convertible_to<double>;
+                })
+    self->output_resistance = m->output_resistance();
+  if constexpr (requires(const FrequencyGrid& g, const LaneState& s) {
+                  { m->validity(g, s) } -> std::same_as<std::vector<ValidityNote>>;
+                })
     self->validity = [m](const FrequencyGrid& g, const LaneState& s) { return m->validity(g, s); };
   if constexpr (SignalStageModel<M>) {
     self->kind = ModelKind::signal_stage;
@@ -182,14 +202,18 @@ AnyModel::AnyModel(M model) {
 /// Builds the list entry of one model; called by the generated source only.
 template <Model M>
 ModelInfo model_info(std::string_view family) {
-  ModelInfo info{M::kType, ModelKind::overhead, family, true, describe_parameters<M>(),
-                 [](const ParameterMap& map) { return AnyModel(M(read_parameters<M>(map))); }};
+  ModelInfo info{
+      M::kType, ModelKind::overhead,      family,
+      true,     describe_parameters<M>(), [](const ParameterMap& map) { return AnyModel(M(read_parameters<M>(map))); }};
   info.kind = SignalStageModel<M>    ? ModelKind::signal_stage
               : NetworkStageModel<M> ? ModelKind::network_stage
               : TransmitterModel<M>  ? ModelKind::transmitter
               : ReceiverModel<M>     ? ModelKind::receiver
                                      : ModelKind::overhead;
-  if constexpr (requires { { M::kCausal } -> std::convertible_to<bool>; }) info.causal = M::kCausal;
+  if constexpr (requires {
+                  { M::kCausal } -> std::convertible_to<bool>;
+                })
+    info.causal = M::kCausal;
   return info;
 }
 

@@ -9,11 +9,12 @@
 namespace tessera {
 namespace {
 
-// A stage known only in its differential mode joins a mixed-mode cascade with the same network for the common mode and no
-// conversion: what a measured neighbour converts is kept, what an analytic stage would convert is unknown.
+// A stage known only in its differential mode joins a mixed-mode cascade with the same network for the common mode and
+// no conversion: what a measured neighbour converts is kept, what an analytic stage would convert is unknown.
 SParameters promote_to_mixed_mode(const SParameters& two_port) {
   // A mixed-mode four-port states the impedance of one leg, its differential two-port twice that.
-  SParameters mixed{two_port.frequency, 4, 0.5 * two_port.reference_impedance, std::vector<Complex>(two_port.frequency.size() * 16)};
+  SParameters mixed{two_port.frequency, 4, 0.5 * two_port.reference_impedance,
+                    std::vector<Complex>(two_port.frequency.size() * 16)};
   for (std::size_t k = 0; k < two_port.frequency.size(); ++k)
     for (int to = 0; to < 2; ++to)
       for (int from = 0; from < 2; ++from)
@@ -24,10 +25,12 @@ SParameters promote_to_mixed_mode(const SParameters& two_port) {
 std::string cache_key(const AnyModel& model, std::span<const double> frequency) {
   std::string key(model.type());
   for (const auto& [name, text] : model.parameters()) key += "|" + name + "=" + to_toml(text);
-  return key + "|" + std::to_string(frequency.size()) + "|" + std::to_string(frequency.front()) + "|" + std::to_string(frequency.back());
+  return key + "|" + std::to_string(frequency.size()) + "|" + std::to_string(frequency.front()) + "|" +
+         std::to_string(frequency.back());
 }
 
-std::shared_ptr<const SParameters> network_of(const AnyModel& model, std::span<const double> frequency, PrepareCache* cache) {
+std::shared_ptr<const SParameters> network_of(const AnyModel& model, std::span<const double> frequency,
+                                              PrepareCache* cache) {
   if (cache == nullptr) return std::make_shared<SParameters>(model.s_parameters(frequency));
   const std::string key = cache_key(model, frequency);
   if (auto hit = cache->find(key)) return hit;
@@ -36,8 +39,8 @@ std::shared_ptr<const SParameters> network_of(const AnyModel& model, std::span<c
   return made;
 }
 
-SParameters cascade_run(const Segment& segment, const NetworkRun& run, std::span<const double> frequency, PrepareCache* cache,
-                        const AnyModel* replacement, std::size_t replaced) {
+SParameters cascade_run(const Segment& segment, const NetworkRun& run, std::span<const double> frequency,
+                        PrepareCache* cache, const AnyModel* replacement, std::size_t replaced) {
   std::vector<std::shared_ptr<const SParameters>> networks;
   bool mixed = false;
   for (std::size_t i = run.first; i < run.last; ++i) {
@@ -51,7 +54,8 @@ SParameters cascade_run(const Segment& segment, const NetworkRun& run, std::span
   return total;
 }
 
-// The grid is too coarse to unwrap the phase of a long medium, so the delay is read from pairs of frequencies 0.5 MHz apart.
+// The grid is too coarse to unwrap the phase of a long medium, so the delay is read from pairs of frequencies 0.5 MHz
+// apart.
 double group_delay(const std::function<std::vector<Complex>(std::span<const double>)>& transfer, double symbol_rate) {
   constexpr int kPairs = 16;
   constexpr double kStep = 0.5e6;
@@ -88,16 +92,18 @@ std::vector<NetworkRun> find_network_runs(const Segment& segment) {
   return runs;
 }
 
-RunTransfer transfer_of_run(const Segment& segment, const NetworkRun& run, const FrequencyGrid& grid, PrepareCache* cache,
-                            const AnyModel* replacement, std::size_t replaced) {
+RunTransfer transfer_of_run(const Segment& segment, const NetworkRun& run, const FrequencyGrid& grid,
+                            PrepareCache* cache, const AnyModel* replacement, std::size_t replaced) {
   const auto transfer = [&](std::span<const double> frequency, PrepareCache* used) {
-    return terminated_transfer(cascade_run(segment, run, frequency, used, replacement, replaced), run.source_resistance, run.load_resistance);
+    return terminated_transfer(cascade_run(segment, run, frequency, used, replacement, replaced), run.source_resistance,
+                               run.load_resistance);
   };
   RunTransfer result;
   result.values.assign(grid.frequency_count(), Complex(0.0));
   result.bulk_delay = group_delay([&](std::span<const double> f) { return transfer(f, nullptr); }, grid.symbol_rate);
 
-  // One symbol rate of bandwidth at a time; a passive run that has fallen below kNegligible over a whole symbol rate stays zero.
+  // One symbol rate of bandwidth at a time; a passive run that has fallen below kNegligible over a whole symbol rate
+  // stays zero.
   constexpr double kNegligible = 1e-12;
   const auto block = static_cast<std::size_t>(grid.ui_count);
   for (std::size_t begin = 0; begin < result.values.size(); begin += block) {
@@ -108,7 +114,8 @@ RunTransfer transfer_of_run(const Segment& segment, const NetworkRun& run, const
     for (std::size_t k = 0; k < h.size(); ++k) {
       const double magnitude = std::abs(h[k]);
       if (!std::isfinite(magnitude))
-        throw NumericError("the network run from stage " + segment.stages[run.first].name + " is not finite at " + std::to_string(frequency[k]) + " Hz");
+        throw NumericError("the network run from stage " + segment.stages[run.first].name + " is not finite at " +
+                           std::to_string(frequency[k]) + " Hz");
       largest = std::max(largest, magnitude);
       result.values[begin + k] = h[k] * std::polar(1.0, 2.0 * constants::kPi * frequency[k] * result.bulk_delay);
     }

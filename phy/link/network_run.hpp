@@ -31,7 +31,7 @@ std::vector<NetworkRun> find_network_runs(const Segment& segment);
 /// Multiplying the stages' own transfer functions instead is wrong: it leaves out the reflections between them.
 /// Cost O(stages * frequencies).
 /// @throws NumericError if the transfer is not finite or vanishes at DC.
-RunTransfer transfer_of_run(const Segment& segment, const NetworkRun& run, const FrequencyGrid& grid, PrepareCache* cache,
-                            const AnyModel* replacement = nullptr, std::size_t replaced = 0);
+RunTransfer transfer_of_run(const Segment& segment, const NetworkRun& run, const FrequencyGrid& grid,
+                            PrepareCache* cache, const AnyModel* replacement = nullptr, std::size_t replaced = 0);
 
 }  // namespace tessera

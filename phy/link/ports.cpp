@@ -6,10 +6,14 @@ namespace tessera {
 
 std::string_view to_string(Port port) {
   switch (port) {
-    case Port::voltage: return "voltage";
-    case Port::current: return "current";
-    case Port::optical_power: return "optical_power";
-    case Port::optical_field: return "optical_field";
+    case Port::voltage:
+      return "voltage";
+    case Port::current:
+      return "current";
+    case Port::optical_power:
+      return "optical_power";
+    case Port::optical_field:
+      return "optical_field";
   }
   return "unknown";
 }

@@ -15,7 +15,8 @@ namespace tessera {
 namespace {
 
 constexpr int kMaximumUiCount = 16384;
-// Skin effect makes the tail of any cable fall as a power of time: a limit of 1e-9 is never met, and this one moves Q by less than 0.1 %.
+// Skin effect makes the tail of any cable fall as a power of time: a limit of 1e-9 is never met, and this one moves Q
+// by less than 0.1 %.
 constexpr double kTailEnergyLimit = 1e-6;
 constexpr double kNonlinearityLimit = 0.05;
 
@@ -56,7 +57,8 @@ StageResponse identity(const FrequencyGrid& grid, int states) {
 }
 
 StageResponse from_run(const RunTransfer& run, const FrequencyGrid& grid, const std::string& stage) {
-  if (!(std::abs(run.dc_gain) > 1e-9)) throw NumericError("the network run from stage " + stage + " passes nothing at DC");
+  if (!(std::abs(run.dc_gain) > 1e-9))
+    throw NumericError("the network run from stage " + stage + " passes nothing at DC");
   StageResponse response = StageResponse::zeros(grid, 1, 1);
   response.values = run.values;
   for (Complex& value : response.values) value /= run.dc_gain;
@@ -66,8 +68,8 @@ StageResponse from_run(const RunTransfer& run, const FrequencyGrid& grid, const 
 
 double tail_energy(const Response& channel) {
   const std::vector<double> h = inverse_real_fft(channel.values, channel.grid.sample_count());
-  // The window is circular: what precedes t = 0 sits at its end, so the emptiest tenth of a clean response is the one before
-  // the last twentieth, kept for pre-cursors.
+  // The window is circular: what precedes t = 0 sits at its end, so the emptiest tenth of a clean response is the one
+  // before the last twentieth, kept for pre-cursors.
   const std::size_t n = h.size();
   double total = 0.0, tail = 0.0;
   for (std::size_t i = 0; i < n; ++i) total += h[i] * h[i];
@@ -120,7 +122,9 @@ Lowering lower(const Segment& segment, const FrequencyGrid& grid, double case_te
 // Response from a port (the output of stage `index`) to the equaliser's input, in V per unit of the port.
 Response to_decision(const Lowering& low, const TransferChain& chain, std::size_t index) {
   const double swing = low.states[index].swing();
-  if (swing == 0.0) throw NumericError("segment " + low.segment.name + ": stage " + low.segment.stages[index].name + " delivers no signal");
+  if (swing == 0.0)
+    throw NumericError("segment " + low.segment.name + ": stage " + low.segment.stages[index].name +
+                       " delivers no signal");
   Response response = chain.to_end(index + 1);
   const double gain = low.states.back().swing() / swing;
   for (Complex& value : response.values) value *= gain;
@@ -134,8 +138,14 @@ std::vector<NoiseInjection> gather_noise(const Lowering& low, const TransferChai
     if (stages[i].model.kind() != ModelKind::signal_stage) continue;
     for (NoiseSource& source : stages[i].model.noise(low.grid, low.states[i - 1])) {
       const std::size_t port = source.at_input ? i - 1 : i;
-      NoiseInjection injection{stages[i].name, std::string(source.name), std::move(source.s0), source.s1, source.s2,
-                               to_decision(low, chain, port), {}, {}};
+      NoiseInjection injection{stages[i].name,
+                               std::string(source.name),
+                               std::move(source.s0),
+                               source.s1,
+                               source.s2,
+                               to_decision(low, chain, port),
+                               {},
+                               {}};
       if (source.s1 != 0.0 || source.s2 != 0.0) {
         injection.levels = low.states[port].levels;
         injection.from_symbol = chain.from_start(port + 1);
@@ -144,7 +154,8 @@ std::vector<NoiseInjection> gather_noise(const Lowering& low, const TransferChai
     }
   }
   if (!low.receiver.input_noise_psd.empty())
-    result.push_back({stages.back().name, "input", low.receiver.input_noise_psd, 0.0, 0.0, low.receiver.front_end, {}, {}});
+    result.push_back(
+        {stages.back().name, "input", low.receiver.input_noise_psd, 0.0, 0.0, low.receiver.front_end, {}, {}});
   return result;
 }
 
@@ -161,8 +172,8 @@ void note_nonlinearity(const Lowering& low, std::vector<ValidityNote>& notes) {
     if (low.segment.stages[i].model.kind() != ModelKind::signal_stage) continue;
     const double value = level_nonlinearity(low.states[i - 1], low.states[i]);
     if (value > kNonlinearityLimit)
-      notes.push_back({low.segment.name + "." + low.segment.stages[i].name, "drive non-linearity before a band limit", value, "1",
-                       "<= 0.05 of the half eye: levels are large-signal, dynamics are linear"});
+      notes.push_back({low.segment.name + "." + low.segment.stages[i].name, "drive non-linearity before a band limit",
+                       value, "1", "<= 0.05 of the half eye: levels are large-signal, dynamics are linear"});
   }
 }
 
@@ -176,7 +187,8 @@ void gather_validity(const Lowering& low, std::vector<ValidityNote>& notes) {
   }
 }
 
-PreparedSegment prepare_segment(const Segment& segment, double case_temperature, PrepareCache* cache, std::vector<ValidityNote>& notes) {
+PreparedSegment prepare_segment(const Segment& segment, double case_temperature, PrepareCache* cache,
+                                std::vector<ValidityNote>& notes) {
   check_terminals(segment);
   FrequencyGrid grid{segment.symbol_rate};
   for (;; grid.ui_count *= 2) {
@@ -185,7 +197,8 @@ PreparedSegment prepare_segment(const Segment& segment, double case_temperature,
     Response channel = chain.from_start(chain.size());
     if (tail_energy(channel) > kTailEnergyLimit && grid.ui_count < kMaximumUiCount) continue;
     if (grid.ui_count >= kMaximumUiCount)
-      notes.push_back({segment.name, "response window", static_cast<double>(grid.ui_count), "UI", "< 16384: the response is very long"});
+      notes.push_back({segment.name, "response window", static_cast<double>(grid.ui_count), "UI",
+                       "< 16384: the response is very long"});
     note_nonlinearity(low, notes);
     gather_validity(low, notes);
 
@@ -194,8 +207,9 @@ PreparedSegment prepare_segment(const Segment& segment, double case_temperature,
     prepared.modulation = segment.modulation;
     prepared.grid = grid;
     prepared.lanes = segment.lanes;
-    prepared.lane_classes = segment.lane_gains.empty() ? std::vector<LaneClass>{{segment.lanes, {}}}
-                                                       : lane_classes(segment.lanes + segment.spare_lanes, segment.lane_gains);
+    prepared.lane_classes = segment.lane_gains.empty()
+                                ? std::vector<LaneClass>{{segment.lanes, {}}}
+                                : lane_classes(segment.lanes + segment.spare_lanes, segment.lane_gains);
     prepared.levels = centred_levels(low.states.back());
     prepared.channel = std::move(channel);
     prepared.noise = gather_noise(low, chain);
@@ -221,13 +235,16 @@ std::shared_ptr<const SParameters> PrepareCache::find(const std::string& key) co
   return it == networks_.end() ? nullptr : it->second;
 }
 
-void PrepareCache::store(const std::string& key, std::shared_ptr<const SParameters> value) { networks_[key] = std::move(value); }
+void PrepareCache::store(const std::string& key, std::shared_ptr<const SParameters> value) {
+  networks_[key] = std::move(value);
+}
 
 PreparedLink prepare(const Link& link, PrepareCache* cache) {
   PreparedLink prepared;
   prepared.link = link;
   if (link.segments.empty()) throw ConfigError("link " + link.name + " has no segment");
-  for (const Segment& segment : link.segments) prepared.segments.push_back(prepare_segment(segment, link.case_temperature, cache, prepared.notes));
+  for (const Segment& segment : link.segments)
+    prepared.segments.push_back(prepare_segment(segment, link.case_temperature, cache, prepared.notes));
   return prepared;
 }
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "phy/modulation/pam.hpp"
 #include "phy/link/ports.hpp"
+#include "phy/modulation/pam.hpp"
 
 namespace tessera {
 
@@ -31,8 +31,8 @@ struct TransmitterSpec {
 ///   H = (10^{g/20} + jf/zero)(10^{g2/20} + jf/f_LF) / [(1 + jf/pole_1)(1 + jf/pole_2)(1 + jf/f_LF)]
 struct CtleSpec {
   double zero = 0.0, pole_1 = 0.0, pole_2 = 0.0, low_frequency_pole = 0.0;  // Hz; zero = 0 means no CTLE
-  std::vector<double> dc_gains_db;   // g candidates, dB <= 0
-  std::vector<double> dc_gains2_db;  // g2 candidates
+  std::vector<double> dc_gains_db;                                          // g candidates, dB <= 0
+  std::vector<double> dc_gains2_db;                                         // g2 candidates
 };
 
 /// Baud-spaced receive feed-forward equaliser; `taps` = 1 and no DFE means a plain slicer.
@@ -51,16 +51,16 @@ enum class PhasePolicy { mueller_muller, minimum_mse, best_ber };
 
 /// What a receiving terminal tells the engines. Its kernel is one: front end -> CTLE -> FFE -> DFE -> slicer.
 struct ReceiverSpec {
-  double load_resistance = 100;          // ohm, differential
-  Response front_end;                    // receiver noise filter / input bandwidth
-  std::vector<double> input_noise_psd;   // V^2/Hz one-sided at the terminal's input, size grid.frequency_count()
+  double load_resistance = 100;         // ohm, differential
+  Response front_end;                   // receiver noise filter / input bandwidth
+  std::vector<double> input_noise_psd;  // V^2/Hz one-sided at the terminal's input, size grid.frequency_count()
   CtleSpec ctle;
   FfeSpec ffe;
   DfeSpec dfe;
   PhasePolicy phase = PhasePolicy::minimum_mse;
   JitterSpec jitter;
-  double slicer_noise_rms = 0.0;         // V at the slicer
-  double slicer_threshold_error = 0.0;   // V, residual offset of every threshold, taken adversely
+  double slicer_noise_rms = 0.0;        // V at the slicer
+  double slicer_threshold_error = 0.0;  // V, residual offset of every threshold, taken adversely
 };
 
 }  // namespace tessera

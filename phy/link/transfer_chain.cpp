@@ -12,7 +12,8 @@ using State = std::array<Complex, 2>;
 State apply(const StageResponse& element, std::size_t k, const State& in) {
   State out{};
   for (int r = 0; r < element.rows; ++r)
-    for (int c = 0; c < element.cols; ++c) out[static_cast<std::size_t>(r)] += element.at(k, r, c) * in[static_cast<std::size_t>(c)];
+    for (int c = 0; c < element.cols; ++c)
+      out[static_cast<std::size_t>(r)] += element.at(k, r, c) * in[static_cast<std::size_t>(c)];
   return out;
 }
 
@@ -21,7 +22,8 @@ State apply(const StageResponse& element, std::size_t k, const State& in) {
 TransferChain::TransferChain(std::vector<StageResponse> elements) : elements_(std::move(elements)) {
   if (elements_.empty()) throw Error("a transfer chain needs at least one element");
   for (std::size_t i = 1; i < elements_.size(); ++i)
-    if (elements_[i].cols != elements_[i - 1].rows) throw Error("transfer chain: states of neighbouring ports do not match");
+    if (elements_[i].cols != elements_[i - 1].rows)
+      throw Error("transfer chain: states of neighbouring ports do not match");
 }
 
 Response TransferChain::from_start(std::size_t end) const {

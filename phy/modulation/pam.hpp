@@ -19,12 +19,13 @@ struct Modulation {
 
   /// NRZ = 2. @throws ConfigError for order < 2.
   static Modulation pam(int order);
-  /// PAM4 with level separation mismatch ratio R_LM = 3 min(spacing)/(outer span): inner levels at ±ES with the outer eyes
-  /// at their smallest, ES = 1 - 2 R_LM/3. @throws ConfigError outside (2/3, 1].
+  /// PAM4 with level separation mismatch ratio R_LM = 3 min(spacing)/(outer span): inner levels at ±ES with the outer
+  /// eyes at their smallest, ES = 1 - 2 R_LM/3. @throws ConfigError outside (2/3, 1].
   Modulation with_level_mismatch(double r_lm) const;
   /// Symbol variance of equally likely nominal levels: (M^2-1)/(3 (M-1)^2) for equal spacing.
   double variance() const;
-  /// Bit errors per symbol error when errors go to a neighbour: 1/bits_per_symbol for Gray maps, else the mean label distance.
+  /// Bit errors per symbol error when errors go to a neighbour: 1/bits_per_symbol for Gray maps, else the mean label
+  /// distance.
   double bit_errors_per_symbol_error() const;
 };
 

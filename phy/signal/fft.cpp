@@ -24,8 +24,8 @@ struct DestroyPlan {
 };
 using Plan = std::unique_ptr<std::remove_pointer_t<fftw_plan>, DestroyPlan>;
 
-// The one cache of the library: plans are immutable once made, planning is serialised. ESTIMATE keeps results reproducible
-// between runs; UNALIGNED lets a plan run on any array.
+// The one cache of the library: plans are immutable once made, planning is serialised. ESTIMATE keeps results
+// reproducible between runs; UNALIGNED lets a plan run on any array.
 fftw_plan plan_for(Kind kind, std::size_t n) {
   static std::mutex mutex;
   static std::map<std::pair<Kind, std::size_t>, Plan> plans;
@@ -38,10 +38,18 @@ fftw_plan plan_for(Kind kind, std::size_t n) {
   const unsigned flags = FFTW_ESTIMATE | FFTW_UNALIGNED;
   const int size = static_cast<int>(n);
   switch (kind) {
-    case Kind::forward_real: plan = fftw_plan_dft_r2c_1d(size, real.data(), raw(a.data()), flags); break;
-    case Kind::inverse_real: plan = fftw_plan_dft_c2r_1d(size, raw(a.data()), real.data(), flags | FFTW_DESTROY_INPUT); break;
-    case Kind::forward_complex: plan = fftw_plan_dft_1d(size, raw(a.data()), raw(b.data()), FFTW_FORWARD, flags); break;
-    case Kind::inverse_complex: plan = fftw_plan_dft_1d(size, raw(a.data()), raw(b.data()), FFTW_BACKWARD, flags); break;
+    case Kind::forward_real:
+      plan = fftw_plan_dft_r2c_1d(size, real.data(), raw(a.data()), flags);
+      break;
+    case Kind::inverse_real:
+      plan = fftw_plan_dft_c2r_1d(size, raw(a.data()), real.data(), flags | FFTW_DESTROY_INPUT);
+      break;
+    case Kind::forward_complex:
+      plan = fftw_plan_dft_1d(size, raw(a.data()), raw(b.data()), FFTW_FORWARD, flags);
+      break;
+    case Kind::inverse_complex:
+      plan = fftw_plan_dft_1d(size, raw(a.data()), raw(b.data()), FFTW_BACKWARD, flags);
+      break;
   }
   if (plan == nullptr) throw NumericError("FFTW could not plan a transform of length " + std::to_string(n));
   cached.reset(plan);

@@ -7,7 +7,8 @@
 
 namespace tessera {
 
-/// Discrete Fourier transforms by FFTW, any length, O(n log n). Thread safe; plans are cached for the life of the process.
+/// Discrete Fourier transforms by FFTW, any length, O(n log n). Thread safe; plans are cached for the life of the
+/// process.
 ///
 /// Conventions: forward X_k = sum_n x_n e^{-j 2 pi k n/N} without factor, inverse with 1/N.
 

@@ -18,7 +18,9 @@ struct FrequencyGrid {
   int ui_count = 1024;
   int samples_per_ui = 32;
 
-  std::size_t sample_count() const { return static_cast<std::size_t>(ui_count) * static_cast<std::size_t>(samples_per_ui); }
+  std::size_t sample_count() const {
+    return static_cast<std::size_t>(ui_count) * static_cast<std::size_t>(samples_per_ui);
+  }
   std::size_t frequency_count() const { return sample_count() / 2 + 1; }
   double unit_interval() const { return 1.0 / symbol_rate; }
   double time_step() const { return 1.0 / (symbol_rate * samples_per_ui); }

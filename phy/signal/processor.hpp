@@ -12,7 +12,8 @@
 
 namespace tessera {
 
-/// A block of samples at a port: `real` for voltage, current and optical power; `field` for a complex envelope in sqrt(W).
+/// A block of samples at a port: `real` for voltage, current and optical power; `field` for a complex envelope in
+/// sqrt(W).
 struct SampleView {
   std::span<const double> real;
   std::span<const Complex> field;
@@ -25,8 +26,8 @@ struct SampleSpan {
 
 /// The only place where a model keeps state: samples in, as many samples out, block by block.
 ///
-/// Cutting the same stream into other blocks changes no output sample. Stages are plain values; `make_processor` gives each
-/// run its own state. A `Processor` is a value that wraps any callable with state.
+/// Cutting the same stream into other blocks changes no output sample. Stages are plain values; `make_processor` gives
+/// each run its own state. A `Processor` is a value that wraps any callable with state.
 class Processor {
  public:
   using Function = std::function<void(SampleView in, SampleSpan out)>;
@@ -34,8 +35,9 @@ class Processor {
   Processor() = default;
   explicit Processor(Function function, std::size_t latency = 0) : function_(std::move(function)), latency_(latency) {}
 
-  /// Whole samples by which the output lags the stage's `respond` (its bulk delay left out): 0 for causal rational dynamics, the
-  /// length of the precursor for responses that are not causal on the sample grid (dispersion, band limits).
+  /// Whole samples by which the output lags the stage's `respond` (its bulk delay left out): 0 for causal rational
+  /// dynamics, the length of the precursor for responses that are not causal on the sample grid (dispersion, band
+  /// limits).
   std::size_t latency() const { return latency_; }
 
   /// Processes one block; the span that belongs to the stage's port is used, the other stays empty.

@@ -1,5 +1,5 @@
-// RIN, shot and thermal noise of each PAM4 level through a TIA and an adapted FFE: the engine's frequency-domain result against a
-// direct sum over time and symbols, written from the definition.
+// RIN, shot and thermal noise of each PAM4 level through a TIA and an adapted FFE: the engine's frequency-domain result
+// against a direct sum over time and symbols, written from the definition.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -78,7 +78,8 @@ std::vector<double> through_ffe(const std::vector<double>& h, const std::vector<
   std::vector<double> out(h.size(), 0.0);
   for (int n = 0; n < kCount; ++n)
     for (int i = 0; i < static_cast<int>(taps.size()); ++i)
-      out[static_cast<std::size_t>(n)] += taps[static_cast<std::size_t>(i)] * h[static_cast<std::size_t>(wrap(n - (i - pre) * kSamples))];
+      out[static_cast<std::size_t>(n)] +=
+          taps[static_cast<std::size_t>(i)] * h[static_cast<std::size_t>(wrap(n - (i - pre) * kSamples))];
   return out;
 }
 
@@ -90,7 +91,8 @@ TEST(LevelNoise, RinShotAndThermalPerLevelEqualADirectSum) {
   ASSERT_EQ(taps.size(), 5u);
 
   const double dt = kGrid.time_step();
-  const std::vector<double> g = through_ffe(time_response(two_poles(45e9, o.transimpedance), 1.0 / dt), taps, 2);  // 1/s V/A
+  const std::vector<double> g =
+      through_ffe(time_response(two_poles(45e9, o.transimpedance), 1.0 / dt), taps, 2);  // 1/s V/A
   const std::vector<double> pulse = through_ffe(time_response(segment.channel, kSamples), taps, 2);
   const std::vector<double> light = time_response(symbol_to_light(), kSamples);
   const std::vector<double> bare = time_response(segment.channel, kSamples);
@@ -108,14 +110,18 @@ TEST(LevelNoise, RinShotAndThermalPerLevelEqualADirectSum) {
     for (int n = 0; n < kCount; ++n) {  // tau = n dt: noise that entered n samples before the decision
       const auto at = static_cast<std::size_t>(wrap(sample - n));
       double others = 0.0;
-      for (int k = 1; k < kUi; ++k) others += std::pow(light[static_cast<std::size_t>(wrap(sample - n - k * kSamples))], 2);
+      for (int k = 1; k < kUi; ++k)
+        others += std::pow(light[static_cast<std::size_t>(wrap(sample - n - k * kSamples))], 2);
       const double x = mean + (o.current[m] - mean) * light[at];
       const double x2 = x * x + level_variance * others;
-      variance += 0.5 * (o.thermal + o.shot * x + o.rin * x2) * g[static_cast<std::size_t>(n)] * g[static_cast<std::size_t>(n)] * dt;
+      variance += 0.5 * (o.thermal + o.shot * x + o.rin * x2) * g[static_cast<std::size_t>(n)] *
+                  g[static_cast<std::size_t>(n)] * dt;
     }
     const double cursor = pulse[static_cast<std::size_t>(sample)];
-    const double half_distance = 0.5 * cursor * (o.current[1] - o.current[0]) * o.transimpedance;  // the smallest of the three
-    EXPECT_NEAR(result.level_noise_rms[m] / result.cursor, std::sqrt(variance) / half_distance, 1e-6 * std::sqrt(variance) / half_distance)
+    const double half_distance =
+        0.5 * cursor * (o.current[1] - o.current[0]) * o.transimpedance;  // the smallest of the three
+    EXPECT_NEAR(result.level_noise_rms[m] / result.cursor, std::sqrt(variance) / half_distance,
+                1e-6 * std::sqrt(variance) / half_distance)
         << "level " << m;
   }
   EXPECT_GT(result.level_noise_rms[3], 1.1 * result.level_noise_rms[0]) << "the brightest level must be noisier";

@@ -91,8 +91,8 @@ TEST(MicroLed, RespondIsCarrierPoleTimesRcAtTheMeanCurrent) {
 TEST(MicroLed, ProcessorSettlesToTheOperatingPoint) {
   const MicroLed led = fast_led();
   for (const double current : {0.05e-3, 0.13e-3, 0.65e-3, 1.0e-3}) {
-    const std::vector<double> light =
-        run(led.make_processor(15.6e-12, {Port::current, {0.13e-3, 0.65e-3}, {}, 300.0}), std::vector<double>(4000, current));
+    const std::vector<double> light = run(led.make_processor(15.6e-12, {Port::current, {0.13e-3, 0.65e-3}, {}, 300.0}),
+                                          std::vector<double>(4000, current));
     EXPECT_NEAR(light.back() / led.optical_power(current), 1.0, 1e-9) << current;
   }
 }
@@ -218,7 +218,8 @@ TEST(MicroLed, OperateSaysColourAndWidth) {
 TEST(MicroLed, HeatMovesVoltageColourAndLightAsStated) {
   const MicroLed led = fast_led();
   EXPECT_NEAR(led.voltage(1e-4, 330.0) - led.voltage(1e-4, 300.0), -60e-3, 1e-12);
-  const LaneState cold = led.operate({Port::current, {1e-4}, {}, 300.0}), hot = led.operate({Port::current, {1e-4}, {}, 330.0});
+  const LaneState cold = led.operate({Port::current, {1e-4}, {}, 300.0}),
+                  hot = led.operate({Port::current, {1e-4}, {}, 330.0});
   EXPECT_NEAR(hot.carrier.wavelength - cold.carrier.wavelength, 1.2e-9, 1e-18);
   // 6 % fewer photons, each 1.2/431.2 poorer.
   EXPECT_NEAR(hot.levels.front() / cold.levels.front(), 0.94 * 430.0 / 431.2, 1e-9);

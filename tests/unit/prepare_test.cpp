@@ -102,13 +102,15 @@ class TestStage : public NoCost {
   }
   StageResponse respond(const FrequencyGrid& grid, const LaneState&) const {
     StageResponse r = StageResponse::zeros(grid, 1, 1);
-    for (std::size_t k = 0; k < grid.frequency_count(); ++k) r.values[k] = 1.0 / Complex(1.0, grid.frequency(k) / p_.pole);
+    for (std::size_t k = 0; k < grid.frequency_count(); ++k)
+      r.values[k] = 1.0 / Complex(1.0, grid.frequency(k) / p_.pole);
     r.bulk_delay = p_.delay;
     r.high_pass = p_.low_cut;
     return r;
   }
   std::vector<NoiseSource> noise(const FrequencyGrid& grid, const LaneState&) const {
-    return {{"thermal", true, std::vector<double>(grid.frequency_count(), 1e-16), 0.0, 0.0}, {"shot", false, {}, 1e-12, 0.0}};
+    return {{"thermal", true, std::vector<double>(grid.frequency_count(), 1e-16), 0.0, 0.0},
+            {"shot", false, {}, 1e-12, 0.0}};
   }
   Processor make_processor(double, const LaneState&) const { return Processor{}; }
 
@@ -156,7 +158,8 @@ Link one_segment(std::vector<Stage> stages, int order = 4) {
 Stage stage(std::string name, AnyModel model) { return {std::move(name), std::move(model), Boundary::module, ""}; }
 
 TEST(Prepare, LevelsAreProductOfStaticGainsAndResponsesAreOneAtDc) {
-  const Link link = one_segment({stage("tx", TestSource({0.4, {-0.1, 0.8, -0.1}, 1})), stage("a", TestStage({.gain = 3.0, .pole = 20e9})),
+  const Link link = one_segment({stage("tx", TestSource({0.4, {-0.1, 0.8, -0.1}, 1})),
+                                 stage("a", TestStage({.gain = 3.0, .pole = 20e9})),
                                  stage("b", TestStage({.gain = 0.5, .pole = 60e9})), stage("rx", TestSink{})});
   const PreparedSegment s = prepare(link).segments.front();
   ASSERT_EQ(s.levels.size(), 4u);
@@ -166,13 +169,15 @@ TEST(Prepare, LevelsAreProductOfStaticGainsAndResponsesAreOneAtDc) {
 }
 
 TEST(Prepare, SampledPulseAddsUpToOneAtEveryPhase) {
-  const Link link = one_segment({stage("tx", TestSource({0.4, {-0.1, 0.8, -0.1}, 1})), stage("a", TestStage({.pole = 20e9})), stage("rx", TestSink{})});
+  const Link link = one_segment({stage("tx", TestSource({0.4, {-0.1, 0.8, -0.1}, 1})),
+                                 stage("a", TestStage({.pole = 20e9})), stage("rx", TestSink{})});
   const PreparedSegment s = prepare(link).segments.front();
   std::vector<double> p = inverse_real_fft(s.channel.values, s.grid.sample_count());
   const int m = s.grid.samples_per_ui;
   for (int phase = 0; phase < m; phase += 5) {
     double sum = 0.0;
-    for (std::size_t n = static_cast<std::size_t>(phase); n < p.size(); n += static_cast<std::size_t>(m)) sum += m * p[n];
+    for (std::size_t n = static_cast<std::size_t>(phase); n < p.size(); n += static_cast<std::size_t>(m))
+      sum += m * p[n];
     EXPECT_NEAR(sum, 1.0, 1e-9);
   }
 }
@@ -195,18 +200,23 @@ TEST(Prepare, NoiseReachesTheDecisionThroughGainAndPolesBehindIt) {
   const double f = s.grid.frequency(k);
   const Complex pole_a = 1.0 / Complex(1.0, f / 20e9), pole_b = 1.0 / Complex(1.0, f / 60e9);
   EXPECT_EQ(s.noise[0].mechanism, "thermal");
-  EXPECT_NEAR(std::abs(s.noise[0].to_decision.values[k] + 1.5 * pole_a * pole_b), 0.0, 1e-12);  // at the input of a: both stages
-  EXPECT_NEAR(std::abs(s.noise[1].to_decision.values[k] + 0.5 * pole_b), 0.0, 1e-12);           // at the output of a: stage b only
+  EXPECT_NEAR(std::abs(s.noise[0].to_decision.values[k] + 1.5 * pole_a * pole_b), 0.0,
+              1e-12);  // at the input of a: both stages
+  EXPECT_NEAR(std::abs(s.noise[1].to_decision.values[k] + 0.5 * pole_b), 0.0,
+              1e-12);  // at the output of a: stage b only
   EXPECT_NEAR(std::abs(s.noise[3].to_decision.values[k] - 1.0), 0.0, 1e-12);
   EXPECT_EQ(s.noise[4].stage, "rx");
   ASSERT_EQ(s.noise[1].levels.size(), 4u);
   EXPECT_NEAR(s.noise[1].levels.back(), 1.2, 1e-12);
-  EXPECT_TRUE(std::is_sorted(s.levels.begin(), s.levels.end())) << "an inverting stage must not leave descending levels";
+  EXPECT_TRUE(std::is_sorted(s.levels.begin(), s.levels.end()))
+      << "an inverting stage must not leave descending levels";
 }
 
 TEST(Prepare, DelaysAddUpAndStayOffTheResponse) {
-  const Link with = one_segment({stage("tx", TestSource{}), stage("a", TestStage({.pole = 20e9, .delay = 2.5e-6})), stage("rx", TestSink{})});
-  const Link without = one_segment({stage("tx", TestSource{}), stage("a", TestStage({.pole = 20e9})), stage("rx", TestSink{})});
+  const Link with = one_segment(
+      {stage("tx", TestSource{}), stage("a", TestStage({.pole = 20e9, .delay = 2.5e-6})), stage("rx", TestSink{})});
+  const Link without =
+      one_segment({stage("tx", TestSource{}), stage("a", TestStage({.pole = 20e9})), stage("rx", TestSink{})});
   const PreparedSegment a = prepare(with).segments.front(), b = prepare(without).segments.front();
   EXPECT_DOUBLE_EQ(a.channel.bulk_delay, 2.5e-6);
   EXPECT_EQ(a.channel.values, b.channel.values);
@@ -220,19 +230,21 @@ TEST(Prepare, JitterPeaksAddAndRmsAddsInQuadrature) {
 
 TEST(Prepare, LowCornersAreSummedOffTheGrid) {
   const PreparedSegment s = prepare(one_segment({stage("tx", TestSource{}), stage("a", TestStage({.low_cut = 1e5})),
-                                                 stage("b", TestStage({.low_cut = 2e5})), stage("rx", TestSink{})})).segments.front();
+                                                 stage("b", TestStage({.low_cut = 2e5})), stage("rx", TestSink{})}))
+                                .segments.front();
   EXPECT_DOUBLE_EQ(s.high_pass, 3e5);
 }
 
 TEST(Prepare, WindowGrowsUntilASlowResponseHasSettled) {
   // tau = 1/(2 pi 5 MHz) = 31.8 ns; the 20.5 ns window of 1,024 UI holds far more than 1e-9 of the energy in its tail.
-  const Link link = one_segment({stage("tx", TestSource{}), stage("a", TestStage({.pole = 5e6})), stage("rx", TestSink{})});
+  const Link link =
+      one_segment({stage("tx", TestSource{}), stage("a", TestStage({.pole = 5e6})), stage("rx", TestSink{})});
   EXPECT_GE(prepare(link).segments.front().grid.ui_count, 8192);
 }
 
 TEST(Prepare, LaunchTargetScalesTheLaser) {
-  Link link = one_segment({stage("tx", TestSource({0.25, {1.0}, 0})), stage("laser", TestStage({.light = 1e-3})), stage("mod", TestModulator{}),
-                           stage("pd", TestDetector{}), stage("rx", TestSink{})});
+  Link link = one_segment({stage("tx", TestSource({0.25, {1.0}, 0})), stage("laser", TestStage({.light = 1e-3})),
+                           stage("mod", TestModulator{}), stage("pd", TestDetector{}), stage("rx", TestSink{})});
   link.segments.front().launch = LaunchTarget{"mod", 2e-3};
   const PreparedSegment s = prepare(link).segments.front();
   EXPECT_NEAR(s.states[2].mean(), 2e-3, 1e-15);
@@ -241,7 +253,8 @@ TEST(Prepare, LaunchTargetScalesTheLaser) {
 }
 
 TEST(Prepare, BentLevelsAreNoted) {
-  const Link link = one_segment({stage("tx", TestSource{}), stage("a", TestStage({.cubic = -1.0})), stage("rx", TestSink{})});
+  const Link link =
+      one_segment({stage("tx", TestSource{}), stage("a", TestStage({.cubic = -1.0})), stage("rx", TestSink{})});
   const PreparedLink prepared = prepare(link);
   ASSERT_EQ(prepared.notes.size(), 1u);
   EXPECT_EQ(prepared.notes[0].stage, "s.a");
@@ -257,11 +270,15 @@ TEST(Prepare, WrongChainsAreRefusedByName) {
     }
     return "";
   };
-  EXPECT_THAT(message(one_segment({stage("tx", TestSource{}), stage("pd", TestDetector{}), stage("rx", TestSink{})})),
-              testing::HasSubstr("stage pd (test_detector) takes optical_power but the stage before it delivers voltage"));
-  EXPECT_THAT(message(one_segment({stage("a", TestStage{}), stage("rx", TestSink{})})), testing::HasSubstr("the first stage must be a transmitter"));
-  EXPECT_THAT(message(one_segment({stage("tx", TestSource{}), stage("a", TestStage{})})), testing::HasSubstr("the last stage must be a receiver"));
-  EXPECT_THAT(message(one_segment({stage("tx", TestSource({0.4, {0.5, -0.5}, 0})), stage("rx", TestSink{})})), testing::HasSubstr("add up to zero"));
+  EXPECT_THAT(
+      message(one_segment({stage("tx", TestSource{}), stage("pd", TestDetector{}), stage("rx", TestSink{})})),
+      testing::HasSubstr("stage pd (test_detector) takes optical_power but the stage before it delivers voltage"));
+  EXPECT_THAT(message(one_segment({stage("a", TestStage{}), stage("rx", TestSink{})})),
+              testing::HasSubstr("the first stage must be a transmitter"));
+  EXPECT_THAT(message(one_segment({stage("tx", TestSource{}), stage("a", TestStage{})})),
+              testing::HasSubstr("the last stage must be a receiver"));
+  EXPECT_THAT(message(one_segment({stage("tx", TestSource({0.4, {0.5, -0.5}, 0})), stage("rx", TestSink{})})),
+              testing::HasSubstr("add up to zero"));
   Link link = one_segment({stage("tx", TestSource{}), stage("rx", TestSink{})});
   Coupling coupling;
   coupling.name = "x";

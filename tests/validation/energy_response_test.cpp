@@ -1,5 +1,5 @@
-// Watts follow from link variables: what halving a loss, doubling lanes or taps and +30 K do to each component of the shipped links,
-// against closed forms written here, and a sweep that finds any component that no variable moves.
+// Watts follow from link variables: what halving a loss, doubling lanes or taps and +30 K do to each component of the
+// shipped links, against closed forms written here, and a sweep that finds any component that no variable moves.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -46,11 +46,13 @@ TEST(EnergyResponse, LossInFrontOfTheLaunchPointIsPaidByTheLaser) {
 }
 
 TEST(EnergyResponse, LossBehindTheLaunchPointIsPaidByTheMarginNotByTheLaser) {
-  EXPECT_DOUBLE_EQ(watts("lpo_dr8_800g", "laser.laser", {"lpo.patch.count=4"}), watts("lpo_dr8_800g", "laser.laser", {"lpo.patch.count=2"}));
+  EXPECT_DOUBLE_EQ(watts("lpo_dr8_800g", "laser.laser", {"lpo.patch.count=4"}),
+                   watts("lpo_dr8_800g", "laser.laser", {"lpo.patch.count=2"}));
 }
 
 TEST(EnergyResponse, DoublingLanesDoublesEveryPerLaneComponent) {
-  for (const auto& [link, sets] : std::map<std::string, std::vector<std::string>>{{"copper_dac_800g", {"copper.lanes=16"}}, {"lpo_dr8_800g", {"lpo.lanes=16"}}}) {
+  for (const auto& [link, sets] : std::map<std::string, std::vector<std::string>>{
+           {"copper_dac_800g", {"copper.lanes=16"}}, {"lpo_dr8_800g", {"lpo.lanes=16"}}}) {
     const Rows before = by_name(breakdown(link)), after = by_name(breakdown(link, sets));
     int per_lane = 0;
     for (const auto& [name, row] : before) {
@@ -71,9 +73,12 @@ TEST(EnergyResponse, DoublingReceiverTapsDoublesWhatTheEqualiserDraws) {
 
 TEST(EnergyResponse, ThirtyKelvinDoubleLeakageBeyondTwofoldAndCostTheLaserItsRollOver) {
   const std::vector<std::string> hot{"link.case_temperature=70 degC"}, typical{"link.case_temperature=40 degC"};
-  EXPECT_NEAR(watts("copper_dac_800g", "rx.receive_leakage", hot) / watts("copper_dac_800g", "rx.receive_leakage", typical), std::exp2(30.0 / 25.0), 1e-9);
+  EXPECT_NEAR(
+      watts("copper_dac_800g", "rx.receive_leakage", hot) / watts("copper_dac_800g", "rx.receive_leakage", typical),
+      std::exp2(30.0 / 25.0), 1e-9);
   EXPECT_GT(watts("lpo_dr8_800g", "laser.laser", hot), 1.3 * watts("lpo_dr8_800g", "laser.laser", typical));
-  EXPECT_GT(breakdown("lpo_dr8_800g", hot).module_and_host.watts, breakdown("lpo_dr8_800g", typical).module_and_host.watts);
+  EXPECT_GT(breakdown("lpo_dr8_800g", hot).module_and_host.watts,
+            breakdown("lpo_dr8_800g", typical).module_and_host.watts);
 }
 
 TEST(EnergyResponse, LongerCopperCostsTheFrontEndItsLossTerm) {
@@ -88,20 +93,31 @@ TEST(EnergyResponse, LongerCopperCostsTheFrontEndItsLossTerm) {
 TEST(EnergyResponse, MicroLedWattsFollowFromCurrentAndVoltage) {
   // Twice the current through the same diode: more than twice the watts, since the voltage rises as well.
   const double single = watts("microled_800g", "led.led");
-  const double twice = watts("microled_800g", "led.led", {"optical.tx.on_current=1.3 mA", "optical.tx.off_current=0.26 mA"});
+  const double twice =
+      watts("microled_800g", "led.led", {"optical.tx.on_current=1.3 mA", "optical.tx.off_current=0.26 mA"});
   EXPECT_GT(twice / single, 2.0);
   EXPECT_LT(twice / single, 3.0);
 }
 
 // A component replaced by its nominal value would not answer to any of these.
 TEST(EnergyResponse, EveryComponentThatIsNotConstantFollowsSomeLinkVariable) {
-  const std::map<std::string, std::vector<std::vector<std::string>>> changes{
-      {"copper_dac_800g",
-       {{"copper.symbol_rate=56 GBd"}, {"link.case_temperature=70 degC"}, {"copper.rx.ffe_taps=32"}, {"copper.cable.length=3 m"}, {"copper.tx.swing=0.5 V"}}},
-      {"lpo_dr8_800g",
-       {{"lpo.symbol_rate=56 GBd"}, {"link.case_temperature=70 degC"}, {"lpo.coupler.insertion_loss=3 dB"}, {"lpo.fiber.length=5 km"}, {"lpo.host_tx.length=200 mm"}}},
-      {"microled_800g",
-       {{"optical.symbol_rate=2.2 GBd"}, {"link.case_temperature=70 degC"}, {"optical.tx.on_current=0.8 mA"}, {"optical.fiber.length=30 m"}}}};
+  const std::map<std::string, std::vector<std::vector<std::string>>> changes{{"copper_dac_800g",
+                                                                              {{"copper.symbol_rate=56 GBd"},
+                                                                               {"link.case_temperature=70 degC"},
+                                                                               {"copper.rx.ffe_taps=32"},
+                                                                               {"copper.cable.length=3 m"},
+                                                                               {"copper.tx.swing=0.5 V"}}},
+                                                                             {"lpo_dr8_800g",
+                                                                              {{"lpo.symbol_rate=56 GBd"},
+                                                                               {"link.case_temperature=70 degC"},
+                                                                               {"lpo.coupler.insertion_loss=3 dB"},
+                                                                               {"lpo.fiber.length=5 km"},
+                                                                               {"lpo.host_tx.length=200 mm"}}},
+                                                                             {"microled_800g",
+                                                                              {{"optical.symbol_rate=2.2 GBd"},
+                                                                               {"link.case_temperature=70 degC"},
+                                                                               {"optical.tx.on_current=0.8 mA"},
+                                                                               {"optical.fiber.length=30 m"}}}};
   for (const auto& [link, sets] : changes) {
     const Rows nominal = by_name(breakdown(link));
     std::map<std::string, bool> moved;

@@ -34,7 +34,8 @@ Engine engine_of(const std::string& name) {
 
 Study read(const RunOptions& options) {
   const Library library = find_library(options.library);
-  return read_study(resolve_scenario(library, options.scenario), library, all_models(), {options.sets, options.touchstone});
+  return read_study(resolve_scenario(library, options.scenario), library, all_models(),
+                    {options.sets, options.touchstone});
 }
 
 // A wrong output path is found before the work, not after it.
@@ -42,9 +43,12 @@ void check_writable(const std::optional<std::filesystem::path>& file) {
   if (!file || *file == "-") return;
   const std::filesystem::path folder = file->has_parent_path() ? file->parent_path() : ".";
   std::error_code ignored;
-  if (!std::filesystem::is_directory(folder, ignored)) throw IoError("cannot write " + file->string() + ": no folder " + folder.string());
-  if (::access(folder.c_str(), W_OK) != 0) throw IoError("cannot write " + file->string() + ": no permission to write into " + folder.string());
-  if (std::filesystem::is_directory(*file, ignored)) throw IoError("cannot write " + file->string() + ": it is a folder");
+  if (!std::filesystem::is_directory(folder, ignored))
+    throw IoError("cannot write " + file->string() + ": no folder " + folder.string());
+  if (::access(folder.c_str(), W_OK) != 0)
+    throw IoError("cannot write " + file->string() + ": no permission to write into " + folder.string());
+  if (std::filesystem::is_directory(*file, ignored))
+    throw IoError("cannot write " + file->string() + ": it is a folder");
 }
 
 struct Outcome {
@@ -83,8 +87,8 @@ Outcome evaluate_all(const Study& study, const RunOptions& options) {
 void refuse_notes(const std::vector<LinkReport>& links) {
   for (const LinkReport& link : links) {
     for (const ValidityNote& n : link.notes)
-      throw ConfigError(fmt::format("--strict: link {}, stage {}: {} = {} {} is outside {}", link.name, n.stage, n.quantity,
-                                    report::text(n.value), n.unit, n.range));
+      throw ConfigError(fmt::format("--strict: link {}, stage {}: {} = {} {} is outside {}", link.name, n.stage,
+                                    n.quantity, report::text(n.value), n.unit, n.range));
   }
 }
 
@@ -92,7 +96,8 @@ std::string notes_text(const std::vector<LinkReport>& links) {
   std::string out;
   for (const LinkReport& link : links) {
     for (const ValidityNote& n : link.notes)
-      out += fmt::format("note: {}: {}: {} = {} {} is outside {}\n", link.name, n.stage, n.quantity, report::text(n.value), n.unit, n.range);
+      out += fmt::format("note: {}: {}: {} = {} {} is outside {}\n", link.name, n.stage, n.quantity,
+                         report::text(n.value), n.unit, n.range);
   }
   return out.empty() ? out : "\n" + out;
 }
@@ -121,15 +126,19 @@ void print_tables(const Study& study, const std::vector<LinkReport>& links, cons
 
 void write_outputs(const RunOptions& options, const RunResult& result) {
   const bool json_to_stdout = options.json && *options.json == "-";
-  if (!options.console.quiet && !json_to_stdout && !result.links.empty()) print_tables(result.study, result.links, options.console);
+  if (!options.console.quiet && !json_to_stdout && !result.links.empty())
+    print_tables(result.study, result.links, options.console);
   if (options.json) {
     const std::string text = to_json(result).dump(2) + "\n";
-    if (json_to_stdout) print(text);
-    else report::write_file_atomically(*options.json, text);
+    if (json_to_stdout)
+      print(text);
+    else
+      report::write_file_atomically(*options.json, text);
   }
   if (options.hdf5) report::write_hdf5(*options.hdf5, result);
   if (options.plots && !result.links.empty()) {
-    for (const auto& file : report::write_plots(result.links, result.study.name, *options.plots)) options.console.note("wrote " + file.string());
+    for (const auto& file : report::write_plots(result.links, result.study.name, *options.plots))
+      options.console.note("wrote " + file.string());
   }
 }
 
@@ -145,7 +154,8 @@ int run(const RunOptions& options) {
   result.commit = commit();
   result.seed = options.seed;
   std::optional<tbb::global_control> limit;
-  if (options.threads > 0) limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
+  if (options.threads > 0)
+    limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
   catch_interrupts();
   Outcome outcome = evaluate_all(result.study, options);
   result.complete = !outcome.interrupted && !outcome.failure;
@@ -156,7 +166,8 @@ int run(const RunOptions& options) {
   write_outputs(options, result);
   if (outcome.failure) std::rethrow_exception(outcome.failure);
   if (!outcome.interrupted) return kDone;
-  options.console.note(fmt::format("interrupted: {} of {} links finished and written", result.links.size(), result.study.links.size()));
+  options.console.note(
+      fmt::format("interrupted: {} of {} links finished and written", result.links.size(), result.study.links.size()));
   return kInterrupted;
 }
 
@@ -168,10 +179,12 @@ int check(const RunOptions& options) {
     const PreparedLink prepared = prepare(link);
     std::size_t stages = link.overhead.size();
     for (const Segment& segment : link.segments) stages += segment.stages.size();
-    out += fmt::format("{}: ok, {} segment(s), {} stages, line rate {}, payload {}, {} numbers\n", link.name, link.segments.size(), stages,
-                       format_engineering(link.line_rate(), "bit/s", 6), format_engineering(link.payload_rate, "bit/s", 6), scenario.provenance.size());
+    out += fmt::format("{}: ok, {} segment(s), {} stages, line rate {}, payload {}, {} numbers\n", link.name,
+                       link.segments.size(), stages, format_engineering(link.line_rate(), "bit/s", 6),
+                       format_engineering(link.payload_rate, "bit/s", 6), scenario.provenance.size());
     for (const ValidityNote& n : prepared.notes) {
-      const std::string note = fmt::format("{}: {} = {} {} is outside {}", n.stage, n.quantity, report::text(n.value), n.unit, n.range);
+      const std::string note =
+          fmt::format("{}: {} = {} {} is outside {}", n.stage, n.quantity, report::text(n.value), n.unit, n.range);
       if (options.strict) throw ConfigError("--strict: " + note);
       out += "  note: " + note + "\n";
     }
