@@ -1,11 +1,9 @@
 #include <hdf5_hl.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 
 #include "phy/core/error.hpp"
+#include "phy/io/atomic_file.hpp"
 #include "phy/io/hdf5_file.hpp"
 #include "phy/io/hdf5_handle.hpp"
 
@@ -27,18 +25,9 @@ Hdf5Handle text_type(std::size_t size, const std::string& action) {
 }  // namespace
 
 struct Hdf5Writer::State {
-  std::filesystem::path path, temporary;
+  std::filesystem::path path;
   Hdf5Handle file;
   std::string action;
-  bool finished = false;
-
-  void abandon() {
-    if (finished) return;
-    const QuietHdf5 quiet;
-    file.reset();
-    std::error_code ignored;
-    if (!temporary.empty()) std::filesystem::remove(temporary, ignored);
-  }
 
   Hdf5Handle link_properties() const {
     Hdf5Handle properties = checked(H5Pcreate(H5P_LINK_CREATE), H5Pclose, action, "");
@@ -98,31 +87,24 @@ Hdf5Writer::Hdf5Writer(std::filesystem::path path, int format_version) : state_(
   state_->action = "cannot write " + path.string();
   if (path.filename().empty() || std::filesystem::is_directory(path))
     throw IoError(state_->action + ": it is a directory");
-  state_->temporary = path;
-  state_->temporary += ".part" + std::to_string(::getpid());
-  state_->path = std::move(path);
+  const auto parent = path.parent_path();
   std::error_code error;
-  const auto parent = state_->path.parent_path();
   if (!parent.empty() && !std::filesystem::is_directory(parent, error))
     throw IoError(state_->action + ": no such folder");
-  try {
-    state_->file = checked(H5Fcreate(state_->temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose,
-                           state_->action, "");
-    attribute("/", "format_version", std::int64_t{format_version});
-  } catch (...) {
-    state_->abandon();
-    throw;
-  }
+  state_->path = std::move(path);
+  // The file grows in memory and is written whole by finish(): HDF5 cannot close a file that it could not flush, and
+  // the remains bring the process down at exit.
+  constexpr std::size_t kGrowth = 1 << 20;
+  const Hdf5Handle access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, state_->action, "");
+  check(H5Pset_fapl_core(access, kGrowth, 0), state_->action, "");
+  state_->file =
+      checked(H5Fcreate(state_->path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose, state_->action, "");
+  attribute("/", "format_version", std::int64_t{format_version});
 }
 
-Hdf5Writer::~Hdf5Writer() {
-  if (state_) state_->abandon();
-}
+Hdf5Writer::~Hdf5Writer() = default;
 Hdf5Writer::Hdf5Writer(Hdf5Writer&&) noexcept = default;
-Hdf5Writer& Hdf5Writer::operator=(Hdf5Writer&& other) noexcept {
-  std::swap(state_, other.state_);
-  return *this;
-}
+Hdf5Writer& Hdf5Writer::operator=(Hdf5Writer&& other) noexcept = default;
 
 void Hdf5Writer::group(const std::string& path) {
   const QuietHdf5 quiet;
@@ -208,11 +190,13 @@ void Hdf5Writer::attribute(const std::string& object, const std::string& name, s
 void Hdf5Writer::finish() {
   const QuietHdf5 quiet;
   check(H5Fflush(state_->file, H5F_SCOPE_GLOBAL), state_->action, "");
+  const ssize_t size = H5Fget_file_image(state_->file, nullptr, 0);
+  if (size < 0) throw IoError(state_->action + ": HDF5 gives no image of the file");
+  std::string image(static_cast<std::size_t>(size), '\0');
+  if (H5Fget_file_image(state_->file, image.data(), image.size()) != size)
+    throw IoError(state_->action + ": HDF5 gives no image of the file");
   check(state_->file.reset(), state_->action, "");
-  std::error_code error;
-  std::filesystem::rename(state_->temporary, state_->path, error);
-  if (error) throw IoError(state_->action + ": " + error.message());
-  state_->finished = true;
+  write_file_atomically(state_->path, image);
 }
 
 }  // namespace tessera

@@ -1,5 +1,7 @@
 #include "tests/support/model_probe.hpp"
 
+#include <unistd.h>
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -17,7 +19,8 @@ using constants::kPi;
 
 // Two uncoupled matched lines 1 -> 2 and 3 -> 4 with skin loss: passive, reciprocal and causal by construction.
 std::string write_touchstone() {
-  const auto path = std::filesystem::temp_directory_path() / "tessera_contract_lines.s4p";
+  const auto path =
+      std::filesystem::temp_directory_path() / ("tessera_contract_lines_" + std::to_string(::getpid()) + ".s4p");
   std::ofstream file(path);
   file << "# GHz S RI R 50\n";
   file.precision(15);

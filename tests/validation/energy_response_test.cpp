@@ -34,8 +34,8 @@ double watts(const std::string& link, const std::string& component, const std::v
 }
 
 TEST(EnergyResponse, HalvingACouplingLossTakesHalfTheDecibelsOffTheLaser) {
-  const double before = watts("lpo_dr8_800g", "laser.laser", {"laser.coupling_loss=2 dB"});
-  const double after = watts("lpo_dr8_800g", "laser.laser", {"laser.coupling_loss=1 dB"});
+  const double before = watts("lpo_dr8_800g", "laser.laser", {"lpo.laser.coupling_loss=2 dB"});
+  const double after = watts("lpo_dr8_800g", "laser.laser", {"lpo.laser.coupling_loss=1 dB"});
   EXPECT_NEAR(after / before, std::pow(10.0, -0.1), 1e-9);
 }
 
@@ -65,10 +65,10 @@ TEST(EnergyResponse, DoublingLanesDoublesEveryPerLaneComponent) {
 }
 
 TEST(EnergyResponse, DoublingReceiverTapsDoublesWhatTheEqualiserDraws) {
-  // Taps beyond a plain slicer: 16 FFE taps count 15, plus one DFE tap.
+  // All FFE taps and one DFE tap: 17 and 33.
   const double before = watts("copper_dac_800g", "rx.receive_equalizer", {"copper.rx.ffe_taps=16"});
   const double after = watts("copper_dac_800g", "rx.receive_equalizer", {"copper.rx.ffe_taps=32"});
-  EXPECT_NEAR(after / before, 32.0 / 16.0, 1e-12);
+  EXPECT_NEAR(after / before, 33.0 / 17.0, 1e-12);
 }
 
 TEST(EnergyResponse, ThirtyKelvinDoubleLeakageBeyondTwofoldAndCostTheLaserItsRollOver) {
@@ -94,7 +94,7 @@ TEST(EnergyResponse, MicroLedWattsFollowFromCurrentAndVoltage) {
   // Twice the current through the same diode: more than twice the watts, since the voltage rises as well.
   const double single = watts("microled_800g", "led.led");
   const double twice =
-      watts("microled_800g", "led.led", {"optical.tx.on_current=1.3 mA", "optical.tx.off_current=0.26 mA"});
+      watts("microled_800g", "led.led", {"optical.tx.current_on=1.3 mA", "optical.tx.current_off=0.26 mA"});
   EXPECT_GT(twice / single, 2.0);
   EXPECT_LT(twice / single, 3.0);
 }
@@ -116,7 +116,7 @@ TEST(EnergyResponse, EveryComponentThatIsNotConstantFollowsSomeLinkVariable) {
                                                                              {"microled_800g",
                                                                               {{"optical.symbol_rate=2.2 GBd"},
                                                                                {"link.case_temperature=70 degC"},
-                                                                               {"optical.tx.on_current=0.8 mA"},
+                                                                               {"optical.tx.current_on=0.8 mA"},
                                                                                {"optical.fiber.length=30 m"}}}};
   for (const auto& [link, sets] : changes) {
     const Rows nominal = by_name(breakdown(link));

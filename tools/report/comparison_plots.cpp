@@ -7,7 +7,7 @@
 #include <map>
 
 #include "phy/core/error.hpp"
-#include "tools/report/atomic_file.hpp"
+#include "phy/io/atomic_file.hpp"
 #include "tools/report/number_text.hpp"
 
 namespace tessera::report {

@@ -13,8 +13,8 @@
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/core/version.hpp"
+#include "phy/io/atomic_file.hpp"
 #include "scenarios/link/report_json.hpp"
-#include "tools/report/atomic_file.hpp"
 #include "tools/report/comparison_plots.hpp"
 #include "tools/report/comparison_table.hpp"
 #include "tools/report/hdf5_report.hpp"
@@ -133,7 +133,7 @@ void write_outputs(const RunOptions& options, const RunResult& result) {
     if (json_to_stdout)
       print(text);
     else
-      report::write_file_atomically(*options.json, text);
+      write_file_atomically(*options.json, text);
   }
   if (options.hdf5) report::write_hdf5(*options.hdf5, result);
   if (options.plots && !result.links.empty()) {

@@ -7,7 +7,7 @@
 
 #include "phy/core/error.hpp"
 #include "phy/core/version.hpp"
-#include "tools/report/atomic_file.hpp"
+#include "phy/io/atomic_file.hpp"
 #include "tools/report/text_table.hpp"
 #include "tools/tessera/commands.hpp"
 #include "tools/tessera/validation/rows.hpp"
@@ -91,12 +91,12 @@ int validate(const ValidateOptions& options) {
   if (to_stdout)
     print(json_text(rows));
   else if (options.json)
-    report::write_file_atomically(*options.json, json_text(rows));
+    write_file_atomically(*options.json, json_text(rows));
   if (options.docs) {
     std::error_code error;
     std::filesystem::create_directories(*options.docs, error);
     if (error) throw IoError("cannot make folder " + options.docs->string() + ": " + error.message());
-    report::write_file_atomically(*options.docs / "index.md", page_text(rows));
+    write_file_atomically(*options.docs / "index.md", page_text(rows));
   }
   const bool all = std::all_of(rows.begin(), rows.end(), [](const ValidationRow& row) { return row.within(); });
   return all ? kDone : kNumericalFailure;

@@ -1,4 +1,4 @@
-#include "tools/report/atomic_file.hpp"
+#include "phy/io/atomic_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 #include "phy/core/error.hpp"
 
-namespace tessera::report {
+namespace tessera {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, int reason) {
@@ -64,4 +64,4 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
   }
 }
 
-}  // namespace tessera::report
+}  // namespace tessera

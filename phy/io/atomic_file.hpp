@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace tessera::report {
+namespace tessera {
 
 /// Writes a file that is either whole or absent: beside the target first, flushed to disk, then renamed over it.
 ///
@@ -13,4 +13,4 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 /// The name beside `path` under which an unfinished file stands until it is renamed.
 std::filesystem::path temporary_beside(const std::filesystem::path& path);
 
-}  // namespace tessera::report
+}  // namespace tessera
