@@ -24,7 +24,9 @@ std::string quoted(const std::string& text) {
 }
 
 std::string key_text(const std::string& key) {
-  const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+  const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '-';
+  });
   return bare ? key : quoted(key);
 }
 
@@ -37,7 +39,8 @@ std::string float_text(double value) {
 
 bool is_table_array(const ConfigValue& value) {
   const ConfigArray* items = value.array();
-  return items != nullptr && !items->empty() && std::all_of(items->begin(), items->end(), [](const ConfigValue& v) { return v.table() != nullptr; });
+  return items != nullptr && !items->empty() &&
+         std::all_of(items->begin(), items->end(), [](const ConfigValue& v) { return v.table() != nullptr; });
 }
 
 bool holds_tables(const ConfigTable& table) {

@@ -54,7 +54,8 @@ ParameterText sourced_value(std::string_view key, const ConfigTable& table) {
     text.status = require_text(table, "status", key);
     static const std::vector<std::string> kKnown{"standard", "measured", "vendor-claim", "estimate", "derived"};
     if (std::find(kKnown.begin(), kKnown.end(), text.status) == kKnown.end())
-      throw ConfigError(status->where, "unknown status \"" + text.status + "\" of " + std::string(key) + suggestion(text.status, kKnown));
+      throw ConfigError(status->where, "unknown status \"" + text.status + "\" of " + std::string(key) +
+                                           suggestion(text.status, kKnown));
   }
   return text;
 }
@@ -66,7 +67,9 @@ const ConfigValue* ConfigTable::find(std::string_view key) const {
   return it == entries.end() ? nullptr : &it->value;
 }
 
-ConfigValue* ConfigTable::find(std::string_view key) { return const_cast<ConfigValue*>(std::as_const(*this).find(key)); }
+ConfigValue* ConfigTable::find(std::string_view key) {
+  return const_cast<ConfigValue*>(std::as_const(*this).find(key));
+}
 
 void ConfigTable::set(std::string key, ConfigValue value) {
   if (ConfigValue* existing = find(key)) {
@@ -151,14 +154,16 @@ std::vector<const ConfigTable*> table_array(const ConfigTable& table, std::strin
 std::string require_text(const ConfigTable& table, std::string_view key, std::string_view table_name) {
   const ConfigValue& value = require(table, key, table_name);
   const auto* text = std::get_if<std::string>(&value.value);
-  if (text == nullptr || text->empty()) throw ConfigError(value.where, std::string(key) + " must be a text that is not empty");
+  if (text == nullptr || text->empty())
+    throw ConfigError(value.where, std::string(key) + " must be a text that is not empty");
   return *text;
 }
 
 void check_keys(const ConfigTable& table, const std::vector<std::string>& known, std::string_view table_name) {
   for (const ConfigEntry& entry : table.entries) {
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
-    throw ConfigError(entry.where, "unknown key \"" + entry.key + "\" in " + std::string(table_name) + suggestion(entry.key, known));
+    throw ConfigError(entry.where,
+                      "unknown key \"" + entry.key + "\" in " + std::string(table_name) + suggestion(entry.key, known));
   }
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 std::vector<fs::path> candidates(const std::optional<fs::path>& asked) {
   if (asked) return {*asked};
-  if (const char* environment = std::getenv("TESSERA_LIBRARY"); environment != nullptr && *environment != '\0') return {environment};
+  if (const char* environment = std::getenv("TESSERA_LIBRARY"); environment != nullptr && *environment != '\0')
+    return {environment};
   return {TESSERA_LIBRARY_DIR, TESSERA_INSTALLED_LIBRARY_DIR};
 }
 
@@ -55,7 +56,8 @@ fs::path resolve_scenario(const Library& library, const std::string& name) {
   for (const fs::path& path : {library.folder / name, library.folder / (name + ".toml")}) {
     if (is_file(path)) return path;
   }
-  throw IoError(name + ": no such scenario file, and no such name in the library" + suggestion(fs::path(name).stem().string(), known));
+  throw IoError(name + ": no such scenario file, and no such name in the library" +
+                suggestion(fs::path(name).stem().string(), known));
 }
 
 }  // namespace tessera

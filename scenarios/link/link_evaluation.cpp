@@ -19,7 +19,8 @@ struct Evaluation {
   LinkVerdict verdict;
 };
 
-// Every thread has a cache of its own: a cached network equals a computed one, so the result does not depend on who computed what.
+// Every thread has a cache of its own: a cached network equals a computed one, so the result does not depend on who
+// computed what.
 class Evaluator {
  public:
   explicit Evaluator(const EvaluationOptions& options) : options_(options) {}
@@ -43,7 +44,8 @@ class Evaluator {
 constexpr int kCriterionFrame = 64;
 
 LengthSample sample_of(double length_m, const LinkVerdict& verdict) {
-  return {length_m, verdict.pre_fec_ber, verdict.frame_loss_ratio.at(kCriterionFrame), verdict.margin_q, verdict.closes};
+  return {length_m, verdict.pre_fec_ber, verdict.frame_loss_ratio.at(kCriterionFrame), verdict.margin_q,
+          verdict.closes};
 }
 
 std::vector<VarianceShare> variance_shares(const SegmentResult& segment) {
@@ -55,22 +57,27 @@ std::vector<VarianceShare> variance_shares(const SegmentResult& segment) {
   for (const VarianceShare& s : shares) sum += s.share;
   if (sum > 0.0)
     for (VarianceShare& s : shares) s.share /= sum;
-  std::stable_sort(shares.begin(), shares.end(), [](const VarianceShare& a, const VarianceShare& b) { return a.share > b.share; });
+  std::stable_sort(shares.begin(), shares.end(),
+                   [](const VarianceShare& a, const VarianceShare& b) { return a.share > b.share; });
   return shares;
 }
 
 const SegmentResult& limiting_segment(const Evaluation& e) {
   const auto& segments = e.result.segments;
-  const auto it = std::find_if(segments.begin(), segments.end(), [&](const SegmentResult& s) { return s.name == e.verdict.limiting_segment; });
+  const auto it = std::find_if(segments.begin(), segments.end(),
+                               [&](const SegmentResult& s) { return s.name == e.verdict.limiting_segment; });
   return it != segments.end() ? *it : segments.front();
 }
 
 std::string_view unit_of(Port port) {
   switch (port) {
-    case Port::voltage: return "V";
-    case Port::current: return "A";
+    case Port::voltage:
+      return "V";
+    case Port::current:
+      return "A";
     case Port::optical_power:
-    case Port::optical_field: return "W";
+    case Port::optical_field:
+      return "W";
   }
   return "1";
 }
@@ -95,7 +102,8 @@ void describe(const Link& link, LinkReport& report) {
   report.reach_stage = link.reach_stage;
   report.reach_search_limit_m = link.reach_search_limit;
   if (link.reach_standard_m > 0.0) report.reach_standard_m = link.reach_standard_m;
-  const auto most = std::max_element(link.segments.begin(), link.segments.end(), [](const Segment& a, const Segment& b) { return a.lanes < b.lanes; });
+  const auto most = std::max_element(link.segments.begin(), link.segments.end(),
+                                     [](const Segment& a, const Segment& b) { return a.lanes < b.lanes; });
   report.lanes = most->lanes;
   report.spare_lanes = most->spare_lanes;
   report.lane_rate_bps = most->symbol_rate * most->modulation.bits_per_symbol;
@@ -109,7 +117,9 @@ void fill_own_length(const Link& link, Evaluation e, LinkReport& report) {
   report.reliability = reliability(e.prepared);
   report.notes = e.prepared.notes;
   for (const ValidityNote& note : e.result.notes) {
-    const auto same = [&](const ValidityNote& n) { return n.stage == note.stage && n.quantity == note.quantity && n.value == note.value; };
+    const auto same = [&](const ValidityNote& n) {
+      return n.stage == note.stage && n.quantity == note.quantity && n.value == note.value;
+    };
     if (std::none_of(report.notes.begin(), report.notes.end(), same)) report.notes.push_back(note);
   }
   for (std::size_t i = 0; i < link.segments.size(); ++i) {
@@ -118,7 +128,8 @@ void fill_own_length(const Link& link, Evaluation e, LinkReport& report) {
     for (std::size_t s = 0; s < std::min(segment.stages.size(), prepared.states.size()); ++s)
       report.probes.push_back(probe_of(segment.name, segment.stages[s].name, prepared.states[s]));
     report.segments.push_back({std::move(e.result.segments[i]), segment.lanes, segment.spare_lanes,
-                               segment.symbol_rate * segment.modulation.bits_per_symbol, prepared.insertion_loss_total_db});
+                               segment.symbol_rate * segment.modulation.bits_per_symbol,
+                               prepared.insertion_loss_total_db});
   }
   report.verdict = std::move(e.verdict);
 }
@@ -139,10 +150,12 @@ void fill_reach(const Link& link, const EvaluationOptions& options, Evaluator& e
   report.reach_design = find_reach(scan, std::sqrt(2.0), margin);
   if (!report.reach_nominal.beyond_limit) {
     const double at = report.reach_nominal.reach_m.value_or(lengths.front());
-    report.reach_limited_by = variance_shares(limiting_segment(evaluator.run(with_length(link, at), false))).front().mechanism;
+    report.reach_limited_by =
+        variance_shares(limiting_segment(evaluator.run(with_length(link, at), false))).front().mechanism;
   }
   if (report.length_m) samples.push_back(sample_of(*report.length_m, report.verdict));
-  std::sort(samples.begin(), samples.end(), [](const LengthSample& a, const LengthSample& b) { return a.length_m < b.length_m; });
+  std::sort(samples.begin(), samples.end(),
+            [](const LengthSample& a, const LengthSample& b) { return a.length_m < b.length_m; });
   const auto same = [](const LengthSample& a, const LengthSample& b) { return a.length_m == b.length_m; };
   samples.erase(std::unique(samples.begin(), samples.end(), same), samples.end());
   report.curve = std::move(samples);

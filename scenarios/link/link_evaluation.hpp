@@ -43,8 +43,8 @@ struct VarianceShare {
 /// The operating point at the output of a stage: the probe of eye levels, OMA and extinction ratio.
 struct Probe {
   std::string segment, stage, unit;
-  std::vector<double> levels;               // in `unit`, lowest symbol first
-  double mean = 0.0, swing = 0.0;           // swing is the OMA on an optical port
+  std::vector<double> levels;                 // in `unit`, lowest symbol first
+  double mean = 0.0, swing = 0.0;             // swing is the OMA on an optical port
   std::optional<double> extinction_ratio_db;  // optical ports whose lowest level is above zero
 };
 
@@ -57,8 +57,9 @@ struct SegmentReport {
 
 /// Everything that is known of one link at its own length, how far it goes, and what it costs.
 ///
-/// Conventions: energies are power of ONE end over payload of ONE direction; FIT is of one direction. Absent values were
-/// not sourced or do not apply. A reach is empty either because no length closes or because all do: `beyond_limit` tells.
+/// Conventions: energies are power of ONE end over payload of ONE direction; FIT is of one direction. Absent values
+/// were not sourced or do not apply. A reach is empty either because no length closes or because all do: `beyond_limit`
+/// tells.
 struct LinkReport {
   std::string name, technology, description, engine;
   int lanes = 1, spare_lanes = 0;  // of the segment with most lanes
@@ -90,8 +91,8 @@ struct LinkReport {
 struct EvaluationOptions {
   Engine engine = Engine::statistical;
   StatisticalOptions statistical;
-  bool eye = true;        // statistical engine: also the eye and bathtub at the link's own length
-  bool reach = true;      // also scan lengths
+  bool eye = true;    // statistical engine: also the eye and bathtub at the link's own length
+  bool reach = true;  // also scan lengths
   int scan_points = 24;
   std::function<bool()> stop;         // asked before every engine run; true throws Interrupted
   std::function<void(int)> planned;   // told how many engine runs come at least
@@ -100,12 +101,11 @@ struct EvaluationOptions {
 
 /// Prepares a link, runs an engine on it and gathers margin, energy, reliability, latency, reach and curves.
 ///
-/// Equation: margin_q = Q at the slicer / Q required; margin_electrical_db = 20 log10, margin_optical_db = 10 log10 of it.
-/// Conventions: reach_nominal has margin_q = 1 and reach_design has margin_q = sqrt(2), with the length of `link.reach_stage` as variable.
-/// The result does not depend on the number of threads.
-/// Valid for: links whose reach stage has a parameter `length`.
-/// Source: none, the criterion is this project's own.
-/// Theory: docs/guides/output_formats.md
+/// Equation: margin_q = Q at the slicer / Q required; margin_electrical_db = 20 log10, margin_optical_db = 10 log10 of
+/// it. Conventions: reach_nominal has margin_q = 1 and reach_design has margin_q = sqrt(2), with the length of
+/// `link.reach_stage` as variable. The result does not depend on the number of threads. Valid for: links whose reach
+/// stage has a parameter `length`. Source: none, the criterion is this project's own. Theory:
+/// docs/guides/output_formats.md
 /// @throws ConfigError, NumericError from the models and engines; Interrupted.
 LinkReport evaluate(const Link& link, const EvaluationOptions& options = {});
 

@@ -10,12 +10,15 @@ namespace {
 
 void require_origin(const std::string& name, const ConfigValue& value, const ParameterText& text) {
   if (value.table() == nullptr || text.source.empty() || text.status.empty())
-    throw ConfigError(value.where, name + " must be a table with value, source and status: a number of a datasheet says where it comes from");
+    throw ConfigError(
+        value.where,
+        name + " must be a table with value, source and status: a number of a datasheet says where it comes from");
 }
 
 }  // namespace
 
-const ModelInfo& find_model(const std::vector<ModelInfo>& models, const std::string& name, const SourceLocation& where) {
+const ModelInfo& find_model(const std::vector<ModelInfo>& models, const std::string& name,
+                            const SourceLocation& where) {
   const auto it = std::find_if(models.begin(), models.end(), [&](const ModelInfo& m) { return m.type == name; });
   if (it != models.end()) return *it;
   std::vector<std::string> known;
@@ -25,7 +28,8 @@ const ModelInfo& find_model(const std::vector<ModelInfo>& models, const std::str
 
 void resolve_file_parameter(ParameterText& text, const std::filesystem::path& folder) {
   auto* file = std::get_if<std::string>(&text.value);
-  if (file != nullptr && !file->empty() && std::filesystem::path(*file).is_relative()) *file = (folder / *file).lexically_normal().string();
+  if (file != nullptr && !file->empty() && std::filesystem::path(*file).is_relative())
+    *file = (folder / *file).lexically_normal().string();
 }
 
 Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& models) {
@@ -38,7 +42,8 @@ Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& 
   for (const ConfigEntry& entry : table.entries) {
     if (entry.key == "model" || entry.key == "description") continue;
     ParameterText text = parameter_text(entry.key, entry.value);
-    const bool known = std::any_of(model.parameters.begin(), model.parameters.end(), [&](const ParameterRow& r) { return r.name == entry.key; });
+    const bool known = std::any_of(model.parameters.begin(), model.parameters.end(),
+                                   [&](const ParameterRow& r) { return r.name == entry.key; });
     if (known) require_origin(entry.key, entry.value, text);
     if (entry.key == "file") resolve_file_parameter(text, path.parent_path());
     part.parameters.emplace(entry.key, std::move(text));
@@ -47,10 +52,12 @@ Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& 
   return part;
 }
 
-Part find_part(const Library& library, const std::string& name, const std::vector<ModelInfo>& models, const SourceLocation& where) {
+Part find_part(const Library& library, const std::string& name, const std::vector<ModelInfo>& models,
+               const SourceLocation& where) {
   const auto path = library.folder / "parts" / (name + ".toml");
   std::error_code ignored;
-  if (name.find('/') == std::string::npos && std::filesystem::is_regular_file(path, ignored)) return read_part(path, models);
+  if (name.find('/') == std::string::npos && std::filesystem::is_regular_file(path, ignored))
+    return read_part(path, models);
   throw ConfigError(where, "unknown part \"" + name + "\"" + suggestion(name, names_in(library, "parts")));
 }
 

@@ -17,17 +17,19 @@ struct Part {
 
 /// Reads a datasheet and makes its model once, so that a wrong number is found here.
 ///
-/// Conventions: one table per parameter with `value`, `source` and `status` (standard | measured | vendor-claim | estimate | derived); a
-/// parameter named `file` is relative to the datasheet's folder.
-/// Source: none. Theory: docs/guides/scenario_files.md
+/// Conventions: one table per parameter with `value`, `source` and `status` (standard | measured | vendor-claim |
+/// estimate | derived); a parameter named `file` is relative to the datasheet's folder. Source: none. Theory:
+/// docs/guides/scenario_files.md
 /// @throws IoError, ConfigError `file:line:col: …` naming the nearest known model, parameter or status.
 Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& models);
 
 /// A part by name. @throws ConfigError at `where`, naming the nearest part of the library.
-Part find_part(const Library& library, const std::string& name, const std::vector<ModelInfo>& models, const SourceLocation& where = {});
+Part find_part(const Library& library, const std::string& name, const std::vector<ModelInfo>& models,
+               const SourceLocation& where = {});
 
 /// A model by name. @throws ConfigError at `where`, naming the nearest model.
-const ModelInfo& find_model(const std::vector<ModelInfo>& models, const std::string& name, const SourceLocation& where = {});
+const ModelInfo& find_model(const std::vector<ModelInfo>& models, const std::string& name,
+                            const SourceLocation& where = {});
 
 /// Makes a parameter `file` relative to `folder` where it is a relative path.
 void resolve_file_parameter(ParameterText& text, const std::filesystem::path& folder);

@@ -18,8 +18,8 @@ struct Bracket {
   double low, value_low, high, value_high;
 };
 
-// Illinois false position: margin is close to a power law of length, so few steps reach the tolerance; the halving fallback
-// bounds the number of evaluations where it is not.
+// Illinois false position: margin is close to a power law of length, so few steps reach the tolerance; the halving
+// fallback bounds the number of evaluations where it is not.
 double refine(Bracket b, double required, const std::function<double(double)>& margin_q, double tolerance) {
   int last_side = 0;
   for (int step = 0; step < 40 && b.high - b.low > tolerance * b.high; ++step) {
@@ -47,7 +47,8 @@ void check(std::span<const MarginSample> scan, double required) {
   if (!(required > 0.0)) throw ConfigError("required margin_q must be positive, got " + std::to_string(required));
   if (scan.empty()) throw ConfigError("the length scan must hold at least one length");
   const auto later = [](const MarginSample& a, const MarginSample& b) { return a.length_m >= b.length_m; };
-  if (std::adjacent_find(scan.begin(), scan.end(), later) != scan.end()) throw ConfigError("scan lengths must increase");
+  if (std::adjacent_find(scan.begin(), scan.end(), later) != scan.end())
+    throw ConfigError("scan lengths must increase");
 }
 
 }  // namespace
@@ -62,8 +63,8 @@ std::vector<double> scan_lengths(double limit_m, int count, double ratio) {
   return lengths;
 }
 
-Reach find_reach(std::span<const MarginSample> scan, double required_margin_q, const std::function<double(double)>& margin_q,
-                 double relative_tolerance) {
+Reach find_reach(std::span<const MarginSample> scan, double required_margin_q,
+                 const std::function<double(double)>& margin_q, double relative_tolerance) {
   check(scan, required_margin_q);
   std::vector<ClosingInterval> intervals;
   bool open = false;

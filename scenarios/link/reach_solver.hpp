@@ -20,8 +20,8 @@ struct ClosingInterval {
 
 /// How far a link goes at a required margin.
 ///
-/// `reach_m` is empty when no scanned length closes and when the first closing interval runs into the search limit; `beyond_limit`
-/// tells the two apart. `later` are further closing intervals behind a gap (resonances, overload).
+/// `reach_m` is empty when no scanned length closes and when the first closing interval runs into the search limit;
+/// `beyond_limit` tells the two apart. `later` are further closing intervals behind a gap (resonances, overload).
 struct Reach {
   std::optional<double> reach_m;
   bool beyond_limit = false;
@@ -39,12 +39,12 @@ std::vector<double> scan_lengths(double limit_m, int count = 24, double ratio = 
 ///
 ///   reach = end of the first interval of { L : margin_q(L) >= required }
 ///
-/// Conventions: `scan` is sorted by length and its last length is the search limit. An interval that begins at the first scanned length begins there.
-/// Valid for: gaps and intervals wider than the scan's spacing; narrower ones are not seen.
-/// Source: none, elementary.
-/// Theory: docs/guides/output_formats.md
-/// @throws ConfigError for an empty or unsorted scan or a requirement that is not positive; passes on what `margin_q` throws.
-Reach find_reach(std::span<const MarginSample> scan, double required_margin_q, const std::function<double(double)>& margin_q,
-                 double relative_tolerance = 1e-3);
+/// Conventions: `scan` is sorted by length and its last length is the search limit. An interval that begins at the
+/// first scanned length begins there. Valid for: gaps and intervals wider than the scan's spacing; narrower ones are
+/// not seen. Source: none, elementary. Theory: docs/guides/output_formats.md
+/// @throws ConfigError for an empty or unsorted scan or a requirement that is not positive; passes on what `margin_q`
+/// throws.
+Reach find_reach(std::span<const MarginSample> scan, double required_margin_q,
+                 const std::function<double(double)>& margin_q, double relative_tolerance = 1e-3);
 
 }  // namespace tessera

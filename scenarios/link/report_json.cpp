@@ -83,7 +83,8 @@ Json segment_json(const Writer& w, const SegmentReport& segment, const LinkRepor
   json["equalizer"] = equalizer_json(w, r.equalizer);
   Json rows = Json::array();
   for (const BudgetRow& row : r.rows)
-    rows.push_back({{"name", row.name}, {"value", w.number(row.name, row.value)}, {"unit", row.unit}, {"reason", row.reason}});
+    rows.push_back(
+        {{"name", row.name}, {"value", w.number(row.name, row.value)}, {"unit", row.unit}, {"reason", row.reason}});
   json["budget"] = std::move(rows);
   json["eye"] = r.eye ? eye_json(w, *r.eye) : Json();
   return json;
@@ -94,7 +95,8 @@ void add_margin(const Writer& w, const LinkReport& report, Json& json) {
   json["pre_fec_ber"] = w.probability("pre_fec_ber", v.pre_fec_ber);
   json["log10_pre_fec_ber"] = w.log10("pre_fec_ber", v.pre_fec_ber);
   json["log10_required_ber"] = w.log10("required_ber", v.required_ber);
-  json["log10_codeword_error_ratio"] = v.codeword_error_ratio ? Json(w.log10("codeword_error_ratio", *v.codeword_error_ratio)) : Json();
+  json["log10_codeword_error_ratio"] =
+      v.codeword_error_ratio ? Json(w.log10("codeword_error_ratio", *v.codeword_error_ratio)) : Json();
   json["log10_post_fec_ber"] = w.log10("post_fec_ber", v.post_fec_ber);
   Json loss = Json::object();
   for (const auto& [bytes, p] : v.frame_loss_ratio) loss[std::to_string(bytes)] = w.log10("frame_loss_ratio", p);
@@ -113,7 +115,8 @@ void add_margin(const Writer& w, const LinkReport& report, Json& json) {
 
 Json intervals_json(const Writer& w, const std::vector<ClosingInterval>& intervals) {
   Json list = Json::array();
-  for (const ClosingInterval& i : intervals) list.push_back({w.number("interval", i.begin_m), w.number("interval", i.end_m)});
+  for (const ClosingInterval& i : intervals)
+    list.push_back({w.number("interval", i.begin_m), w.number("interval", i.end_m)});
   return list;
 }
 
@@ -125,7 +128,8 @@ void add_reach(const Writer& w, const LinkReport& report, Json& json) {
   json["reach_design_beyond_limit"] = report.reach_design.beyond_limit;
   json["reach_beyond_limit"] = report.reach_nominal.beyond_limit;
   json["reach_search_limit_m"] = w.number("reach_search_limit", report.reach_search_limit_m);
-  json["reach_begins_at_m"] = report.reach_nominal.first ? Json(w.number("reach_begin", report.reach_nominal.first->begin_m)) : Json();
+  json["reach_begins_at_m"] =
+      report.reach_nominal.first ? Json(w.number("reach_begin", report.reach_nominal.first->begin_m)) : Json();
   json["reach_later_intervals_m"] = intervals_json(w, report.reach_nominal.later);
   json["reach_stage"] = report.reach_stage;
   json["reach_limited_by"] = report.reach_limited_by.empty() ? Json() : Json(report.reach_limited_by);
@@ -133,23 +137,31 @@ void add_reach(const Writer& w, const LinkReport& report, Json& json) {
 
 std::string_view boundary_name(Boundary boundary) {
   switch (boundary) {
-    case Boundary::lane_electronics: return "lane_electronics";
-    case Boundary::module: return "module";
-    case Boundary::host: return "host";
+    case Boundary::lane_electronics:
+      return "lane_electronics";
+    case Boundary::module:
+      return "module";
+    case Boundary::host:
+      return "host";
   }
   return "module";
 }
 
 void add_costs(const Writer& w, const LinkReport& report, Json& json) {
   Json delay{{"total", w.number("latency", report.latency.total)}};
-  for (const LatencyRow& row : report.latency.rows) delay[row.component] = w.number("latency " + row.component, row.seconds);
+  for (const LatencyRow& row : report.latency.rows)
+    delay[row.component] = w.number("latency " + row.component, row.seconds);
   json["latency_s"] = std::move(delay);
   Json power{{"total_per_end", w.number("power", report.energy.module_and_host.watts)}};
   Json rows = Json::array();
   for (const EnergyRow& row : report.energy.rows) {
     power[row.component] = power.value(row.component, 0.0) + w.number("power " + row.component, row.watts);
-    rows.push_back({{"component", row.component}, {"boundary", boundary_name(row.boundary)}, {"watts_each", w.number("power", row.watts_each)},
-                    {"count", row.count}, {"watts", row.watts}, {"constant", row.constant}});
+    rows.push_back({{"component", row.component},
+                    {"boundary", boundary_name(row.boundary)},
+                    {"watts_each", w.number("power", row.watts_each)},
+                    {"count", row.count},
+                    {"watts", row.watts},
+                    {"constant", row.constant}});
   }
   json["power_w"] = std::move(power);
   json["power_rows"] = std::move(rows);
@@ -169,7 +181,8 @@ void add_costs(const Writer& w, const LinkReport& report, Json& json) {
 }
 
 Json curves_json(const Writer& w, const LinkReport& report) {
-  Json length = Json::array(), ber = Json::array(), loss = Json::array(), margin = Json::array(), closes = Json::array();
+  Json length = Json::array(), ber = Json::array(), loss = Json::array(), margin = Json::array(),
+       closes = Json::array();
   for (const LengthSample& s : report.curve) {
     length.push_back(w.number("length", s.length_m));
     ber.push_back(w.log10("curve pre_fec_ber", s.pre_fec_ber));
@@ -178,14 +191,22 @@ Json curves_json(const Writer& w, const LinkReport& report) {
     closes.push_back(s.closes);
   }
   return {{"ber_against_length",
-           {{"length_m", length}, {"log10_pre_fec_ber", ber}, {"log10_frame_loss_ratio", loss}, {"margin_q", margin}, {"closes", closes}}}};
+           {{"length_m", length},
+            {"log10_pre_fec_ber", ber},
+            {"log10_frame_loss_ratio", loss},
+            {"margin_q", margin},
+            {"closes", closes}}}};
 }
 
 Json probes_json(const Writer& w, const LinkReport& report) {
   Json list = Json::array();
   for (const Probe& p : report.probes) {
-    list.push_back({{"segment", p.segment}, {"stage", p.stage}, {"unit", p.unit}, {"levels", w.numbers("levels", p.levels)},
-                    {"mean", w.number("mean", p.mean)}, {"swing", w.number("swing", p.swing)},
+    list.push_back({{"segment", p.segment},
+                    {"stage", p.stage},
+                    {"unit", p.unit},
+                    {"levels", w.numbers("levels", p.levels)},
+                    {"mean", w.number("mean", p.mean)},
+                    {"swing", w.number("swing", p.swing)},
                     {"extinction_ratio_db", w.number("extinction_ratio", p.extinction_ratio_db)}});
   }
   return list;
@@ -238,7 +259,11 @@ Json to_json(const LinkReport& report) {
   add_costs(w, report, json);
   Json notes = Json::array();
   for (const ValidityNote& n : report.notes)
-    notes.push_back({{"stage", n.stage}, {"quantity", n.quantity}, {"value", w.number(n.quantity, n.value)}, {"unit", n.unit}, {"range", n.range}});
+    notes.push_back({{"stage", n.stage},
+                     {"quantity", n.quantity},
+                     {"value", w.number(n.quantity, n.value)},
+                     {"unit", n.unit},
+                     {"range", n.range}});
   json["validity_notes"] = std::move(notes);
   json["probes"] = probes_json(w, report);
   json["curves"] = curves_json(w, report);
@@ -250,7 +275,8 @@ Json to_json(const RunResult& result) {
   for (const LinkReport& report : result.links) links.push_back(to_json(report));
   for (const LinkScenario& scenario : result.study.links) {
     for (const ProvenanceRow& row : scenario.provenance)
-      provenance.push_back({{"parameter", row.parameter}, {"value", row.value}, {"source", row.source}, {"status", row.status}});
+      provenance.push_back(
+          {{"parameter", row.parameter}, {"value", row.value}, {"source", row.source}, {"status", row.status}});
   }
   return {{"schema", 1},
           {"tessera", {{"version", result.version}, {"commit", result.commit}}},
@@ -264,7 +290,8 @@ Json to_json(const RunResult& result) {
 std::string resolved_text(const Study& study) {
   std::string text;
   for (const LinkScenario& scenario : study.links) {
-    if (study.links.size() > 1) text += (text.empty() ? "" : "\n") + std::string("# ---- ") + scenario.link.name + " ----\n";
+    if (study.links.size() > 1)
+      text += (text.empty() ? "" : "\n") + std::string("# ---- ") + scenario.link.name + " ----\n";
     text += to_toml(resolved_scenario(scenario));
   }
   return text;

@@ -9,7 +9,8 @@
 
 namespace tessera {
 
-/// What a run produced: the resolved scenario, a report for each link that was finished, and where its numbers came from.
+/// What a run produced: the resolved scenario, a report for each link that was finished, and where its numbers came
+/// from.
 struct RunResult {
   Study study;
   std::string version, commit;
@@ -20,7 +21,8 @@ struct RunResult {
 
 /// A link in the JSON of a run.
 ///
-/// Conventions: names as in docs/guides/output_formats.md; SI units named in the key; a probability below 1e-300 is null beside its log10.
+/// Conventions: names as in docs/guides/output_formats.md; SI units named in the key; a probability below 1e-300 is
+/// null beside its log10.
 /// @throws NumericError naming link and field if a value is not finite.
 nlohmann::ordered_json to_json(const LinkReport& report);
 

@@ -9,8 +9,10 @@ namespace {
 std::vector<std::string> split(const std::string& path) {
   std::vector<std::string> words{""};
   for (const char c : path) {
-    if (c == '.') words.emplace_back();
-    else words.back() += c;
+    if (c == '.')
+      words.emplace_back();
+    else
+      words.back() += c;
   }
   return words;
 }
@@ -41,7 +43,8 @@ std::string name_of(const ConfigTable& table) {
   return name != nullptr ? *name : std::string();
 }
 
-ConfigTable* named_in(ConfigTable& owner, std::string_view list, const std::string& name, std::vector<std::string>& known) {
+ConfigTable* named_in(ConfigTable& owner, std::string_view list, const std::string& name,
+                      std::vector<std::string>& known) {
   ConfigValue* value = owner.find(list);
   auto* items = value != nullptr ? std::get_if<ConfigArray>(&value->value) : nullptr;
   if (items == nullptr) return nullptr;
@@ -78,7 +81,8 @@ void set_in_segment(ConfigTable& segment, const std::vector<std::string>& path, 
     return;
   }
   if (path.size() > 1 && path.front() != "launch" && path.front() != "array")
-    throw ConfigError(value.where, "segment " + name_of(segment) + " has no stage, coupling or table \"" + path.front() + "\"" + suggestion(path.front(), known));
+    throw ConfigError(value.where, "segment " + name_of(segment) + " has no stage, coupling or table \"" +
+                                       path.front() + "\"" + suggestion(path.front(), known));
   assign(segment, path, std::move(value));
 }
 
@@ -88,8 +92,10 @@ void apply_override(ConfigTable& tree, const std::string& set) {
   const SourceLocation where{"--set " + set, 0, 0};
   const std::size_t equals = set.find('=');
   const std::vector<std::string> path = split(set.substr(0, equals));
-  if (equals == std::string::npos || path.size() < 2 || std::any_of(path.begin(), path.end(), [](const std::string& w) { return w.empty(); }))
-    throw ConfigError(where, "an override must read PATH=VALUE with PATH segment.stage.parameter, segment.key or link.key");
+  if (equals == std::string::npos || path.size() < 2 ||
+      std::any_of(path.begin(), path.end(), [](const std::string& w) { return w.empty(); }))
+    throw ConfigError(where,
+                      "an override must read PATH=VALUE with PATH segment.stage.parameter, segment.key or link.key");
   ConfigValue value = override_value(set.substr(equals + 1), where);
   const std::vector<std::string> rest(path.begin() + 1, path.end());
   std::vector<std::string> known{"link"};
@@ -100,7 +106,8 @@ void apply_override(ConfigTable& tree, const std::string& set) {
     assign(*table, rest, std::move(value));
   } else if (path.front() == "overhead" && rest.size() > 1) {
     ConfigTable* owner = named_in(tree, "overhead", rest.front(), known = {});
-    if (owner == nullptr) throw ConfigError(where, "no overhead \"" + rest.front() + "\"" + suggestion(rest.front(), known));
+    if (owner == nullptr)
+      throw ConfigError(where, "no overhead \"" + rest.front() + "\"" + suggestion(rest.front(), known));
     assign(*owner, {rest.begin() + 1, rest.end()}, std::move(value));
   } else if (ConfigTable* segment = named_in(tree, "segment", path.front(), known)) {
     set_in_segment(*segment, rest, std::move(value));

@@ -31,7 +31,8 @@ typename Table::Params read_table(const ConfigTable& table, const std::vector<st
   check_keys(table, known, Table::kType);
   ParameterMap map;
   for (const ConfigEntry& entry : table.entries) {
-    if (std::find(nested.begin(), nested.end(), entry.key) == nested.end()) map.emplace(entry.key, parameter_text(entry.key, entry.value));
+    if (std::find(nested.begin(), nested.end(), entry.key) == nested.end())
+      map.emplace(entry.key, parameter_text(entry.key, entry.value));
   }
   return read_parameters<Table>(map);
 }
@@ -41,7 +42,8 @@ std::string value_text(const ParameterText& text) {
   return words != nullptr ? *words : to_toml(text);
 }
 
-void record(Context& c, const std::string& parameter, const ParameterText& text, const std::string& fallback_source, const std::string& fallback_status) {
+void record(Context& c, const std::string& parameter, const ParameterText& text, const std::string& fallback_source,
+            const std::string& fallback_status) {
   const bool override_given = text.where.file.starts_with("--");
   ProvenanceRow row{parameter, value_text(text), text.source, text.status};
   if (row.source.empty()) row.source = override_given ? text.where.file : fallback_source;
@@ -53,7 +55,8 @@ void record_table(Context& c, const std::string& prefix, const ConfigTable& tabl
   for (const ConfigEntry& entry : table.entries) {
     if (const ConfigTable* inner = entry.value.table(); inner != nullptr && inner->find("value") == nullptr) {
       record_table(c, prefix + "." + entry.key, *inner);
-    } else if (entry.value.array() == nullptr || (!entry.value.array()->empty() && entry.value.array()->front().table() == nullptr)) {
+    } else if (entry.value.array() == nullptr ||
+               (!entry.value.array()->empty() && entry.value.array()->front().table() == nullptr)) {
       static constexpr std::array<std::string_view, 4> kWords{"name", "description", "technology", "stage"};
       if (std::find(kWords.begin(), kWords.end(), entry.key) != kWords.end()) continue;
       record(c, prefix + "." + entry.key, parameter_text(entry.key, entry.value), "scenario file", "scenario");
@@ -68,14 +71,16 @@ Boundary read_boundary(const ConfigTable& table) {
   if (name == "lane_electronics") return Boundary::lane_electronics;
   if (name == "module") return Boundary::module;
   if (name == "host") return Boundary::host;
-  throw ConfigError(value->where, "unknown boundary \"" + name + "\"" + suggestion(name, {"lane_electronics", "module", "host"}));
+  throw ConfigError(value->where,
+                    "unknown boundary \"" + name + "\"" + suggestion(name, {"lane_electronics", "module", "host"}));
 }
 
 // A stage that names both a part and a model is a resolved one: the part is only a label.
 Part read_origin(Context& c, const ConfigTable& table) {
   const ConfigValue* model = table.find("model");
   const ConfigValue* part = table.find("part");
-  if (model == nullptr && part == nullptr) throw ConfigError(table.where, "a stage must have a key \"part\" or \"model\"");
+  if (model == nullptr && part == nullptr)
+    throw ConfigError(table.where, "a stage must have a key \"part\" or \"model\"");
   if (model == nullptr) return find_part(c.library, require_text(table, "part", "a stage"), c.models, part->where);
   Part origin;
   origin.model = require_text(table, "model", "a stage");
@@ -122,7 +127,8 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
     for (const auto& [key, text] : stage.model.parameters()) {
       const auto given = map.find(key);
       record(c, path + "." + key, given != map.end() ? given->second : text,
-             given != map.end() ? "scenario file" : "default of model " + origin.model, given != map.end() ? "scenario" : "default");
+             given != map.end() ? "scenario file" : "default of model " + origin.model,
+             given != map.end() ? "scenario" : "default");
     }
     return stage;
   } catch (const ConfigError& error) {
@@ -133,7 +139,8 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
   }
 }
 
-const Stage& stage_named(const std::vector<Stage>& stages, const std::string& name, const SourceLocation& where, std::string_view role) {
+const Stage& stage_named(const std::vector<Stage>& stages, const std::string& name, const SourceLocation& where,
+                         std::string_view role) {
   const auto it = std::find_if(stages.begin(), stages.end(), [&](const Stage& s) { return s.name == name; });
   if (it != stages.end()) return *it;
   std::vector<std::string> known;
@@ -143,7 +150,8 @@ const Stage& stage_named(const std::vector<Stage>& stages, const std::string& na
 
 void refuse_twins(const std::vector<Stage>& stages, const std::string& name, const SourceLocation& where) {
   const auto same = [&](const Stage& s) { return s.name == name; };
-  if (std::count_if(stages.begin(), stages.end(), same) > 1) throw ConfigError(where, "stage name \"" + name + "\" stands twice");
+  if (std::count_if(stages.begin(), stages.end(), same) > 1)
+    throw ConfigError(where, "stage name \"" + name + "\" stands twice");
 }
 
 bool optical(const Stage& stage) {
@@ -161,7 +169,8 @@ const SourceLocation& place(const ConfigTable& table, std::string_view key) {
 Coupling read_coupling(Context& c, const ConfigTable& table, const std::vector<Stage>& stages) {
   const CouplingTable::Params p = read_table<CouplingTable>(table);
   require_text(table, "name", "[[segment.coupling]]");
-  const Stage& at = stage_named(stages, require_text(table, "injection", "[[segment.coupling]]"), place(table, "injection"), "coupling injection");
+  const Stage& at = stage_named(stages, require_text(table, "injection", "[[segment.coupling]]"),
+                                place(table, "injection"), "coupling injection");
   Coupling coupling;
   coupling.name = p.name;
   coupling.injection = p.injection;
@@ -169,33 +178,43 @@ Coupling read_coupling(Context& c, const ConfigTable& table, const std::vector<S
   coupling.with_through_loss = p.with_through_loss;
   coupling.reference_frequency = p.reference_frequency.si();
   coupling.slope = p.slope.db;
-  if (p.direction == "near") coupling.direction = Coupling::Direction::near;
-  else if (p.direction != "far") throw ConfigError(place(table, "direction"), "coupling direction must be far or near, got \"" + p.direction + "\"");
-  if (p.shape == "power_law") coupling.shape = Coupling::Shape::power_law;
-  else if (p.shape == "touchstone") coupling.shape = Coupling::Shape::touchstone;
-  else if (p.shape != "flat") throw ConfigError(place(table, "shape"), "coupling shape must be flat, power_law or touchstone, got \"" + p.shape + "\"");
+  if (p.direction == "near")
+    coupling.direction = Coupling::Direction::near;
+  else if (p.direction != "far")
+    throw ConfigError(place(table, "direction"), "coupling direction must be far or near, got \"" + p.direction + "\"");
+  if (p.shape == "power_law")
+    coupling.shape = Coupling::Shape::power_law;
+  else if (p.shape == "touchstone")
+    coupling.shape = Coupling::Shape::touchstone;
+  else if (p.shape != "flat")
+    throw ConfigError(place(table, "shape"),
+                      "coupling shape must be flat, power_law or touchstone, got \"" + p.shape + "\"");
   if (coupling.shape == Coupling::Shape::power_law && !(coupling.reference_frequency > 0.0))
     throw ConfigError(table.where, "a power_law coupling must have a reference_frequency above 0 Hz");
   if (coupling.shape == Coupling::Shape::touchstone) {
     ParameterMap map{{"file", parameter_text("file", require(table, "file", "a touchstone coupling"))}};
     if (!map["file"].where.file.starts_with("--")) resolve_file_parameter(map["file"], c.folder);
-    if (table.find("port_order") != nullptr) map["port_order"] = parameter_text("port_order", *table.find("port_order"));
+    if (table.find("port_order") != nullptr)
+      map["port_order"] = parameter_text("port_order", *table.find("port_order"));
     coupling.network = find_model(c.models, "touchstone_channel", place(table, "shape")).make(map);
   } else if (table.find("gain") == nullptr && table.find("gains") == nullptr) {
     throw ConfigError(table.where, "a coupling must have a gain or gains");
   }
   if (table.find("gain") != nullptr && table.find("gains") != nullptr)
     throw ConfigError(place(table, "gains"), "a coupling has either gain or gains, not both");
-  const std::vector<double> db = p.gains.empty() ? std::vector<double>(static_cast<std::size_t>(p.aggressors), p.gain.db) : p.gains;
+  const std::vector<double> db =
+      p.gains.empty() ? std::vector<double>(static_cast<std::size_t>(p.aggressors), p.gain.db) : p.gains;
   for (const double g : db) coupling.gains.push_back(ratio(g, optical(at)));
   return coupling;
 }
 
 void read_array(const ConfigTable& table, Segment& segment) {
   const ArrayTable::Params p = read_table<ArrayTable>(table);
-  if (p.geometry != "hexagonal") throw ConfigError(place(table, "geometry"), "array geometry must be hexagonal, got \"" + p.geometry + "\"");
+  if (p.geometry != "hexagonal")
+    throw ConfigError(place(table, "geometry"), "array geometry must be hexagonal, got \"" + p.geometry + "\"");
   require(table, "neighbour_gain", "array");
-  const Stage& at = stage_named(segment.stages, require_text(table, "injection", "array"), place(table, "injection"), "array injection");
+  const Stage& at = stage_named(segment.stages, require_text(table, "injection", "array"), place(table, "injection"),
+                                "array injection");
   Coupling coupling;
   coupling.name = "array";
   coupling.injection = p.injection;
@@ -206,9 +225,12 @@ void read_array(const ConfigTable& table, Segment& segment) {
 
 Modulation read_modulation(const std::string& name, const SourceLocation& where) {
   int order = name == "nrz" ? 2 : 0;
-  if (name.starts_with("pam") && name.size() > 3 && name.size() < 6 && std::all_of(name.begin() + 3, name.end(), [](char d) { return d >= '0' && d <= '9'; }))
+  if (name.starts_with("pam") && name.size() > 3 && name.size() < 6 &&
+      std::all_of(name.begin() + 3, name.end(), [](char d) { return d >= '0' && d <= '9'; }))
     order = std::stoi(name.substr(3));
-  if (order < 2) throw ConfigError(where, "unknown modulation \"" + name + "\"; known: pam2 (nrz), pam4, pam6, pam8 and any pamM with M >= 2");
+  if (order < 2)
+    throw ConfigError(
+        where, "unknown modulation \"" + name + "\"; known: pam2 (nrz), pam4, pam6, pam8 and any pamM with M >= 2");
   return Modulation::pam(order);
 }
 
@@ -227,7 +249,9 @@ Segment read_segment(Context& c, const ConfigTable& table) {
     segment.stages.push_back(read_stage(c, *stage, c.scenario.link.name + "." + segment.name));
     refuse_twins(segment.stages, segment.stages.back().name, stage->find("name")->where);
   }
-  if (segment.stages.size() < 2) throw ConfigError(table.where, "segment " + segment.name + " must have a transmitter and a receiver among its stages");
+  if (segment.stages.size() < 2)
+    throw ConfigError(table.where,
+                      "segment " + segment.name + " must have a transmitter and a receiver among its stages");
   if (const ConfigTable* launch = optional_table(table, "launch")) {
     const LaunchTable::Params l = read_table<LaunchTable>(*launch);
     require(*launch, "average_power", "launch");
@@ -258,8 +282,9 @@ void read_reach(const ConfigTable& table, Link& link) {
 void check_line_rate(const Link& link, const SourceLocation& where) {
   const double needed = link.payload_rate * line_overhead(link.fec);
   if (link.line_rate() >= needed * (1.0 - 1e-9)) return;
-  throw ConfigError(where, "line rate " + format_engineering(link.line_rate(), "bit/s", 6) + " does not carry payload " +
-                               format_engineering(link.payload_rate, "bit/s", 6) + " with fec " + link.fec.code + ", which takes " +
+  throw ConfigError(where, "line rate " + format_engineering(link.line_rate(), "bit/s", 6) +
+                               " does not carry payload " + format_engineering(link.payload_rate, "bit/s", 6) +
+                               " with fec " + link.fec.code + ", which takes " +
                                format_engineering(needed, "bit/s", 6));
 }
 
@@ -278,7 +303,8 @@ void read_header(Context& c, const ConfigTable& tree) {
   if (const ConfigTable* fec = optional_table(*table, "fec")) {
     const FecTable::Params f = read_table<FecTable>(*fec);
     if (f.code != "none" && f.code != "kr4" && f.code != "kp4")
-      throw ConfigError(place(*fec, "code"), "unknown fec code \"" + f.code + "\"" + suggestion(f.code, {"none", "kr4", "kp4"}));
+      throw ConfigError(place(*fec, "code"),
+                        "unknown fec code \"" + f.code + "\"" + suggestion(f.code, {"none", "kr4", "kp4"}));
     link.fec = {f.code, f.interleave};
   }
   record_table(c, link.name, *table);
@@ -309,8 +335,9 @@ LinkScenario read_link(ConfigTable tree, const std::filesystem::path& folder, co
   if (const ConfigTable* reach = optional_table(header, "reach")) read_reach(*reach, link);
   check_line_rate(link, place(header, "payload_rate"));
   if (options.touchstone && c.touchstone_stages != 1)
-    throw ConfigError({"--touchstone " + options.touchstone->string(), 0, 0},
-                      "the scenario must have one stage of model touchstone_channel, it has " + std::to_string(c.touchstone_stages));
+    throw ConfigError(
+        {"--touchstone " + options.touchstone->string(), 0, 0},
+        "the scenario must have one stage of model touchstone_channel, it has " + std::to_string(c.touchstone_stages));
   return std::move(c.scenario);
 }
 

@@ -12,8 +12,8 @@
 
 namespace tessera {
 
-/// A number that entered a result, and who says so. `status` is one of the datasheets' five, or `scenario` (set in the file without a
-/// source), `override` (set on the command line) or `default` (of the model).
+/// A number that entered a result, and who says so. `status` is one of the datasheets' five, or `scenario` (set in the
+/// file without a source), `override` (set on the command line) or `default` (of the model).
 struct ProvenanceRow {
   std::string parameter;  // link.segment.stage.name
   std::string value, source, status;
@@ -43,11 +43,11 @@ struct ScenarioOptions {
 
 /// Reads a link file.
 ///
-/// Conventions: files are relative to the folder of the file that names them; `--set` paths are `link.key`, `segment.key`,
-/// `segment.stage.parameter`, `segment.coupling.key`, `overhead.name.parameter`.
-/// Source: none. Theory: docs/guides/scenario_files.md
-/// @throws IoError; ConfigError `file:line:col: …` for unknown keys (nearest named), wrong dimensions, bare numbers, missing parts, and a
-/// line rate that does not carry the payload with its code.
+/// Conventions: files are relative to the folder of the file that names them; `--set` paths are `link.key`,
+/// `segment.key`, `segment.stage.parameter`, `segment.coupling.key`, `overhead.name.parameter`. Source: none. Theory:
+/// docs/guides/scenario_files.md
+/// @throws IoError; ConfigError `file:line:col: …` for unknown keys (nearest named), wrong dimensions, bare numbers,
+/// missing parts, and a line rate that does not carry the payload with its code.
 LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
                        const ScenarioOptions& options = {});
 

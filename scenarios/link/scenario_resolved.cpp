@@ -23,20 +23,26 @@ void erase(ConfigTable& table, std::string_view key) {
 
 ConfigTable header_of(const LinkScenario& scenario) {
   const Link& link = scenario.link;
-  ConfigTable table = written<LinkTable>({link.name, link.technology, scenario.description, BitRate::from_si(link.payload_rate),
-                                          link.frame_loss_limit, Temperature::from_si(link.case_temperature)});
+  ConfigTable table =
+      written<LinkTable>({link.name, link.technology, scenario.description, BitRate::from_si(link.payload_rate),
+                          link.frame_loss_limit, Temperature::from_si(link.case_temperature)});
   table.set("fec", {written<FecTable>({link.fec.code, link.fec.interleave}), {}});
   if (!link.reach_stage.empty()) {
-    table.set("reach", {written<ReachTable>({link.reach_stage, Length::from_si(link.reach_search_limit), Length::from_si(link.reach_standard_m)}), {}});
+    table.set("reach", {written<ReachTable>({link.reach_stage, Length::from_si(link.reach_search_limit),
+                                             Length::from_si(link.reach_standard_m)}),
+                        {}});
   }
   return table;
 }
 
 std::string_view boundary_name(Boundary boundary) {
   switch (boundary) {
-    case Boundary::lane_electronics: return "lane_electronics";
-    case Boundary::module: return "module";
-    case Boundary::host: return "host";
+    case Boundary::lane_electronics:
+      return "lane_electronics";
+    case Boundary::module:
+      return "module";
+    case Boundary::host:
+      return "host";
   }
   return "module";
 }
@@ -56,19 +62,25 @@ ConfigTable stage_table(const Stage& stage, const ParameterMap& given) {
 
 bool optical_at(const Segment& segment, const std::string& name) {
   for (const Stage& stage : segment.stages) {
-    if (stage.name != name || (stage.model.kind() != ModelKind::signal_stage && stage.model.kind() != ModelKind::transmitter)) continue;
+    if (stage.name != name ||
+        (stage.model.kind() != ModelKind::signal_stage && stage.model.kind() != ModelKind::transmitter))
+      continue;
     return stage.model.output() == Port::optical_field || stage.model.output() == Port::optical_power;
   }
   return false;
 }
 
-double decibels(double gain, bool power) { return (power ? Decibel::from_power_ratio(gain) : Decibel::from_amplitude_ratio(gain)).db; }
+double decibels(double gain, bool power) {
+  return (power ? Decibel::from_power_ratio(gain) : Decibel::from_amplitude_ratio(gain)).db;
+}
 
 ConfigTable coupling_table(const Coupling& coupling, bool optical) {
   CouplingTable::Params p;
   p.name = coupling.name;
   p.direction = coupling.direction == Coupling::Direction::near ? "near" : "far";
-  p.shape = coupling.shape == Coupling::Shape::flat ? "flat" : coupling.shape == Coupling::Shape::power_law ? "power_law" : "touchstone";
+  p.shape = coupling.shape == Coupling::Shape::flat        ? "flat"
+            : coupling.shape == Coupling::Shape::power_law ? "power_law"
+                                                           : "touchstone";
   p.injection = coupling.injection;
   p.with_through_loss = coupling.with_through_loss;
   p.synchronous = coupling.synchronous;
@@ -87,10 +99,14 @@ ConfigTable coupling_table(const Coupling& coupling, bool optical) {
 }
 
 ConfigTable segment_table(const LinkScenario& scenario, const Segment& segment) {
-  ConfigTable table = written<SegmentTable>({segment.name, "pam" + std::to_string(segment.modulation.order), SymbolRate::from_si(segment.symbol_rate),
-                                             segment.lanes, segment.spare_lanes, Length::from_si(segment.wavelength)});
+  ConfigTable table = written<SegmentTable>({segment.name, "pam" + std::to_string(segment.modulation.order),
+                                             SymbolRate::from_si(segment.symbol_rate), segment.lanes,
+                                             segment.spare_lanes, Length::from_si(segment.wavelength)});
   if (segment.launch) {
-    table.set("launch", {written<LaunchTable>({segment.launch->stage, Dbm::from_power(Power::from_si(segment.launch->average_power))}), {}});
+    table.set(
+        "launch",
+        {written<LaunchTable>({segment.launch->stage, Dbm::from_power(Power::from_si(segment.launch->average_power))}),
+         {}});
   }
   ConfigArray stages, couplings;
   for (const Stage& stage : segment.stages) {
@@ -100,7 +116,10 @@ ConfigTable segment_table(const LinkScenario& scenario, const Segment& segment) 
   for (const Coupling& coupling : segment.couplings) {
     const bool optical = optical_at(segment, coupling.injection);
     if (coupling.name == "array" && !segment.lane_gains.empty()) {
-      table.set("array", {written<ArrayTable>({"hexagonal", coupling.injection, {decibels(segment.lane_gains.front().gain, optical)}}), {}});
+      table.set(
+          "array",
+          {written<ArrayTable>({"hexagonal", coupling.injection, {decibels(segment.lane_gains.front().gain, optical)}}),
+           {}});
     } else {
       couplings.push_back({coupling_table(coupling, optical), {}});
     }

@@ -5,7 +5,8 @@
 
 #include "phy/core/parameter.hpp"
 
-/// The tables of a link file, listed once like the parameters of a model: reading, range checks, defaults and the resolved file follow.
+/// The tables of a link file, listed once like the parameters of a model: reading, range checks, defaults and the
+/// resolved file follow.
 namespace tessera::scenario_tables {
 
 struct LinkTable {
@@ -22,7 +23,8 @@ struct LinkTable {
     v({"technology", "", 0, 0, "kind of link in reports"}, p.technology);
     v({"description", "", 0, 0, "one sentence"}, p.description);
     v({"payload_rate", "Gbit/s", 1e-6, 1e6, "rate at the MAC, one direction"}, p.payload_rate);
-    v({"frame_loss_limit", "1", 1e-300, 0.5, "largest frame loss ratio of 64-byte frames behind the FEC"}, p.frame_loss_limit);
+    v({"frame_loss_limit", "1", 1e-300, 0.5, "largest frame loss ratio of 64-byte frames behind the FEC"},
+      p.frame_loss_limit);
     v({"case_temperature", "degC", -60.0, 150.0, "case temperature of every part"}, p.case_temperature);
   }
 };

@@ -15,7 +15,8 @@ std::filesystem::path link_file(const ConfigValue& entry, const std::filesystem:
   const auto* name = std::get_if<std::string>(&entry.value);
   if (name == nullptr) throw ConfigError(entry.where, "links must be a list of names or files");
   std::error_code ignored;
-  for (const auto& path : {folder / *name, library.folder / "links" / (*name + ".toml"), folder.parent_path() / "links" / (*name + ".toml")}) {
+  for (const auto& path : {folder / *name, library.folder / "links" / (*name + ".toml"),
+                           folder.parent_path() / "links" / (*name + ".toml")}) {
     if (std::filesystem::is_regular_file(path, ignored)) return path;
   }
   throw ConfigError(entry.where, "unknown link \"" + *name + "\"" + suggestion(*name, names_in(library, "links")));
@@ -32,9 +33,11 @@ std::vector<std::string> sets_of(const std::string& link, const std::vector<std:
 
 void refuse_unused(const std::vector<std::string>& sets, const std::vector<std::string>& links) {
   for (const std::string& set : sets) {
-    if (std::any_of(links.begin(), links.end(), [&](const std::string& link) { return set.starts_with(link + "."); })) continue;
+    if (std::any_of(links.begin(), links.end(), [&](const std::string& link) { return set.starts_with(link + "."); }))
+      continue;
     const std::string first = set.substr(0, set.find('.'));
-    throw ConfigError({"--set " + set, 0, 0}, "in a study a path begins with the name of a link" + suggestion(first, links));
+    throw ConfigError({"--set " + set, 0, 0},
+                      "in a study a path begins with the name of a link" + suggestion(first, links));
   }
 }
 
@@ -60,16 +63,20 @@ Study read_study(const std::filesystem::path& path, const Library& library, cons
   if (study.kind != "compare")
     throw ConfigError(table.find("kind")->where, "study kind must be compare, got \"" + study.kind + "\"");
   if (table.find("description") != nullptr) study.description = require_text(table, "description", "[study]");
-  if (options.touchstone) throw ConfigError({"--touchstone " + options.touchstone->string(), 0, 0}, "a Touchstone file can be put into one link, not into a study");
+  if (options.touchstone)
+    throw ConfigError({"--touchstone " + options.touchstone->string(), 0, 0},
+                      "a Touchstone file can be put into one link, not into a study");
   const ConfigValue& links = require(table, "links", "[study]");
-  if (links.array() == nullptr || links.array()->empty()) throw ConfigError(links.where, "links must be a list with at least one link");
+  if (links.array() == nullptr || links.array()->empty())
+    throw ConfigError(links.where, "links must be a list with at least one link");
   std::vector<std::string> names;
   for (const ConfigValue& entry : *links.array()) {
     const auto file = link_file(entry, folder, library);
     names.push_back(file.stem().string());
     study.links.push_back(read_link(file, library, models, {sets_of(names.back(), options.sets), std::nullopt}));
     const std::string& name = study.links.back().link.name;
-    if (std::any_of(study.links.begin(), study.links.end() - 1, [&](const LinkScenario& s) { return s.link.name == name; }))
+    if (std::any_of(study.links.begin(), study.links.end() - 1,
+                    [&](const LinkScenario& s) { return s.link.name == name; }))
       throw ConfigError(entry.where, "link name \"" + name + "\" stands twice in the study");
   }
   refuse_unused(options.sets, names);

@@ -72,12 +72,15 @@ TEST_F(BadInput, TheUnspoiltLinkIsAccepted) {
 }
 
 TEST_F(BadInput, UnknownKeyNamesTheNearest) {
-  expect_refused(replaced("payload_rate = ", "payload_rat = "), "4:1", "unknown key \"payload_rat\" in [link]; did you mean \"payload_rate\"?");
-  expect_refused(replaced("lanes = 4", "lane = 4"), "12:1", "unknown key \"lane\" in [[segment]]; did you mean \"lanes\"?");
+  expect_refused(replaced("payload_rate = ", "payload_rat = "), "4:1",
+                 "unknown key \"payload_rat\" in [link]; did you mean \"payload_rate\"?");
+  expect_refused(replaced("lanes = 4", "lane = 4"), "12:1",
+                 "unknown key \"lane\" in [[segment]]; did you mean \"lanes\"?");
 }
 
 TEST_F(BadInput, UnknownParameterNamesTheNearest) {
-  expect_refused(replaced("length = \"0.1 m\"", "lenght = \"0.1 m\""), "22:10", "unknown parameter \"lenght\" of pcb_trace; did you mean \"length\"?");
+  expect_refused(replaced("length = \"0.1 m\"", "lenght = \"0.1 m\""), "22:10",
+                 "unknown parameter \"lenght\" of pcb_trace; did you mean \"length\"?");
 }
 
 TEST_F(BadInput, WrongDimensionSaysWhatIsWanted) {
@@ -100,15 +103,18 @@ TEST_F(BadInput, NegativeAndAbsurdLengthsAreRefused) {
 }
 
 TEST_F(BadInput, MissingPartNamesTheNearest) {
-  expect_refused(replaced("model = \"pcb_trace\"", "part = \"pcb_megtron_77\""), "21:8", "unknown part \"pcb_megtron_77\"; did you mean \"pcb_megtron_7\"?");
+  expect_refused(replaced("model = \"pcb_trace\"", "part = \"pcb_megtron_77\""), "21:8",
+                 "unknown part \"pcb_megtron_77\"; did you mean \"pcb_megtron_7\"?");
 }
 
 TEST_F(BadInput, UnknownModelNamesTheNearest) {
-  expect_refused(replaced("\"pcb_trace\"", "\"pcb_trase\""), "21:9", "unknown model \"pcb_trase\"; did you mean \"pcb_trace\"?");
+  expect_refused(replaced("\"pcb_trace\"", "\"pcb_trase\""), "21:9",
+                 "unknown model \"pcb_trase\"; did you mean \"pcb_trace\"?");
 }
 
 TEST_F(BadInput, LineRateBelowPayloadTimesOverheadIsRefusedWithNumbers) {
-  expect_refused(replaced("lanes = 4", "lanes = 3"), "4:16", "line rate 77.3438 Gbit/s does not carry payload 100 Gbit/s with fec kr4, which takes 103.125 Gbit/s");
+  expect_refused(replaced("lanes = 4", "lanes = 3"), "4:16",
+                 "line rate 77.3438 Gbit/s does not carry payload 100 Gbit/s with fec kr4, which takes 103.125 Gbit/s");
 }
 
 TEST_F(BadInput, ZeroLanesAreRefused) { expect_refused(replaced("lanes = 4", "lanes = 0"), "12:9", "lanes must be"); }
@@ -117,7 +123,9 @@ TEST_F(BadInput, ReachStageThatIsNotThereIsNamed) {
   expect_refused(replaced("stage = \"trace\"", "stage = \"trase\""), "6:19", "did you mean \"trace\"?");
 }
 
-TEST_F(BadInput, StageNameTwiceIsRefused) { expect_refused(replaced("name = \"rx\"", "name = \"tx\""), "25:8", "stands twice"); }
+TEST_F(BadInput, StageNameTwiceIsRefused) {
+  expect_refused(replaced("name = \"rx\"", "name = \"tx\""), "25:8", "stands twice");
+}
 
 TEST_F(BadInput, SyntaxErrorSaysWhere) { expect_refused(replaced("lanes = 4", "lanes = = 4"), "12:9", ""); }
 

@@ -16,7 +16,8 @@ using testing::HasSubstr;
 
 std::vector<std::string> shipped(const std::string& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(TESSERA_SOURCE_DIR) + "/scenarios/library/" + folder))
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(TESSERA_SOURCE_DIR) + "/scenarios/library/" + folder))
     if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
   std::sort(names.begin(), names.end());
   return names;
@@ -51,14 +52,40 @@ TEST_P(ShippedLink, RunsAndGivesTheStableNames) {
   const json document = json::parse(result.out);
   EXPECT_EQ(document.at("schema"), 1);
   const json& link = document.at("links").at(0);
-  for (const char* name : {"name", "technology", "lanes", "spare_lanes", "lane_rate_bps", "line_rate_bps", "payload_rate_bps", "length_m", "engine",
-                           "segments", "pre_fec_ber", "log10_pre_fec_ber", "log10_codeword_error_ratio", "log10_frame_loss_ratio", "margin_q",
-                           "margin_electrical_db", "margin_optical_db", "limited_by", "reach_nominal_m", "reach_design_m", "reach_standard_m",
-                           "reach_limited_by", "latency_s", "power_w", "energy_pj_per_bit", "fit", "shoreline_bps_per_m", "area_bps_per_m2",
-                           "validity_notes", "curves"})
+  for (const char* name : {"name",
+                           "technology",
+                           "lanes",
+                           "spare_lanes",
+                           "lane_rate_bps",
+                           "line_rate_bps",
+                           "payload_rate_bps",
+                           "length_m",
+                           "engine",
+                           "segments",
+                           "pre_fec_ber",
+                           "log10_pre_fec_ber",
+                           "log10_codeword_error_ratio",
+                           "log10_frame_loss_ratio",
+                           "margin_q",
+                           "margin_electrical_db",
+                           "margin_optical_db",
+                           "limited_by",
+                           "reach_nominal_m",
+                           "reach_design_m",
+                           "reach_standard_m",
+                           "reach_limited_by",
+                           "latency_s",
+                           "power_w",
+                           "energy_pj_per_bit",
+                           "fit",
+                           "shoreline_bps_per_m",
+                           "area_bps_per_m2",
+                           "validity_notes",
+                           "curves"})
     EXPECT_TRUE(link.contains(name)) << name;
   EXPECT_GT(link.at("margin_q").get<double>(), 0.0);
-  EXPECT_NEAR(link.at("margin_electrical_db").get<double>(), 20.0 * std::log10(link.at("margin_q").get<double>()), 1e-9);
+  EXPECT_NEAR(link.at("margin_electrical_db").get<double>(), 20.0 * std::log10(link.at("margin_q").get<double>()),
+              1e-9);
   EXPECT_FALSE(document.at("provenance").empty());
 }
 
@@ -68,8 +95,11 @@ TEST_P(ShippedLink, CarriesItsPayloadWithItsCode) {
   ASSERT_EQ(result.exit_code, 0) << result.error;
   const json link = json::parse(result.out).at("links").at(0);
   const std::string fec = link.at("fec");
-  const double overhead = fec == "kp4" ? 544.0 / 514.0 * 257.0 / 256.0 : fec == "kr4" ? 528.0 / 514.0 * 257.0 / 256.0 : 66.0 / 64.0;
-  EXPECT_GE(link.at("line_rate_bps").get<double>(), link.at("payload_rate_bps").get<double>() * overhead * (1.0 - 1e-9));
+  const double overhead = fec == "kp4"   ? 544.0 / 514.0 * 257.0 / 256.0
+                          : fec == "kr4" ? 528.0 / 514.0 * 257.0 / 256.0
+                                         : 66.0 / 64.0;
+  EXPECT_GE(link.at("line_rate_bps").get<double>(),
+            link.at("payload_rate_bps").get<double>() * overhead * (1.0 - 1e-9));
 }
 
 TEST_P(ShippedLink, EnergyRowsSumToTheTotal) {
@@ -81,15 +111,18 @@ TEST_P(ShippedLink, EnergyRowsSumToTheTotal) {
   for (const json& row : link.at("power_rows")) sum += row.at("watts").get<double>();
   const double total = link.at("power_w").at("total_per_end").get<double>();
   EXPECT_NEAR(sum, total, 1e-12 * total);
-  EXPECT_NEAR(link.at("energy_pj_per_bit").at("module_and_host").get<double>(), total / link.at("payload_rate_bps").get<double>() * 1e12, 1e-9);
+  EXPECT_NEAR(link.at("energy_pj_per_bit").at("module_and_host").get<double>(),
+              total / link.at("payload_rate_bps").get<double>() * 1e12, 1e-9);
 }
 
-INSTANTIATE_TEST_SUITE_P(Library, ShippedLink, testing::ValuesIn(shipped("links")), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Library, ShippedLink, testing::ValuesIn(shipped("links")),
+                         [](const auto& info) { return info.param; });
 
 TEST(Run, MainJobWritesJsonHdf5AndPictures) {
   const TemporaryFolder folder;
   const auto json_file = folder.path() / "r.json", hdf5_file = folder.path() / "r.h5";
-  const ProcessResult result = tessera({"run", "studies/compare_800g", "--json", json_file, "--out", hdf5_file, "--plots", folder.path() / "pictures"});
+  const ProcessResult result = tessera(
+      {"run", "studies/compare_800g", "--json", json_file, "--out", hdf5_file, "--plots", folder.path() / "pictures"});
   ASSERT_EQ(result.exit_code, 0) << result.error;
   EXPECT_THAT(result.out, HasSubstr("copper_dac_800g"));
   EXPECT_THAT(result.out, HasSubstr("reach, nominal"));
@@ -99,7 +132,8 @@ TEST(Run, MainJobWritesJsonHdf5AndPictures) {
   for (const json& link : document.at("links")) {
     const std::string base = "/links/" + link.at("name").get<std::string>() + "/curves/ber_against_length";
     const auto curve = file.dataset(base + "/log10_pre_fec_ber");
-    EXPECT_EQ(curve.values, link.at("curves").at("ber_against_length").at("log10_pre_fec_ber").get<std::vector<double>>());
+    EXPECT_EQ(curve.values,
+              link.at("curves").at("ber_against_length").at("log10_pre_fec_ber").get<std::vector<double>>());
     EXPECT_EQ(file.axis_of(base + "/log10_pre_fec_ber", 0), base + "/length_m");
     EXPECT_EQ(file.dataset(base + "/length_m").unit, "m");
   }
@@ -115,13 +149,15 @@ TEST(Run, ResultDoesNotDependOnTheNumberOfThreads) {
 }
 
 TEST(Run, SetChangesTheLengthAndIsRecorded) {
-  const ProcessResult result = tessera({"run", "copper_dac_800g", "--json", "-", "--engine", "budget", "--no-reach", "--set", "copper.cable.length=1.25 m"});
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--json", "-", "--engine", "budget", "--no-reach",
+                                        "--set", "copper.cable.length=1.25 m"});
   ASSERT_EQ(result.exit_code, 0) << result.error;
   const json document = json::parse(result.out);
   EXPECT_DOUBLE_EQ(document.at("links").at(0).at("length_m").get<double>(), 1.25);
   bool found = false;
   for (const json& row : document.at("provenance"))
-    found = found || (row.at("parameter") == "copper_dac_800g.copper.cable.length" && row.at("status") == "override" && row.at("value") == "1.25 m");
+    found = found || (row.at("parameter") == "copper_dac_800g.copper.cable.length" && row.at("status") == "override" &&
+                      row.at("value") == "1.25 m");
   EXPECT_TRUE(found);
 }
 
@@ -162,7 +198,9 @@ TEST(Validate, EveryRowIsWithinItsTolerance) {
   EXPECT_GE(rows.size(), 30u);
   for (const json& row : rows) {
     EXPECT_TRUE(row.at("within").get<bool>()) << row.dump();
-    EXPECT_LE(std::abs(row.at("got").get<double>() - row.at("expected").get<double>()), row.at("tolerance").get<double>()) << row.dump();
+    EXPECT_LE(std::abs(row.at("got").get<double>() - row.at("expected").get<double>()),
+              row.at("tolerance").get<double>())
+        << row.dump();
     EXPECT_FALSE(row.at("source").get<std::string>().empty());
   }
 }

@@ -21,7 +21,8 @@ std::string four_port(const std::string& header, const std::vector<double>& giga
     for (int to = 0; to < 4; ++to) {
       for (int from = 0; from < 4; ++from) {
         const bool through = swapped ? (to / 2 == from / 2 && to != from) : (std::abs(to - from) == 2);
-        text += fmt::format(" {:.9g} {:.9g}", through ? loss * std::cos(angle) : 0.0, through ? loss * std::sin(angle) : 0.0);
+        text += fmt::format(" {:.9g} {:.9g}", through ? loss * std::cos(angle) : 0.0,
+                            through ? loss * std::sin(angle) : 0.0);
       }
       text += "\n";
     }
@@ -66,7 +67,9 @@ TEST_F(TouchstoneInput, TruncatedFileIsRefused) {
 
 TEST_F(TouchstoneInput, MissingHeaderIsRefused) { expect_refused(four_port("", axis()), "option line|header|#", 1); }
 
-TEST_F(TouchstoneInput, FrequenciesThatDoNotIncreaseAreRefused) { expect_refused(four_port(kHeader, {1.0, 2.0, 1.5, 3.0}), "must rise: 1.5 GHz comes after 2 GHz", 10); }
+TEST_F(TouchstoneInput, FrequenciesThatDoNotIncreaseAreRefused) {
+  expect_refused(four_port(kHeader, {1.0, 2.0, 1.5, 3.0}), "must rise: 1.5 GHz comes after 2 GHz", 10);
+}
 
 TEST_F(TouchstoneInput, NotANumberIsRefused) {
   std::string text = four_port(kHeader, axis());
@@ -78,9 +81,12 @@ TEST_F(TouchstoneInput, NotANumberIsRefused) {
 TEST_F(TouchstoneInput, SwappedPortsAreDetectedFromTheLowFrequencyTransmission) {
   const auto log10_ber = [&](bool swapped) {
     const std::string file = folder_.file("channel.s4p", four_port(kHeader, axis(), swapped));
-    const ProcessResult result = tessera({"run", "kr4_touchstone", "--touchstone", file, "--engine", "budget", "--json", "-"});
+    const ProcessResult result =
+        tessera({"run", "kr4_touchstone", "--touchstone", file, "--engine", "budget", "--json", "-"});
     EXPECT_EQ(result.exit_code, 0) << result.error;
-    return result.exit_code == 0 ? nlohmann::json::parse(result.out).at("links").at(0).at("log10_pre_fec_ber").get<double>() : 0.0;
+    return result.exit_code == 0
+               ? nlohmann::json::parse(result.out).at("links").at(0).at("log10_pre_fec_ber").get<double>()
+               : 0.0;
   };
   const double in_order = log10_ber(false);
   EXPECT_LT(in_order, -3.0);
@@ -89,7 +95,8 @@ TEST_F(TouchstoneInput, SwappedPortsAreDetectedFromTheLowFrequencyTransmission) 
 
 TEST_F(TouchstoneInput, PortOrderThatDoesNotFitIsRefused) {
   const std::string file = folder_.file("channel.s4p", four_port(kHeader, axis()));
-  const ProcessResult result = tessera({"check", "kr4_touchstone", "--touchstone", file, "--set", "copper.channel.port_order=1 2 2 4"});
+  const ProcessResult result =
+      tessera({"check", "kr4_touchstone", "--touchstone", file, "--set", "copper.channel.port_order=1 2 2 4"});
   EXPECT_EQ(result.exit_code, 2) << result.out;
   EXPECT_THAT(result.error, HasSubstr("port"));
 }

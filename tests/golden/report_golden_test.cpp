@@ -14,8 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// How far a quantity may move before the change must be accepted: absolute, plus relative to the stored value. The statistical
-// engine's densities differ by rounding between compilers; everything that is arithmetic stays at rounding.
+// How far a quantity may move before the change must be accepted: absolute, plus relative to the stored value. The
+// statistical engine's densities differ by rounding between compilers; everything that is arithmetic stays at rounding.
 struct Quantity {
   const char* path;
   double absolute, relative;
@@ -41,8 +41,9 @@ struct Case {
   Engine engine;
 };
 
-constexpr Case kCases[] = {{"copper_dac_800g", Engine::statistical}, {"copper_dac_800g", Engine::budget},   {"lpo_dr8_800g", Engine::statistical},
-                           {"lpo_dr8_800g", Engine::budget},         {"microled_800g", Engine::statistical}, {"microled_800g", Engine::budget}};
+constexpr Case kCases[] = {{"copper_dac_800g", Engine::statistical}, {"copper_dac_800g", Engine::budget},
+                           {"lpo_dr8_800g", Engine::statistical},    {"lpo_dr8_800g", Engine::budget},
+                           {"microled_800g", Engine::statistical},   {"microled_800g", Engine::budget}};
 
 std::filesystem::path cases() { return std::filesystem::path(TESSERA_SOURCE_DIR) / "tests/golden/cases"; }
 
@@ -57,11 +58,16 @@ Json evaluate_case(const LinkScenario& scenario, Engine engine) {
 }
 
 void accept(const Case& c, const std::filesystem::path& toml, const std::filesystem::path& json) {
-  const LinkScenario scenario = read_link(library().folder / "links" / (std::string(c.scenario) + ".toml"), library(), all_models());
+  const LinkScenario scenario =
+      read_link(library().folder / "links" / (std::string(c.scenario) + ".toml"), library(), all_models());
   std::filesystem::create_directories(cases());
   std::ofstream(toml) << to_toml(resolved_scenario(scenario));
   const Json report = evaluate_case(scenario, c.engine);
-  Json stored{{"command", "tests/golden/accept.sh"}, {"version", version()}, {"scenario", c.scenario}, {"engine", to_string(c.engine)}, {"values", Json::object()}};
+  Json stored{{"command", "tests/golden/accept.sh"},
+              {"version", version()},
+              {"scenario", c.scenario},
+              {"engine", to_string(c.engine)},
+              {"values", Json::object()}};
   for (const Quantity& q : kQuantities) stored["values"][q.path] = report.at(Json::json_pointer(q.path));
   std::ofstream(json) << stored.dump(2) << "\n";
 }
@@ -83,12 +89,14 @@ TEST_P(ReportGolden, NumbersHaveNotMoved) {
   for (const Quantity& q : kQuantities) {
     const double expected = stored.at("values").at(q.path).get<double>();
     const double got = report.at(Json::json_pointer(q.path)).get<double>();
-    EXPECT_NEAR(got, expected, q.absolute + q.relative * std::abs(expected)) << q.path << " moved; accept it with tests/golden/accept.sh and list it in CHANGELOG.md";
+    EXPECT_NEAR(got, expected, q.absolute + q.relative * std::abs(expected))
+        << q.path << " moved; accept it with tests/golden/accept.sh and list it in CHANGELOG.md";
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Links, ReportGolden, testing::ValuesIn(kCases),
-                         [](const auto& info) { return std::string(info.param.scenario) + "_" + std::string(to_string(info.param.engine)); });
+INSTANTIATE_TEST_SUITE_P(Links, ReportGolden, testing::ValuesIn(kCases), [](const auto& info) {
+  return std::string(info.param.scenario) + "_" + std::string(to_string(info.param.engine));
+});
 
 }  // namespace
 }  // namespace tessera

@@ -34,7 +34,8 @@ std::string message_of(const std::function<void()>& action) {
 double length_of(const Link& link, const std::string& stage_name) {
   for (const Segment& segment : link.segments)
     for (const Stage& stage : segment.stages)
-      if (stage.name == stage_name) return parse_quantity(std::get<std::string>(stage.model.parameters().at("length").value), dim::kLength);
+      if (stage.name == stage_name)
+        return parse_quantity(std::get<std::string>(stage.model.parameters().at("length").value), dim::kLength);
   throw std::runtime_error("no stage " + stage_name);
 }
 
@@ -77,10 +78,13 @@ TEST_P(ShippedScenario, LineRateCarriesThePayloadWithItsCode) {
   EXPECT_GE(link.line_rate(), link.payload_rate * overhead * (1 - 1e-9));
 }
 
-INSTANTIATE_TEST_SUITE_P(Library, ShippedScenario, testing::ValuesIn(names_in(library(), "links")), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Library, ShippedScenario, testing::ValuesIn(names_in(library(), "links")),
+                         [](const auto& info) { return info.param; });
 
 TEST(ScenarioOverride, StageParameterSegmentKeyAndLinkKeyAreReplaced) {
-  const Link link = shipped("copper_dac_800g", {"copper.cable.length=1.5 m", "copper.lanes=9", "link.fec.interleave=2", "link.case_temperature=70 degC"}).link;
+  const Link link = shipped("copper_dac_800g", {"copper.cable.length=1.5 m", "copper.lanes=9", "link.fec.interleave=2",
+                                                "link.case_temperature=70 degC"})
+                        .link;
   EXPECT_DOUBLE_EQ(length_of(link, "cable"), 1.5);
   EXPECT_EQ(link.segments[0].lanes, 9);
   EXPECT_EQ(link.fec.interleave, 2);
@@ -93,8 +97,10 @@ TEST(ScenarioOverride, CouplingGainIsAnAmplitudeRatioOnAnElectricalPort) {
 }
 
 TEST(ScenarioOverride, PathWithoutAValueIsRefused) {
-  EXPECT_THAT(message_of([] { shipped("copper_dac_800g", {"copper.cable.length"}); }), HasSubstr("must read PATH=VALUE"));
-  EXPECT_THAT(message_of([] { shipped("copper_dac_800g", {"coper.cable.length=1 m"}); }), HasSubstr("no segment \"coper\"; did you mean \"copper\"?"));
+  EXPECT_THAT(message_of([] { shipped("copper_dac_800g", {"copper.cable.length"}); }),
+              HasSubstr("must read PATH=VALUE"));
+  EXPECT_THAT(message_of([] { shipped("copper_dac_800g", {"coper.cable.length=1 m"}); }),
+              HasSubstr("no segment \"coper\"; did you mean \"copper\"?"));
 }
 
 TEST(ScenarioArray, NeighbourGainIsAPowerRatioOnLight) {
@@ -111,13 +117,18 @@ TEST(LineOverhead, FollowsTheCodeAndTheTranscoding) {
 
 TEST(Datasheet, NumberWithoutASourceIsRefused) {
   const TemporaryFolder folder;
-  const std::string file = folder.file("cable.toml", "model = \"twinax_cable\"\ndescription = \"a cable\"\n[length]\nvalue = \"2 m\"\nstatus = \"measured\"\n");
-  EXPECT_THAT(message_of([&] { read_part(file, all_models()); }), HasSubstr("length must be a table with value, source and status"));
+  const std::string file = folder.file(
+      "cable.toml",
+      "model = \"twinax_cable\"\ndescription = \"a cable\"\n[length]\nvalue = \"2 m\"\nstatus = \"measured\"\n");
+  EXPECT_THAT(message_of([&] { read_part(file, all_models()); }),
+              HasSubstr("length must be a table with value, source and status"));
 }
 
 TEST(Datasheet, UnknownStatusNamesTheNearest) {
   const TemporaryFolder folder;
-  const std::string file = folder.file("cable.toml", "model = \"twinax_cable\"\ndescription = \"a cable\"\n[length]\nvalue = \"2 m\"\nsource = \"x\"\nstatus = \"mesured\"\n");
+  const std::string file = folder.file("cable.toml",
+                                       "model = \"twinax_cable\"\ndescription = \"a cable\"\n[length]\nvalue = \"2 "
+                                       "m\"\nsource = \"x\"\nstatus = \"mesured\"\n");
   EXPECT_THAT(message_of([&] { read_part(file, all_models()); }), HasSubstr("did you mean \"measured\"?"));
 }
 
@@ -128,12 +139,16 @@ TEST(Datasheet, EveryShippedOneReads) {
 
 TEST(StudyFile, TwoLinksOfOneNameAreRefused) {
   const TemporaryFolder folder;
-  const std::string file = folder.file("twice.toml", "[study]\nname = \"twice\"\nkind = \"compare\"\nlinks = [\"copper_dac_800g\", \"copper_dac_800g\"]\n");
+  const std::string file = folder.file(
+      "twice.toml",
+      "[study]\nname = \"twice\"\nkind = \"compare\"\nlinks = [\"copper_dac_800g\", \"copper_dac_800g\"]\n");
   EXPECT_THAT(message_of([&] { read_study(file, library(), all_models()); }), HasSubstr("stands twice"));
 }
 
 TEST(ConfigText, ReadsBackAsItWasWritten) {
-  const std::string text = "a = \"x \\\"y\\\"\"\nb = 3.0\nc = 3\nd = true\ne = [\"-1 dB\", \"-2 dB\"]\n\n[t]\nu = { value = \"1 m\", source = \"s\" }\n\n[[t.list]]\nk = 1e-30\n";
+  const std::string text =
+      "a = \"x \\\"y\\\"\"\nb = 3.0\nc = 3\nd = true\ne = [\"-1 dB\", \"-2 dB\"]\n\n[t]\nu = { value = \"1 m\", source "
+      "= \"s\" }\n\n[[t.list]]\nk = 1e-30\n";
   EXPECT_EQ(to_toml(parse_config(text, "t")), text);
 }
 
@@ -178,7 +193,8 @@ TEST(Evaluation, ReachIsTheLengthAtWhichTheMarginIsOne) {
   options.reach = false;
   EXPECT_NEAR(evaluate(with_length(link, *report.reach_nominal.reach_m), options).verdict.margin_q, 1.0, 0.01);
   ASSERT_TRUE(report.reach_design.reach_m.has_value());
-  EXPECT_NEAR(evaluate(with_length(link, *report.reach_design.reach_m), options).verdict.margin_q, std::sqrt(2.0), 0.01);
+  EXPECT_NEAR(evaluate(with_length(link, *report.reach_design.reach_m), options).verdict.margin_q, std::sqrt(2.0),
+              0.01);
 }
 
 TEST(Evaluation, VarianceSharesSumToOneAndTheLargestIsNamed) {

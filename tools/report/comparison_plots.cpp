@@ -52,15 +52,21 @@ std::string part_name(const std::string& component) { return component.substr(0,
 
 void add_to(std::vector<std::pair<std::string, double>>& parts, const std::string& name, double watts) {
   const auto it = std::find_if(parts.begin(), parts.end(), [&](const auto& part) { return part.first == name; });
-  if (it != parts.end()) it->second += watts;
-  else if (watts > 0.0) parts.emplace_back(name, watts);
+  if (it != parts.end())
+    it->second += watts;
+  else if (watts > 0.0)
+    parts.emplace_back(name, watts);
 }
 
 }  // namespace
 
 LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::string& study) {
-  LinePlot plot{"Bit error ratio against length", study + ": before the FEC; filled points close the link (frame loss within its limit)",
-                {}, {"pre-FEC bit error ratio", kLowestDecade, 0.0, false, true}, {}, {}};
+  LinePlot plot{"Bit error ratio against length",
+                study + ": before the FEC; filled points close the link (frame loss within its limit)",
+                {},
+                {"pre-FEC bit error ratio", kLowestDecade, 0.0, false, true},
+                {},
+                {}};
   Range range;
   std::map<std::string, double> limits;
   for (std::size_t i = 0; i < links.size(); ++i) {
@@ -68,8 +74,8 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
     for (const LengthSample& s : links[i].curve) {
       if (s.pre_fec_ber.log10() > kLowestDecade) range.add(s.length_m);
     }
-    limits[fmt::format("allowed with {}: {}", links[i].fec == "none" ? "no FEC" : links[i].fec, text(links[i].verdict.required_ber))] =
-        links[i].verdict.required_ber.log10();
+    limits[fmt::format("allowed with {}: {}", links[i].fec == "none" ? "no FEC" : links[i].fec,
+                       text(links[i].verdict.required_ber))] = links[i].verdict.required_ber.log10();
   }
   for (const auto& [label, y] : limits) plot.levels.push_back({y, label});
   plot.x = logarithmic_axis("length (m)", range);
@@ -77,10 +83,15 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
 }
 
 StackedBarPlot power_breakdown(const std::vector<LinkReport>& links, const std::string& study) {
-  StackedBarPlot plot{"Power of one end by stage", study + ": all lanes of one end; energy is per payload bit of one direction", "power of one end (W)", {}};
+  StackedBarPlot plot{"Power of one end by stage",
+                      study + ": all lanes of one end; energy is per payload bit of one direction",
+                      "power of one end (W)",
+                      {}};
   for (const LinkReport& link : links) {
-    StackedBar bar{link.name, fmt::format("{} W = {} pJ/bit", text(link.energy.module_and_host.watts),
-                                          text(link.energy.module_and_host.joules_per_bit * 1e12)), {}};
+    StackedBar bar{link.name,
+                   fmt::format("{} W = {} pJ/bit", text(link.energy.module_and_host.watts),
+                               text(link.energy.module_and_host.joules_per_bit * 1e12)),
+                   {}};
     for (const EnergyRow& row : link.energy.rows) add_to(bar.parts, part_name(row.component), row.watts);
     plot.bars.push_back(std::move(bar));
   }
@@ -88,7 +99,12 @@ StackedBarPlot power_breakdown(const std::vector<LinkReport>& links, const std::
 }
 
 ScatterPlot reach_against_energy(const std::vector<LinkReport>& links, const std::string& study) {
-  ScatterPlot plot{"Reach against energy", study + ": filled at margin_q = √2 (design), hollow at margin_q = 1 (nominal); an arrow: beyond the search limit", {}, {}, {}};
+  ScatterPlot plot{
+      "Reach against energy",
+      study + ": filled at margin_q = √2 (design), hollow at margin_q = 1 (nominal); an arrow: beyond the search limit",
+      {},
+      {},
+      {}};
   Range energies, reaches;
   for (std::size_t i = 0; i < links.size(); ++i) {
     const LinkReport& link = links[i];
@@ -115,7 +131,8 @@ std::vector<std::filesystem::path> write_plots(const std::vector<LinkReport>& li
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw IoError("cannot make folder " + folder.string() + ": " + error.message());
-  std::vector<std::filesystem::path> files{folder / "ber_against_length.svg", folder / "power_breakdown.svg", folder / "reach_against_energy.svg"};
+  std::vector<std::filesystem::path> files{folder / "ber_against_length.svg", folder / "power_breakdown.svg",
+                                           folder / "reach_against_energy.svg"};
   write_file_atomically(files[0], draw(ber_against_length(links, study)));
   write_file_atomically(files[1], draw(power_breakdown(links, study)));
   write_file_atomically(files[2], draw(reach_against_energy(links, study)));

@@ -13,7 +13,8 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
 StackedBarPlot power_breakdown(const std::vector<LinkReport>& links, const std::string& study);
 ScatterPlot reach_against_energy(const std::vector<LinkReport>& links, const std::string& study);
 
-/// Writes ber_against_length.svg, power_breakdown.svg and reach_against_energy.svg into a folder, which is made if missing.
+/// Writes ber_against_length.svg, power_breakdown.svg and reach_against_energy.svg into a folder, which is made if
+/// missing.
 /// @return the files. @throws IoError.
 std::vector<std::filesystem::path> write_plots(const std::vector<LinkReport>& links, const std::string& study,
                                                const std::filesystem::path& folder);

@@ -35,12 +35,23 @@ std::vector<std::pair<std::string, Cell>> rows() {
       {"closes", [](const LinkReport& r) { return std::string(r.verdict.closes ? "yes" : "no"); }},
       {"margin_q", [](const LinkReport& r) { return text(r.verdict.margin_q); }},
       {"margin, electrical (dB)", [](const LinkReport& r) { return signed_db(r.verdict.margin_electrical_db); }},
-      {"margin, optical (dB)", [](const LinkReport& r) { return r.verdict.margin_optical_db ? signed_db(*r.verdict.margin_optical_db) : std::string("-"); }},
+      {"margin, optical (dB)",
+       [](const LinkReport& r) {
+         return r.verdict.margin_optical_db ? signed_db(*r.verdict.margin_optical_db) : std::string("-");
+       }},
       {"limited by", [](const LinkReport& r) { return r.limited_by; }},
-      {"reach, nominal", [](const LinkReport& r) { return r.reach_stage.empty() ? std::string("-") : reach_text(r.reach_nominal, r.reach_search_limit_m); }},
-      {"reach, design", [](const LinkReport& r) { return r.reach_stage.empty() ? std::string("-") : reach_text(r.reach_design, r.reach_search_limit_m); }},
-      {"reach, standard", [](const LinkReport& r) { return r.reach_standard_m ? length_text(*r.reach_standard_m) : std::string("-"); }},
-      {"reach limited by", [](const LinkReport& r) { return r.reach_limited_by.empty() ? std::string("-") : r.reach_limited_by; }},
+      {"reach, nominal",
+       [](const LinkReport& r) {
+         return r.reach_stage.empty() ? std::string("-") : reach_text(r.reach_nominal, r.reach_search_limit_m);
+       }},
+      {"reach, design",
+       [](const LinkReport& r) {
+         return r.reach_stage.empty() ? std::string("-") : reach_text(r.reach_design, r.reach_search_limit_m);
+       }},
+      {"reach, standard",
+       [](const LinkReport& r) { return r.reach_standard_m ? length_text(*r.reach_standard_m) : std::string("-"); }},
+      {"reach limited by",
+       [](const LinkReport& r) { return r.reach_limited_by.empty() ? std::string("-") : r.reach_limited_by; }},
       {"power of one end (W)", [](const LinkReport& r) { return text(r.energy.module_and_host.watts); }},
       {"energy, lane electronics (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.lane_electronics); }},
       {"energy, module (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.module); }},
@@ -65,14 +76,20 @@ std::string comparison_table(const std::vector<LinkReport>& links, bool bold) {
 }
 
 std::string power_table(const LinkReport& link, bool bold) {
-  TextTable table{{{link.name + ": component", false}, {"boundary", false}, {"each"}, {"count"}, {"W"}, {"share"}, {"", false}}, {}};
+  TextTable table{
+      {{link.name + ": component", false}, {"boundary", false}, {"each"}, {"count"}, {"W"}, {"share"}, {"", false}},
+      {}};
   std::vector<EnergyRow> rows = link.energy.rows;
   std::stable_sort(rows.begin(), rows.end(), [](const EnergyRow& a, const EnergyRow& b) { return a.watts > b.watts; });
   const double total = link.energy.module_and_host.watts;
   for (const EnergyRow& row : rows) {
-    const char* boundary = row.boundary == Boundary::host ? "host" : row.boundary == Boundary::module ? "module" : "lane_electronics";
-    table.rows.push_back({row.component, boundary, format_engineering(row.watts_each, "W", 3), std::to_string(row.count), text(row.watts),
-                          fmt::format("{:.1f} %", total > 0.0 ? 100.0 * row.watts / total : 0.0), row.constant ? "constant" : ""});
+    const char* boundary = row.boundary == Boundary::host     ? "host"
+                           : row.boundary == Boundary::module ? "module"
+                                                              : "lane_electronics";
+    table.rows.push_back({row.component, boundary, format_engineering(row.watts_each, "W", 3),
+                          std::to_string(row.count), text(row.watts),
+                          fmt::format("{:.1f} %", total > 0.0 ? 100.0 * row.watts / total : 0.0),
+                          row.constant ? "constant" : ""});
   }
   table.rows.push_back({"total of one end", "", "", "", text(total), "100.0 %", ""});
   return table.text(bold);

@@ -50,7 +50,8 @@ void write_eye(Hdf5Writer& file, const std::string& group, const StatisticalEye&
   file.dataset(group + "/log10_symbol_error_ratio", bathtub, "1", group + "/phase_ui");
   if (!eye.density.empty()) {
     file.axis(group + "/amplitude_v", eye.amplitude, "V");
-    file.dataset(group + "/density", eye.density, eye.phase_ui.size(), eye.amplitude.size(), "1/V", group + "/phase_ui", group + "/amplitude_v");
+    file.dataset(group + "/density", eye.density, eye.phase_ui.size(), eye.amplitude.size(), "1/V", group + "/phase_ui",
+                 group + "/amplitude_v");
   }
   file.scalar(group + "/eye_height_v", eye.eye_height, "V");
   file.scalar(group + "/eye_width_ui", eye.eye_width_ui, "UI");
@@ -67,7 +68,8 @@ void write_segment(Hdf5Writer& file, const std::string& group, const SegmentRepo
   file.scalar(group + "/noise_rms_v", r.noise_rms, "V");
   file.scalar(group + "/crosstalk_rms_v", r.crosstalk_rms, "V");
   file.scalar(group + "/jitter_rms_v", r.jitter_rms, "V");
-  for (const auto& [name, rms] : r.noise_rms_by_mechanism) file.scalar(group + "/noise_rms_v_by_mechanism/" + name, rms, "V");
+  for (const auto& [name, rms] : r.noise_rms_by_mechanism)
+    file.scalar(group + "/noise_rms_v_by_mechanism/" + name, rms, "V");
   if (!r.equalizer.ffe.empty()) file.dataset(group + "/ffe", r.equalizer.ffe, "1");
   if (!r.equalizer.dfe.empty()) file.dataset(group + "/dfe", r.equalizer.dfe, "1");
   if (r.eye) write_eye(file, group + "/eye", *r.eye);
@@ -117,7 +119,8 @@ void write_link(Hdf5Writer& file, const LinkReport& link) {
   write_reach(file, group, link);
   write_costs(file, group, link);
   write_curve(file, group, link);
-  for (const SegmentReport& segment : link.segments) write_segment(file, group + "/segments/" + segment.result.name, segment);
+  for (const SegmentReport& segment : link.segments)
+    write_segment(file, group + "/segments/" + segment.result.name, segment);
 }
 
 }  // namespace

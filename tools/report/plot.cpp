@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kOtherColour = 7;  // grey
 
-// Cuts a segment of a curve at the top and bottom of the frame, so that a waterfall leaves through the edge instead of bending.
+// Cuts a segment of a curve at the top and bottom of the frame, so that a waterfall leaves through the edge instead of
+// bending.
 void draw_curve(SvgCanvas& canvas, const Frame& frame, const Series& series) {
   std::vector<Point> run;
   const auto flush = [&] {
@@ -147,7 +148,8 @@ std::string draw(const ScatterPlot& plot) {
     canvas.circle(weak, 6.0, "#ffffff", {colour, 2.0});
     if (p.strong) canvas.circle(strong, 6.0, colour, {colour, 2.0});
     const bool right_half = strong.x > frame.left + 0.7 * frame.width;
-    canvas.text({strong.x + (right_half ? -13.0 : 13.0), strong.y + 5.0}, p.name, {13.0, colour, right_half ? "end" : "start", true});
+    canvas.text({strong.x + (right_half ? -13.0 : 13.0), strong.y + 5.0}, p.name,
+                {13.0, colour, right_half ? "end" : "start", true});
   }
   return canvas.finish();
 }

@@ -55,8 +55,8 @@ struct StackedBarPlot {
   std::vector<StackedBar> bars;
 };
 
-/// A link at the weaker criterion (hollow) and, joined to it, at the stricter one (filled) if it meets that at all; `open` ends in an
-/// arrow: at least this far.
+/// A link at the weaker criterion (hollow) and, joined to it, at the stricter one (filled) if it meets that at all;
+/// `open` ends in an arrow: at least this far.
 struct ScatterPoint {
   std::string name;
   std::optional<Point> strong;

@@ -52,7 +52,8 @@ std::vector<Tick> ticks(const Axis& axis) {
   std::vector<Tick> result;
   for (double k = std::ceil(axis.low / step - 1e-9); k * step <= axis.high + 1e-9 * step; k += 1.0) {
     const double value = k == 0.0 ? 0.0 : k * step;
-    result.push_back({value, axis.power_of_ten ? "10" + superscript(static_cast<int>(std::lround(value))) : fmt::format("{:g}", value)});
+    result.push_back({value, axis.power_of_ten ? "10" + superscript(static_cast<int>(std::lround(value)))
+                                               : fmt::format("{:g}", value)});
   }
   return result;
 }

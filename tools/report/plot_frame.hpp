@@ -15,7 +15,8 @@ struct Frame {
 
   Point place(Point data) const;
   bool contains(Point data) const;
-  /// The part of a straight line (in pixels) that lies between the lower and the upper edge; none if it misses the frame.
+  /// The part of a straight line (in pixels) that lies between the lower and the upper edge; none if it misses the
+  /// frame.
   std::optional<std::pair<Point, Point>> clip(Point from, Point to) const;
 };
 

@@ -19,20 +19,32 @@ std::string escape_xml(std::string_view words) {
   std::string out;
   for (const char c : words) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&apos;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&apos;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
 }
 
 std::string_view palette(std::size_t index) {
-  static constexpr std::array<std::string_view, 12> kColours{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
-                                                             "#6b4c9a", "#8c8c8c", "#004c6d", "#f0c808", "#7f3b08", "#a6dba0"};
+  static constexpr std::array<std::string_view, 12> kColours{"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                                             "#e69f00", "#56b4e9", "#6b4c9a", "#8c8c8c",
+                                                             "#004c6d", "#f0c808", "#7f3b08", "#a6dba0"};
   return kColours[index % kColours.size()];
 }
 
@@ -45,8 +57,8 @@ SvgCanvas::SvgCanvas(int width, int height, std::string_view title) {
 }
 
 void SvgCanvas::line(Point from, Point to, const Stroke& stroke) {
-  body_ += fmt::format("<line x1=\"{:.2f}\" y1=\"{:.2f}\" x2=\"{:.2f}\" y2=\"{:.2f}\" {}/>\n", from.x, from.y, to.x, to.y,
-                       attributes(stroke));
+  body_ += fmt::format("<line x1=\"{:.2f}\" y1=\"{:.2f}\" x2=\"{:.2f}\" y2=\"{:.2f}\" {}/>\n", from.x, from.y, to.x,
+                       to.y, attributes(stroke));
 }
 
 void SvgCanvas::polyline(const std::vector<Point>& points, const Stroke& stroke) {
@@ -58,22 +70,22 @@ void SvgCanvas::polyline(const std::vector<Point>& points, const Stroke& stroke)
 }
 
 void SvgCanvas::circle(Point centre, double radius, std::string_view fill, const Stroke& stroke) {
-  body_ += fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{:.2f}\" fill=\"{}\" {}/>\n", centre.x, centre.y, radius, fill,
-                       attributes(stroke));
+  body_ += fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{:.2f}\" fill=\"{}\" {}/>\n", centre.x, centre.y,
+                       radius, fill, attributes(stroke));
 }
 
 void SvgCanvas::rectangle(Point corner, double width, double height, std::string_view fill) {
-  body_ += fmt::format("<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" fill=\"{}\"/>\n", corner.x, corner.y,
-                       width, height, fill);
+  body_ += fmt::format("<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" fill=\"{}\"/>\n", corner.x,
+                       corner.y, width, height, fill);
 }
 
 void SvgCanvas::text(Point at, std::string_view words, const TextStyle& style) {
-  body_ += fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" font-size=\"{:g}\" fill=\"{}\" text-anchor=\"{}\"{}{}>{}</text>\n", at.x,
-                       at.y, style.size, style.colour, style.anchor, style.bold ? " font-weight=\"600\"" : "",
-                       style.rotation != 0.0
-                           ? fmt::format(" transform=\"rotate({:g} {:.2f} {:.2f})\"", style.rotation, at.x, at.y)
-                           : std::string(),
-                       escape_xml(words));
+  body_ += fmt::format(
+      "<text x=\"{:.2f}\" y=\"{:.2f}\" font-size=\"{:g}\" fill=\"{}\" text-anchor=\"{}\"{}{}>{}</text>\n", at.x, at.y,
+      style.size, style.colour, style.anchor, style.bold ? " font-weight=\"600\"" : "",
+      style.rotation != 0.0 ? fmt::format(" transform=\"rotate({:g} {:.2f} {:.2f})\"", style.rotation, at.x, at.y)
+                            : std::string(),
+      escape_xml(words));
 }
 
 std::string SvgCanvas::finish() const { return body_ + "</svg>\n"; }

@@ -25,10 +25,12 @@ std::string TextTable::text(bool bold_heading) const {
   std::vector<std::size_t> widths;
   for (const Column& column : columns) widths.push_back(display_width(column.heading));
   for (const auto& row : rows)
-    for (std::size_t i = 0; i < std::min(row.size(), widths.size()); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+    for (std::size_t i = 0; i < std::min(row.size(), widths.size()); ++i)
+      widths[i] = std::max(widths[i], display_width(row[i]));
   const auto line = [&](const auto& cell_of) {
     std::string out;
-    for (std::size_t i = 0; i < columns.size(); ++i) out += (i ? "  " : "") + pad(cell_of(i), widths[i], columns[i].right);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      out += (i ? "  " : "") + pad(cell_of(i), widths[i], columns[i].right);
     return without_trailing_space(std::move(out));
   };
   std::string out = line([&](std::size_t i) { return columns[i].heading; });
@@ -37,7 +39,8 @@ std::string TextTable::text(bool bold_heading) const {
   std::string rule;
   for (std::size_t i = 0; i < columns.size(); ++i) rule += (i ? "  " : "") + std::string(widths[i], '-');
   out += rule + '\n';
-  for (const auto& row : rows) out += line([&](std::size_t i) { return i < row.size() ? row[i] : std::string(); }) + '\n';
+  for (const auto& row : rows)
+    out += line([&](std::size_t i) { return i < row.size() ? row[i] : std::string(); }) + '\n';
   return out;
 }
 

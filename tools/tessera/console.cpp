@@ -50,7 +50,8 @@ void Progress::draw(std::chrono::steady_clock::time_point now) {
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const int done = done_, total = std::max(total_.load(), done);
   const double rate = done / std::max(seconds, 1e-3);
-  fmt::print(stderr, "\r\x1b[K{} {}/{}  {:.0f}/s  {:.0f} s left", what_, done, total, rate, (total - done) / std::max(rate, 1e-3));
+  fmt::print(stderr, "\r\x1b[K{} {}/{}  {:.0f}/s  {:.0f} s left", what_, done, total, rate,
+             (total - done) / std::max(rate, 1e-3));
   std::fflush(stderr);
   drawn_ = true;
 }

@@ -13,8 +13,8 @@ struct Console {
   bool quiet = false;
   bool no_colour = false;
 
-  bool colour_out() const;       // standard output is a terminal and colour is wanted
-  bool progress_wanted() const;  // standard error is a terminal and not quiet
+  bool colour_out() const;                  // standard output is a terminal and colour is wanted
+  bool progress_wanted() const;             // standard error is a terminal and not quiet
   void note(std::string_view words) const;  // one line on standard error unless quiet
 };
 

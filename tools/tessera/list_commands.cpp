@@ -30,13 +30,15 @@ int list_models(const Console& console, const std::string& name) {
   if (name.empty()) {
     TextTable table{{{"model", false}, {"kind", false}, {"folder", false}, {"parameters"}}, {}};
     for (const ModelInfo& m : models)
-      table.rows.push_back({std::string(m.type), std::string(to_string(m.kind)), std::string(m.family), std::to_string(m.parameters.size())});
+      table.rows.push_back({std::string(m.type), std::string(to_string(m.kind)), std::string(m.family),
+                            std::to_string(m.parameters.size())});
     print(table.text(console.colour_out()));
     return kDone;
   }
   const ModelInfo& model = find_model(models, name);
   TextTable table{{{"parameter", false}, {"unit", false}, {"default"}, {"range", false}, {"meaning", false}}, {}};
-  for (const ParameterRow& row : model.parameters) table.rows.push_back({row.name, row.unit, row.default_text, range_text(row), row.text});
+  for (const ParameterRow& row : model.parameters)
+    table.rows.push_back({row.name, row.unit, row.default_text, range_text(row), row.text});
   print(fmt::format("{}: {} in {}{}\n\n", model.type, to_string(model.kind), model.family,
                     model.causal ? "" : " (zero-phase approximation, see its page in docs/models)") +
         table.text(console.colour_out()));
@@ -57,7 +59,8 @@ int list_parts(const Console& console, const std::optional<std::filesystem::path
   }
   const Part part = find_part(library, name, models);
   TextTable table{{{"parameter", false}, {"value"}, {"status", false}, {"source", false}}, {}};
-  for (const auto& [key, text] : part.parameters) table.rows.push_back({key, value_text(text), text.status, text.source});
+  for (const auto& [key, text] : part.parameters)
+    table.rows.push_back({key, value_text(text), text.status, text.source});
   print(fmt::format("{}: {} ({})\n\n", part.name, part.description, part.model) + table.text(console.colour_out()));
   return kDone;
 }

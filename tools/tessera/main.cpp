@@ -34,8 +34,11 @@ void fail(const std::string& message) {
 }
 
 template <class Optional>
-void add_path(CLI::App& app, const std::string& flag, Optional& target, const std::string& text, const std::string& type) {
-  app.add_option_function<std::string>(flag, [&target](const std::string& value) { target = value; }, text)->type_name(type);
+void add_path(CLI::App& app, const std::string& flag, Optional& target, const std::string& text,
+              const std::string& type) {
+  app.add_option_function<std::string>(
+         flag, [&target](const std::string& value) { target = value; }, text)
+      ->type_name(type);
 }
 
 void add_console(CLI::App& app, Console& console) {
@@ -45,16 +48,23 @@ void add_console(CLI::App& app, Console& console) {
 
 void add_scenario(CLI::App& app, RunOptions& o) {
   app.add_option("scenario", o.scenario, "scenario file, or a name in the library")->required()->type_name("SCENARIO");
-  app.add_option("--set", o.sets, "PATH=VALUE puts a value in place of the file's: segment.stage.parameter, segment.key or link.key; in a "
-                 "study the path begins with the link's name; may be given many times")->type_name("PATH=VALUE")->allow_extra_args(false);
-  add_path(app, "--touchstone", o.touchstone, "puts a Touchstone file in place of the scenario's Touchstone channel", "FILE");
-  add_path(app, "--library", o.library, "folder of parts, links and studies (also: environment TESSERA_LIBRARY)", "DIR");
+  app.add_option(
+         "--set", o.sets,
+         "PATH=VALUE puts a value in place of the file's: segment.stage.parameter, segment.key or link.key; in a "
+         "study the path begins with the link's name; may be given many times")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  add_path(app, "--touchstone", o.touchstone, "puts a Touchstone file in place of the scenario's Touchstone channel",
+           "FILE");
+  add_path(app, "--library", o.library, "folder of parts, links and studies (also: environment TESSERA_LIBRARY)",
+           "DIR");
   app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");
   add_console(app, o.console);
 }
 
 void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
-  CLI::App& app = *parent.add_subcommand("run", "evaluate a link or a study: error ratios, margin, reach, energy, FIT, latency");
+  CLI::App& app =
+      *parent.add_subcommand("run", "evaluate a link or a study: error ratios, margin, reach, energy, FIT, latency");
   add_scenario(app, o);
   add_path(app, "--out", o.hdf5, "write an HDF5 file", "FILE");
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
@@ -62,7 +72,9 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
   app.add_flag("--no-reach", o.no_reach, "only the links' own lengths: no scan over length, no reach, no curve");
   app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")->capture_default_str();
-  app.add_option("--threads", o.threads, "threads; 0 uses all cores; results do not depend on it")->check(CLI::NonNegativeNumber)->capture_default_str();
+  app.add_option("--threads", o.threads, "threads; 0 uses all cores; results do not depend on it")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app.footer("Example: tessera run compare_800g --set \"copper_dac_800g.copper.cable.length=1 m\" --json - --quiet");
   app.callback([&] { exit_code = run(o); });
 }
@@ -81,7 +93,8 @@ struct ListOptions {
 };
 
 void add_lists(CLI::App& parent, ListOptions& o, int& exit_code) {
-  CLI::App& models = *parent.add_subcommand("models", "every model; with NAME its parameters with unit, default, range and meaning");
+  CLI::App& models =
+      *parent.add_subcommand("models", "every model; with NAME its parameters with unit, default, range and meaning");
   models.add_option("name", o.name, "model")->type_name("NAME");
   add_console(models, o.console);
   models.callback([&] { exit_code = list_models(o.console, o.name); });
@@ -93,7 +106,8 @@ void add_lists(CLI::App& parent, ListOptions& o, int& exit_code) {
 }
 
 void add_validate(CLI::App& parent, ValidateOptions& o, int& exit_code) {
-  CLI::App& app = *parent.add_subcommand("validate", "compare the library with standards, measurements and closed forms, row by row");
+  CLI::App& app = *parent.add_subcommand(
+      "validate", "compare the library with standards, measurements and closed forms, row by row");
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_path(app, "--docs", o.docs, "write index.md into a folder", "DIR");
   add_console(app, o.console);
@@ -103,7 +117,8 @@ void add_validate(CLI::App& parent, ValidateOptions& o, int& exit_code) {
 // CLI11 speaks of "arguments not expected"; a mistyped command deserves the nearest one.
 std::string command_error(const CLI::App& app, int argc, char** argv, const std::string& message) {
   std::vector<std::string> known;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(sub->get_name());
   const std::string word = argc > 1 ? argv[1] : "";
   if (!word.empty() && word.front() != '-' && std::find(known.begin(), known.end(), word) == known.end())
     return "unknown command \"" + word + "\"" + suggestion(word, known);

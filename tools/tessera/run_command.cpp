@@ -39,7 +39,8 @@ Engine engine_of(const std::string& name) {
 
 Study read(const RunOptions& options) {
   const Library library = find_library(options.library);
-  return read_study(resolve_scenario(library, options.scenario), library, all_models(), {options.sets, options.touchstone});
+  return read_study(resolve_scenario(library, options.scenario), library, all_models(),
+                    {options.sets, options.touchstone});
 }
 
 // A wrong output path is found before the work, not after it.
@@ -47,9 +48,12 @@ void check_writable(const std::optional<std::filesystem::path>& file) {
   if (!file || *file == "-") return;
   const std::filesystem::path folder = file->has_parent_path() ? file->parent_path() : ".";
   std::error_code ignored;
-  if (!std::filesystem::is_directory(folder, ignored)) throw IoError("cannot write " + file->string() + ": no folder " + folder.string());
-  if (::access(folder.c_str(), W_OK) != 0) throw IoError("cannot write " + file->string() + ": no permission to write into " + folder.string());
-  if (std::filesystem::is_directory(*file, ignored)) throw IoError("cannot write " + file->string() + ": it is a folder");
+  if (!std::filesystem::is_directory(folder, ignored))
+    throw IoError("cannot write " + file->string() + ": no folder " + folder.string());
+  if (::access(folder.c_str(), W_OK) != 0)
+    throw IoError("cannot write " + file->string() + ": no permission to write into " + folder.string());
+  if (std::filesystem::is_directory(*file, ignored))
+    throw IoError("cannot write " + file->string() + ": it is a folder");
 }
 
 struct Outcome {
@@ -83,7 +87,8 @@ void evaluate_one(const LinkScenario& scenario, const EvaluationOptions& options
 
 void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
   std::optional<tbb::global_control> limit;
-  if (options.threads > 0) limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
+  if (options.threads > 0)
+    limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
   Progress progress(options.console, "evaluations");
   std::atomic<int> planned{0};
   EvaluationOptions evaluation;
@@ -92,7 +97,8 @@ void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
   evaluation.stop = interrupted;
   evaluation.planned = [&](int runs) { progress.set_total(planned += runs); };
   evaluation.finished = [&](int runs) { progress.advance(runs); };
-  tbb::parallel_for(std::size_t{0}, study.links.size(), [&](std::size_t i) { evaluate_one(study.links[i], evaluation, work, i); });
+  tbb::parallel_for(std::size_t{0}, study.links.size(),
+                    [&](std::size_t i) { evaluate_one(study.links[i], evaluation, work, i); });
   const std::lock_guard lock(work.mutex);
   work.done = true;
   work.changed.notify_all();
@@ -113,8 +119,8 @@ bool wait_for(Work& work) {
 void refuse_notes(const std::vector<LinkReport>& links) {
   for (const LinkReport& link : links) {
     for (const ValidityNote& n : link.notes)
-      throw ConfigError(fmt::format("--strict: link {}, stage {}: {} = {} {} is outside {}", link.name, n.stage, n.quantity,
-                                    report::text(n.value), n.unit, n.range));
+      throw ConfigError(fmt::format("--strict: link {}, stage {}: {} = {} {} is outside {}", link.name, n.stage,
+                                    n.quantity, report::text(n.value), n.unit, n.range));
   }
 }
 
@@ -122,7 +128,8 @@ std::string notes_text(const std::vector<LinkReport>& links) {
   std::string out;
   for (const LinkReport& link : links) {
     for (const ValidityNote& n : link.notes)
-      out += fmt::format("note: {}: {}: {} = {} {} is outside {}\n", link.name, n.stage, n.quantity, report::text(n.value), n.unit, n.range);
+      out += fmt::format("note: {}: {}: {} = {} {} is outside {}\n", link.name, n.stage, n.quantity,
+                         report::text(n.value), n.unit, n.range);
   }
   return out.empty() ? out : "\n" + out;
 }
@@ -151,15 +158,19 @@ void print_tables(const Study& study, const std::vector<LinkReport>& links, cons
 
 void write_outputs(const RunOptions& options, const RunResult& result) {
   const bool json_to_stdout = options.json && *options.json == "-";
-  if (!options.console.quiet && !json_to_stdout && !result.links.empty()) print_tables(result.study, result.links, options.console);
+  if (!options.console.quiet && !json_to_stdout && !result.links.empty())
+    print_tables(result.study, result.links, options.console);
   if (options.json) {
     const std::string text = to_json(result).dump(2) + "\n";
-    if (json_to_stdout) print(text);
-    else report::write_file_atomically(*options.json, text);
+    if (json_to_stdout)
+      print(text);
+    else
+      report::write_file_atomically(*options.json, text);
   }
   if (options.hdf5) report::write_hdf5(*options.hdf5, result);
   if (options.plots && !result.links.empty()) {
-    for (const auto& file : report::write_plots(result.links, result.study.name, *options.plots)) options.console.note("wrote " + file.string());
+    for (const auto& file : report::write_plots(result.links, result.study.name, *options.plots))
+      options.console.note("wrote " + file.string());
   }
 }
 
@@ -175,7 +186,8 @@ int finish(const RunOptions& options, RunResult& result, Work& work) {
   write_outputs(options, result);
   if (outcome.failure) std::rethrow_exception(outcome.failure);
   if (!outcome.interrupted) return kDone;
-  options.console.note(fmt::format("interrupted: {} of {} links finished and written", result.links.size(), result.study.links.size()));
+  options.console.note(
+      fmt::format("interrupted: {} of {} links finished and written", result.links.size(), result.study.links.size()));
   return kInterrupted;
 }
 
@@ -195,8 +207,10 @@ int run(const RunOptions& options) {
   work.outcome.reports.resize(result.study.links.size());
   std::thread worker([&] { evaluate_all(result.study, options, work); });
   const bool ended = wait_for(work);
-  if (ended) worker.join();
-  else worker.detach();
+  if (ended)
+    worker.join();
+  else
+    worker.detach();
   if (ended) return finish(options, result, work);
   // The evaluating thread still runs on this frame, so the process ends here and does not unwind.
   int exit_code = kSystemFailure;
@@ -217,10 +231,12 @@ int check(const RunOptions& options) {
     const PreparedLink prepared = prepare(link);
     std::size_t stages = link.overhead.size();
     for (const Segment& segment : link.segments) stages += segment.stages.size();
-    out += fmt::format("{}: ok, {} segment(s), {} stages, line rate {}, payload {}, {} numbers\n", link.name, link.segments.size(), stages,
-                       format_engineering(link.line_rate(), "bit/s", 6), format_engineering(link.payload_rate, "bit/s", 6), scenario.provenance.size());
+    out += fmt::format("{}: ok, {} segment(s), {} stages, line rate {}, payload {}, {} numbers\n", link.name,
+                       link.segments.size(), stages, format_engineering(link.line_rate(), "bit/s", 6),
+                       format_engineering(link.payload_rate, "bit/s", 6), scenario.provenance.size());
     for (const ValidityNote& n : prepared.notes) {
-      const std::string note = fmt::format("{}: {} = {} {} is outside {}", n.stage, n.quantity, report::text(n.value), n.unit, n.range);
+      const std::string note =
+          fmt::format("{}: {} = {} {} is outside {}", n.stage, n.quantity, report::text(n.value), n.unit, n.range);
       if (options.strict) throw ConfigError("--strict: " + note);
       out += "  note: " + note + "\n";
     }

@@ -24,7 +24,8 @@ std::string headline(const std::vector<ValidationRow>& rows) {
     ++counted;
     within += row.within() ? 1 : 0;
   }
-  return fmt::format("{} of {} rows against measurements, standards and independent codes are within tolerance", within, counted);
+  return fmt::format("{} of {} rows against measurements, standards and independent codes are within tolerance", within,
+                     counted);
 }
 
 std::string by_kind(const std::vector<ValidationRow>& rows) {
@@ -34,15 +35,18 @@ std::string by_kind(const std::vector<ValidationRow>& rows) {
     kinds[row.kind].first += row.within() ? 1 : 0;
   }
   std::string out;
-  for (const auto& [kind, count] : kinds) out += fmt::format("{}{} {}/{}", out.empty() ? "" : ", ", kind, count.first, count.second);
+  for (const auto& [kind, count] : kinds)
+    out += fmt::format("{}{} {}/{}", out.empty() ? "" : ", ", kind, count.first, count.second);
   return out;
 }
 
 std::string table_text(const std::vector<ValidationRow>& rows, bool bold) {
-  report::TextTable table{{{"row", false}, {"kind", false}, {"quantity", false}, {"expected"}, {"tolerance"}, {"got"}, {"", false}}, {}};
+  report::TextTable table{
+      {{"row", false}, {"kind", false}, {"quantity", false}, {"expected"}, {"tolerance"}, {"got"}, {"", false}}, {}};
   for (const ValidationRow& row : rows)
-    table.rows.push_back({row.id, row.kind, row.quantity, fmt::format("{:.6g}", row.expected), fmt::format("{:.2g}", row.tolerance),
-                          fmt::format("{:.6g}", row.got), row.within() ? "ok" : "OUTSIDE"});
+    table.rows.push_back({row.id, row.kind, row.quantity, fmt::format("{:.6g}", row.expected),
+                          fmt::format("{:.2g}", row.tolerance), fmt::format("{:.6g}", row.got),
+                          row.within() ? "ok" : "OUTSIDE"});
   return table.text(bold);
 }
 
@@ -50,19 +54,28 @@ std::string json_text(const std::vector<ValidationRow>& rows) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const ValidationRow& row : rows) {
     if (!std::isfinite(row.got)) throw NumericError("validation row " + row.id + " is not finite");
-    list.push_back({{"id", row.id}, {"kind", row.kind}, {"quantity", row.quantity}, {"expected", row.expected}, {"tolerance", row.tolerance},
-                    {"got", row.got}, {"within", row.within()}, {"source", row.source}});
+    list.push_back({{"id", row.id},
+                    {"kind", row.kind},
+                    {"quantity", row.quantity},
+                    {"expected", row.expected},
+                    {"tolerance", row.tolerance},
+                    {"got", row.got},
+                    {"within", row.within()},
+                    {"source", row.source}});
   }
   return list.dump(2) + "\n";
 }
 
 std::string page_text(const std::vector<ValidationRow>& rows) {
-  std::string out = "# Validation\n\nWritten by `tessera validate --docs docs/validation`.\n\n" + headline(rows) + ".\nBy kind: " + by_kind(rows) +
-                    ".\nRows of kind closed-form and arithmetic show that formulas are evaluated rightly, not that the world obeys them.\n\n"
-                    "| row | kind | quantity | expected | tolerance | got | within | source |\n|---|---|---|---|---|---|---|---|\n";
+  std::string out =
+      "# Validation\n\nWritten by `tessera validate --docs docs/validation`.\n\n" + headline(rows) +
+      ".\nBy kind: " + by_kind(rows) +
+      ".\nRows of kind closed-form and arithmetic show that formulas are evaluated rightly, not that the world obeys "
+      "them.\n\n"
+      "| row | kind | quantity | expected | tolerance | got | within | source |\n|---|---|---|---|---|---|---|---|\n";
   for (const ValidationRow& row : rows) {
-    out += fmt::format("| {} | {} | {} | {:.6g} | {:.2g} | {:.6g} | {} | {} |\n", row.id, row.kind, row.quantity, row.expected, row.tolerance,
-                       row.got, row.within() ? "yes" : "**no**", row.source);
+    out += fmt::format("| {} | {} | {} | {:.6g} | {:.2g} | {:.6g} | {} | {} |\n", row.id, row.kind, row.quantity,
+                       row.expected, row.tolerance, row.got, row.within() ? "yes" : "**no**", row.source);
   }
   return out;
 }
@@ -72,9 +85,13 @@ std::string page_text(const std::vector<ValidationRow>& rows) {
 int validate(const ValidateOptions& options) {
   const std::vector<ValidationRow> rows = validation::validation_rows();
   const bool to_stdout = options.json && *options.json == "-";
-  if (!options.console.quiet && !to_stdout) print(table_text(rows, options.console.colour_out()) + "\n" + headline(rows) + "\nby kind: " + by_kind(rows) + "\n");
-  if (to_stdout) print(json_text(rows));
-  else if (options.json) report::write_file_atomically(*options.json, json_text(rows));
+  if (!options.console.quiet && !to_stdout)
+    print(table_text(rows, options.console.colour_out()) + "\n" + headline(rows) + "\nby kind: " + by_kind(rows) +
+          "\n");
+  if (to_stdout)
+    print(json_text(rows));
+  else if (options.json)
+    report::write_file_atomically(*options.json, json_text(rows));
   if (options.docs) {
     std::error_code error;
     std::filesystem::create_directories(*options.docs, error);

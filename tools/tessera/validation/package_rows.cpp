@@ -40,8 +40,10 @@ std::vector<ValidationRow> package_rows() {
     s21 = std::max(s21, std::abs(s.at(0, 1, 0) - point.s21));
     s11 = std::max(s11, std::abs(s.at(0, 0, 0) - point.s11));
   }
-  return {{"package.s21", "independent-code", "largest |S21 - reference| of a package, 0.01 to 50 GHz", 0.0, 1e-9, s21, source},
-          {"package.s11", "independent-code", "largest |S11 - reference| of a package, 0.01 to 50 GHz", 0.0, 1e-9, s11, source}};
+  return {{"package.s21", "independent-code", "largest |S21 - reference| of a package, 0.01 to 50 GHz", 0.0, 1e-9, s21,
+           source},
+          {"package.s11", "independent-code", "largest |S11 - reference| of a package, 0.01 to 50 GHz", 0.0, 1e-9, s11,
+           source}};
 }
 
 }  // namespace tessera::validation
