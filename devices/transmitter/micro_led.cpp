@@ -34,17 +34,17 @@ struct RampedCurrent {
 // State of the large-signal integration; one step per input sample, cut into equal sub-steps.
 class RateEquation {
  public:
-  RateEquation(const AbcMaterial& material, double generation, double tau, double step, double current, double density)
+  RateEquation(const AbcMaterial& material, double generation, double tau, double step, double current, double density,
+               double densest)
       : material_(material),
         generation_(generation),
         tau_(tau),
         source_(current),
         current_(current),
         density_(density) {
-    // Sub-steps of a tenth of the lifetime at ten times the carriers of the operating point keep the local error below
-    // 1e-6 whatever the drive. Their number depends on the operating point only, never on the samples.
-    const double reach = 3.0 * density + 1e20;
-    const double fastest = 2.0 * kPi * carrier_pole(material, reach);
+    // A fifth of the shortest lifetime at three times the densest level keeps the error of a sample below 1e-5. The
+    // number of sub-steps follows from the operating point only, never from the samples.
+    const double fastest = 2.0 * kPi * carrier_pole(material, 3.0 * densest);
     substeps_ = std::max(1, static_cast<int>(std::ceil(step * fastest / 0.2)));
     substep_ = step / substeps_;
   }
@@ -167,18 +167,18 @@ double MicroLed::photon_energy(double junction) const {
 }
 
 double MicroLed::external_quantum_efficiency(double current) const {
-  const double junction = junction_temperature({current}, params_.temperature.si());
+  const double junction = junction_temperature({current}, params_.reference_temperature.si());
   return params_.injection_efficiency * internal_quantum_efficiency(material(), density(current)) *
          photon_efficiency(junction);
 }
 
 double MicroLed::optical_power(double current) const {
-  LaneState state{Port::current, {current}, {}};
+  const LaneState state{Port::current, {current}, {}, params_.reference_temperature.si()};
   return operate(state).levels.front();
 }
 
 LaneState MicroLed::operate(const LaneState& input) const {
-  const double junction = junction_temperature(input.levels, params_.temperature.si());
+  const double junction = junction_temperature(input.levels, input.case_temperature);
   const double per_electron =
       params_.injection_efficiency * photon_efficiency(junction) * photon_energy(junction) / kElementaryCharge;
   LaneState output{Port::optical_power, {}, input.carrier};
@@ -209,13 +209,14 @@ StageResponse MicroLed::respond(const FrequencyGrid& grid, const LaneState& inpu
 std::vector<NoiseSource> MicroLed::noise(const FrequencyGrid&, const LaneState&) const { return {}; }
 
 Processor MicroLed::make_processor(double sample_step, const LaneState& input) const {
-  const double junction = junction_temperature(input.levels, params_.temperature.si());
+  const double junction = junction_temperature(input.levels, input.case_temperature);
   const double mean = std::max(input.mean(), 0.0);
+  const double highest = input.levels.empty() ? 0.0 : *std::max_element(input.levels.begin(), input.levels.end());
   const double volume = params_.active_thickness.si() * area();
   const double generation = params_.injection_efficiency / (kElementaryCharge * volume);
   const double light =
       photon_efficiency(junction) * photon_energy(junction) * params_.radiative_coefficient.si() * volume;
-  RateEquation equation(material(), generation, rc_time_constant(), sample_step, mean, density(mean));
+  RateEquation equation(material(), generation, rc_time_constant(), sample_step, mean, density(mean), density(highest));
   return Processor([equation, light](SampleView in, SampleSpan out) mutable {
     for (std::size_t i = 0; i < in.real.size(); ++i) {
       const double n = equation.advance(std::max(in.real[i], 0.0));

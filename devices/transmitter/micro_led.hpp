@@ -58,7 +58,6 @@ class MicroLed {
     double ideality = 2.0;
     Length wavelength = Length::from_si(430e-9);
     Length spectral_width = Length::from_si(15e-9);
-    Temperature temperature = Temperature::from_si(313.15);
     Temperature reference_temperature = Temperature::from_si(313.15);
     Quantity<dim::kVoltagePerTemperature> voltage_drift = Quantity<dim::kVoltagePerTemperature>::from_si(-2e-3);
     Quantity<dim::kPerTemperature> efficiency_drift = Quantity<dim::kPerTemperature>::from_si(-2e-3);
@@ -91,8 +90,6 @@ class MicroLed {
     v({"ideality", "1", 0.5, 10.0, "m, ideality of the current-voltage characteristic"}, p.ideality);
     v({"wavelength", "nm", 250.0, 2000.0, "peak wavelength at the reference temperature"}, p.wavelength);
     v({"spectral_width", "nm", 0.0, 100.0, "full width at half maximum of the emission"}, p.spectral_width);
-    v({"temperature", "K", 150.0, 500.0, "case temperature that the light is computed for; watts use the link's own"},
-      p.temperature);
     v({"reference_temperature", "K", 150.0, 500.0, "junction temperature at which all other values hold"},
       p.reference_temperature);
     v({"voltage_drift", "mV/K", -20.0, 20.0, "change of the forward voltage with junction temperature"},
@@ -115,7 +112,7 @@ class MicroLed {
   double area() const;                         // m^2
   AbcMaterial material() const;                // A with its sidewall part
   double density(double current) const;        // 1/m^3 at a steady current [A]
-  double optical_power(double current) const;  // W at a steady current [A], at the case temperature of the parameters
+  double optical_power(double current) const;  // W at a steady current [A], on a case at the reference temperature
   double external_quantum_efficiency(double current) const;  // photons towards the lens per electron
   double rc_time_constant() const;                           // s
   /// Forward voltage in V at a steady current [A] and junction temperature [K]; 0 without current.

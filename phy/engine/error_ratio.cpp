@@ -23,7 +23,8 @@ class Memory {
 
   double find(bool upper, double distance, double variance) {
     for (const Entry& e : seen_)
-      if (e.upper == upper && std::abs(e.distance - distance) <= 1e-12 * std::abs(distance) && std::abs(e.variance - variance) <= 1e-12 * variance)
+      if (e.upper == upper && std::abs(e.distance - distance) <= 1e-12 * std::abs(distance) &&
+          std::abs(e.variance - variance) <= 1e-12 * variance)
         return e.value;
     const double value = upper ? tails_.log_above(distance, variance) : tails_.log_below(distance, variance);
     seen_.push_back({upper, distance, variance, value});
@@ -39,8 +40,8 @@ double eye_log_sum(const Decision& d, Memory& memory, std::size_t eye, double th
                  memory.below(d.amplitudes[eye + 1] - threshold, d.variances[eye + 1]));
 }
 
-// The two tails cross once; the sum is at most twice its minimum there. Near a closed eye the tails are staircases on which a plain
-// minimiser stops at the wrong step, so the crossing comes first.
+// The two tails cross once; the sum is at most twice its minimum there. Near a closed eye the tails are staircases on
+// which a plain minimiser stops at the wrong step, so the crossing comes first.
 double least_error_threshold(const InterferenceTails& tails, double low, double high, double below, double above) {
   const auto up = [&](double t) { return tails.log_above(t - low, below); };
   const auto down = [&](double t) { return tails.log_below(high - t, above); };
@@ -51,7 +52,8 @@ double least_error_threshold(const InterferenceTails& tails, double low, double 
   }
   const double crossing = 0.5 * (a + b), reach = std::sqrt(std::max(below, above));
   const auto cost = [&](double t) { return log_add(up(t), down(t)); };
-  const auto [t, value] = boost::math::tools::brent_find_minima(cost, std::max(low, crossing - reach), std::min(high, crossing + reach), 20);
+  const auto [t, value] = boost::math::tools::brent_find_minima(cost, std::max(low, crossing - reach),
+                                                                std::min(high, crossing + reach), 20);
   return value < cost(crossing) ? t : crossing;
 }
 
@@ -78,7 +80,8 @@ double log_symbol_error_ratio(const Decision& d, const InterferenceTails& tails)
   double total = -std::numeric_limits<double>::infinity();
   for (std::size_t eye = 0; eye < d.thresholds.size(); ++eye) {
     double worst = eye_log_sum(d, memory, eye, d.thresholds[eye] + d.threshold_error);
-    if (d.threshold_error != 0.0) worst = std::max(worst, eye_log_sum(d, memory, eye, d.thresholds[eye] - d.threshold_error));
+    if (d.threshold_error != 0.0)
+      worst = std::max(worst, eye_log_sum(d, memory, eye, d.thresholds[eye] - d.threshold_error));
     total = log_add(total, worst);
   }
   return std::min(0.0, total - std::log(static_cast<double>(d.amplitudes.size())));
@@ -86,7 +89,8 @@ double log_symbol_error_ratio(const Decision& d, const InterferenceTails& tails)
 
 double log_eye_error(const Decision& d, const InterferenceTails& tails, std::size_t eye) {
   const double t = d.thresholds[eye];
-  return std::max(tails.log_above(t - d.amplitudes[eye], d.variances[eye]), tails.log_below(d.amplitudes[eye + 1] - t, d.variances[eye + 1]));
+  return std::max(tails.log_above(t - d.amplitudes[eye], d.variances[eye]),
+                  tails.log_below(d.amplitudes[eye + 1] - t, d.variances[eye + 1]));
 }
 
 }  // namespace tessera

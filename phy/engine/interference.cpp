@@ -31,9 +31,10 @@ bool is_symmetric(const std::vector<double>& levels) {
 
 double half_range(const CursorSet& set) { return 0.5 * (set.levels.back() - set.levels.front()); }
 
-// A symmetric cursor with tilt x range below 0.25 is a Gaussian of its variance but for its fourth cumulant, 4e-6 neper in the tail
-// (-0.026 range^4 for PAM4), which is counted; the sixth leaves 1e-8. An asymmetric one has a third cumulant as well and is followed
-// down to half a bin.
+// A symmetric cursor with tilt x range below 0.25 is a Gaussian of its variance but for its fourth cumulant, 4e-6 neper
+// in the tail
+// (-0.026 range^4 for PAM4), which is counted; the sixth leaves 1e-8. An asymmetric one has a third cumulant as well
+// and is followed down to half a bin.
 double smallest_resolved(const CursorSet& set, double limit, double step, double tilt) {
   return std::max(0.5 * step, is_symmetric(set.levels) && tilt > 0.0 ? limit / tilt : 0.0);
 }
@@ -52,11 +53,14 @@ void add_cursors(const CursorSet& set, double sign, double limit, Pdf& pdf, Smal
   double squares = 0.0, fourths = 0.0;
   const double resolved = smallest_resolved(set, limit, pdf.step(), pdf.tilt());
   for (double h : set.cursors) {
-    if (std::abs(h) * range < resolved) squares += h * h, fourths += h * h * h * h;
-    else sorted.push_back(h);
+    if (std::abs(h) * range < resolved)
+      squares += h * h, fourths += h * h * h * h;
+    else
+      sorted.push_back(h);
   }
   small.variance += squares * level_variance(set.levels);
-  if (pdf.tilt() > 0.0 && is_symmetric(set.levels)) small.log_correction += std::pow(pdf.tilt(), 4) / 24.0 * fourths * fourth_cumulant(set.levels);
+  if (pdf.tilt() > 0.0 && is_symmetric(set.levels))
+    small.log_correction += std::pow(pdf.tilt(), 4) / 24.0 * fourths * fourth_cumulant(set.levels);
   std::sort(sorted.begin(), sorted.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
   std::vector<double> values(set.levels.size());
   for (double h : sorted) {
@@ -105,7 +109,8 @@ Pdf total_density(const Interference& x, double sign, const Axis& axis, SmallCur
   if (x.asynchronous == nullptr || x.asynchronous->empty()) return pdf;
   const AggressorDensity* known = x.prepared;
   std::optional<AggressorDensity> fresh;
-  if (known == nullptr || known->pdf.step() != axis.step || known->pdf.tilt() != axis.tilt || known->negligible != axis.negligible) {
+  if (known == nullptr || known->pdf.step() != axis.step || known->pdf.tilt() != axis.tilt ||
+      known->negligible != axis.negligible) {
     fresh = aggressor_density(*x.asynchronous, axis.step, axis.tilt, axis.negligible);
     known = &*fresh;
   }
@@ -150,7 +155,8 @@ void add_tilted_moments(const CursorSet& set, double s, double& mean, double& va
 
 }  // namespace
 
-AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& aggressors, double step, double tilt, double negligible) {
+AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& aggressors, double step, double tilt,
+                                   double negligible) {
   SmallCursors small;
   std::vector<Pdf> each;
   std::size_t capacity = 16;
@@ -164,7 +170,8 @@ AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& agg
   return {std::move(all), small, negligible};
 }
 
-std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment& segment, const AdaptedReceiver& receiver, int phases) {
+std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment& segment,
+                                                           const AdaptedReceiver& receiver, int phases) {
   std::vector<AsynchronousAggressor> result;
   for (const CrosstalkPath& path : segment.crosstalk) {
     if (path.synchronous) continue;
@@ -173,7 +180,8 @@ std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment
     const PulseResponse pulse = equalised_pulse(path.response, receiver);
     std::vector<std::vector<double>> cursors;
     for (int i = 0; i < phases; ++i)
-      cursors.push_back(apply_ffe(pulse.cursors(static_cast<double>(i) * pulse.samples_per_ui / phases), receiver.taps));
+      cursors.push_back(
+          apply_ffe(pulse.cursors(static_cast<double>(i) * pulse.samples_per_ui / phases), receiver.taps));
     for (double& gain : gains) gain = std::abs(gain);  // symbols are symmetric about zero
     std::sort(gains.begin(), gains.end());
     for (std::size_t i = 0; i < gains.size(); ++i) {
@@ -190,7 +198,8 @@ std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment
   return result;
 }
 
-std::vector<SynchronousAggressor> synchronous_aggressors(const PreparedSegment& segment, const AdaptedReceiver& receiver) {
+std::vector<SynchronousAggressor> synchronous_aggressors(const PreparedSegment& segment,
+                                                         const AdaptedReceiver& receiver) {
   std::vector<SynchronousAggressor> result;
   for (const CrosstalkPath& path : segment.crosstalk) {
     const auto& gains = aggressor_gains(path, segment.lane_classes.front());
@@ -204,10 +213,12 @@ Interference interference_at(const PreparedSegment& segment, const AdaptedReceiv
   const double position = receiver.position + offset_ui * receiver.pulse.samples_per_ui;
   Interference x;
   CursorSet own{apply_ffe(receiver.pulse.cursors(position), receiver.taps), segment.levels};
-  const double mean = std::accumulate(own.levels.begin(), own.levels.end(), 0.0) / static_cast<double>(own.levels.size());
+  const double mean =
+      std::accumulate(own.levels.begin(), own.levels.end(), 0.0) / static_cast<double>(own.levels.size());
   for (double& level : own.levels) level -= mean;
   x.cursor = own.cursors.front();
-  for (std::size_t n = 0; n < receiver.taps.dfe.size(); ++n) own.cursors[n + 1] -= receiver.taps.dfe[n] * receiver.taps.cursor;
+  for (std::size_t n = 0; n < receiver.taps.dfe.size(); ++n)
+    own.cursors[n + 1] -= receiver.taps.dfe[n] * receiver.taps.cursor;
   own.cursors.front() = 0.0;
   x.synchronous.push_back(std::move(own));
   for (const SynchronousAggressor& aggressor : synchronous) {
@@ -218,15 +229,20 @@ Interference interference_at(const PreparedSegment& segment, const AdaptedReceiv
 }
 
 InterferenceTails::InterferenceTails(const Interference& x, double step, double tilt, double negligible)
-    : symmetric_(all_symmetric(x)), upper_(total_density(x, 1.0, {step, tilt, negligible}, small_)), lower_(step, tilt, 1) {
+    : symmetric_(all_symmetric(x)),
+      upper_(total_density(x, 1.0, {step, tilt, negligible}, small_)),
+      lower_(step, tilt, 1) {
   SmallCursors again;
   if (!symmetric_) lower_ = total_density(x, -1.0, {step, tilt, negligible}, again);
 }
 
-double InterferenceTails::log_above(double distance, double variance) const { return std::min(0.0, log_tail(upper_, distance, variance + small_.variance) + small_.log_correction); }
+double InterferenceTails::log_above(double distance, double variance) const {
+  return std::min(0.0, log_tail(upper_, distance, variance + small_.variance) + small_.log_correction);
+}
 
 double InterferenceTails::log_below(double distance, double variance) const {
-  return std::min(0.0, log_tail(symmetric_ ? upper_ : lower_, distance, variance + small_.variance) + small_.log_correction);
+  return std::min(0.0,
+                  log_tail(symmetric_ ? upper_ : lower_, distance, variance + small_.variance) + small_.log_correction);
 }
 
 double interference_span(const Interference& x) {
@@ -256,7 +272,8 @@ double interference_variance(const CursorSet& set) {
 double asynchronous_variance(const std::vector<AsynchronousAggressor>& aggressors) {
   double total = 0.0;
   for (const AsynchronousAggressor& a : aggressors)
-    for (const CursorSet& phase : a.phases) total += a.count * interference_variance(phase) / static_cast<double>(a.phases.size());
+    for (const CursorSet& phase : a.phases)
+      total += a.count * interference_variance(phase) / static_cast<double>(a.phases.size());
   return total;
 }
 

@@ -19,7 +19,8 @@ struct AsynchronousAggressor {
   int count = 1;
 };
 
-/// Cursors too small to convolve: their variance [V^2], and what their fourth cumulants do to the logarithm of the tail.
+/// Cursors too small to convolve: their variance [V^2], and what their fourth cumulants do to the logarithm of the
+/// tail.
 struct SmallCursors {
   double variance = 0.0, log_correction = 0.0;
 };
@@ -30,25 +31,28 @@ struct AggressorDensity {
   SmallCursors small;
   double negligible;
 };
-AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& aggressors, double step, double tilt, double negligible);
+AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& aggressors, double step, double tilt,
+                                   double negligible);
 
 /// Everything but noise that falls on a decision sampled at one phase.
 struct Interference {
-  double cursor = 0.0;  // V per unit level of the symbol itself
-  std::vector<CursorSet> synchronous;  // own ISI first, then aggressors on the same clock
+  double cursor = 0.0;                                               // V per unit level of the symbol itself
+  std::vector<CursorSet> synchronous;                                // own ISI first, then aggressors on the same clock
   const std::vector<AsynchronousAggressor>* asynchronous = nullptr;  // the same for every phase
-  const AggressorDensity* prepared = nullptr;  // theirs, used where step and tilt fit
+  const AggressorDensity* prepared = nullptr;                        // theirs, used where step and tilt fit
 };
 
 /// Aggressors without a common clock, through CTLE and FFE, on `phases` phases.
-std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment& segment, const AdaptedReceiver& receiver, int phases);
+std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment& segment,
+                                                           const AdaptedReceiver& receiver, int phases);
 
 /// Pulses of the synchronous aggressors behind the CTLE, gains included.
 struct SynchronousAggressor {
   PulseResponse pulse;
   std::vector<double> gains;
 };
-std::vector<SynchronousAggressor> synchronous_aggressors(const PreparedSegment& segment, const AdaptedReceiver& receiver);
+std::vector<SynchronousAggressor> synchronous_aggressors(const PreparedSegment& segment,
+                                                         const AdaptedReceiver& receiver);
 
 /// Interference when sampling `offset_ui` away from the settled phase, FFE and DFE coefficients held.
 Interference interference_at(const PreparedSegment& segment, const AdaptedReceiver& receiver,
@@ -82,7 +86,8 @@ double interference_span(const Interference& interference);
 double interference_variance(const CursorSet& set);
 double asynchronous_variance(const std::vector<AsynchronousAggressor>& aggressors);
 
-/// 1/V, saddle point of E[e^{sX}] e^{s^2 variance/2 - s distance}: the tilt at which the tail beyond `distance` is typical.
+/// 1/V, saddle point of E[e^{sX}] e^{s^2 variance/2 - s distance}: the tilt at which the tail beyond `distance` is
+/// typical.
 double saddle_tilt(const Interference& interference, double distance, double variance);
 
 }  // namespace tessera

@@ -13,13 +13,15 @@ namespace {
 
 constexpr double kLargestSpacing = 0.025;  // UI
 constexpr double kGaussianReach = 14.0;    // sigma: Q(14) = 8e-45
-constexpr int kPerSigma = 3;               // trapezoid on a Gaussian: spectral, 1e-12 at this step even against e^{4 t/sigma}
+constexpr int kPerSigma = 3;  // trapezoid on a Gaussian: spectral, 1e-12 at this step even against e^{4 t/sigma}
 constexpr double kHalfUi = 0.5;
 
 // Equidistant nodes around 0 that grow at both ends.
 class Nodes {
  public:
-  Nodes(const std::function<double(double)>& f, double spacing) : f_(f), spacing_(spacing) { values_.push_back(f(0.0)); }
+  Nodes(const std::function<double(double)>& f, double spacing) : f_(f), spacing_(spacing) {
+    values_.push_back(f(0.0));
+  }
 
   void grow() {
     ++reach_;

@@ -10,7 +10,9 @@
 namespace tessera {
 namespace {
 
-double mean_of(const std::vector<double>& v) { return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size()); }
+double mean_of(const std::vector<double>& v) {
+  return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
+}
 
 // Unit of the density is that of s0; the ends of the axis count half.
 double end_weight(std::size_t k, std::size_t count) { return k == 0 || k + 1 == count ? 0.5 : 1.0; }
@@ -101,7 +103,8 @@ std::vector<double> averaged_noise_density(const PreparedSegment& segment) {
   for (const NoiseInjection& injection : segment.noise) {
     const double extra = signal_part(injection);
     for (std::size_t k = 0; k < density.size(); ++k)
-      density[k] += ((injection.s0.empty() ? 0.0 : injection.s0[k]) + extra) * std::norm(injection.to_decision.values[k]);
+      density[k] +=
+          ((injection.s0.empty() ? 0.0 : injection.s0[k]) + extra) * std::norm(injection.to_decision.values[k]);
   }
   for (const CrosstalkPath& path : segment.crosstalk) {
     double gain = 0.0;
@@ -109,7 +112,8 @@ std::vector<double> averaged_noise_density(const PreparedSegment& segment) {
     const double scale = 2.0 * ui * segment.modulation.variance() * gain;
     for (std::size_t k = 0; k < density.size(); ++k) density[k] += scale * std::norm(path.response.values[k]);
   }
-  const double jitter = segment.jitter.dual_dirac_ui * segment.jitter.dual_dirac_ui + segment.jitter.random_rms_ui * segment.jitter.random_rms_ui;
+  const double jitter = segment.jitter.dual_dirac_ui * segment.jitter.dual_dirac_ui +
+                        segment.jitter.random_rms_ui * segment.jitter.random_rms_ui;
   if (jitter > 0.0) {
     const double scale = 2.0 * ui * level_variance(segment.levels) * jitter;
     for (std::size_t k = 0; k < density.size(); ++k) {
@@ -135,13 +139,13 @@ std::vector<double> fold_to_baud(std::span<const double> density, const Frequenc
   return folded;
 }
 
-std::vector<double> baud_autocorrelation(std::span<const double> density, const FrequencyGrid& grid, std::size_t count, double scale) {
+std::vector<double> baud_autocorrelation(std::span<const double> density, const FrequencyGrid& grid, std::size_t count,
+                                         double scale) {
   const auto folded = fold_to_baud(density, grid);
   const auto n = static_cast<std::size_t>(grid.ui_count);
   std::vector<Complex> spectrum(n / 2 + 1);
   const double unit = scale * grid.frequency_step() * static_cast<double>(n);
-  for (std::size_t q = 0; q < spectrum.size(); ++q)
-    spectrum[q] = folded[q] * unit * (q == 0 || 2 * q == n ? 1.0 : 0.5);
+  for (std::size_t q = 0; q < spectrum.size(); ++q) spectrum[q] = folded[q] * unit * (q == 0 || 2 * q == n ? 1.0 : 0.5);
   auto r = inverse_real_fft(spectrum, n);
   r.resize(std::min(count, n));
   return r;
@@ -192,8 +196,10 @@ DecisionNoise noise_at_decision(const PreparedSegment& segment, const AdaptedRec
   const double transmitter = receiver.taps.cursor * half_span * std::pow(10.0, -segment.transmitter.snr_db / 20.0);
   if (segment.transmitter.snr_db < 1e3) add_all("transmitter.snr", transmitter * transmitter);
   add_all("receiver.slicer", segment.receiver.slicer_noise_rms * segment.receiver.slicer_noise_rms);
-  const double dc = std::abs(receiver.ctle.front()) * std::accumulate(receiver.taps.ffe.begin(), receiver.taps.ffe.end(), 0.0);
-  add_all("segment.baseline_wander", level_variance(segment.levels) * dc * dc * constants::kPi * segment.high_pass * grid.unit_interval());
+  const double dc =
+      std::abs(receiver.ctle.front()) * std::accumulate(receiver.taps.ffe.begin(), receiver.taps.ffe.end(), 0.0);
+  add_all("segment.baseline_wander",
+          level_variance(segment.levels) * dc * dc * constants::kPi * segment.high_pass * grid.unit_interval());
   return noise;
 }
 

@@ -11,21 +11,22 @@
 
 namespace tessera {
 
-/// One-sided density at the equaliser's input of all that a linear equaliser should hold down: noise injections with their
-/// signal-dependent parts averaged over levels and phase, crosstalk and the slope of the signal times the jitter, as stationary noise.
+/// One-sided density at the equaliser's input of all that a linear equaliser should hold down: noise injections with
+/// their signal-dependent parts averaged over levels and phase, crosstalk and the slope of the signal times the jitter,
+/// as stationary noise.
 ///
-/// Equation: S = sum (s0 + s1 E[x] + s2 E[x^2]) |G|^2 + sum_a 2 T sigma_a^2 |C_a|^2 + 2 T sigma_x^2 |2 pi f T H|^2 (A_DD^2 + sigma_RJ^2)
-/// Conventions: [S] = V^2/Hz, size grid.frequency_count().
-/// Valid for: random-phase aggressors; used for adaptation only, error ratios use densities.
-/// Source: healey2024 (IEEE P802.3dj annex 178A: S_rn + S_xn + S_jn)
-/// Theory: docs/theory/equalization.md
+/// Equation: S = sum (s0 + s1 E[x] + s2 E[x^2]) |G|^2 + sum_a 2 T sigma_a^2 |C_a|^2 + 2 T sigma_x^2 |2 pi f T H|^2
+/// (A_DD^2 + sigma_RJ^2) Conventions: [S] = V^2/Hz, size grid.frequency_count(). Valid for: random-phase aggressors;
+/// used for adaptation only, error ratios use densities. Source: healey2024 (IEEE P802.3dj annex 178A: S_rn + S_xn +
+/// S_jn) Theory: docs/theory/equalization.md
 std::vector<double> averaged_noise_density(const PreparedSegment& segment);
 
 /// Sums the images of a one-sided density: integral S df = df * sum of the result [ui_count/2 + 1].
 std::vector<double> fold_to_baud(std::span<const double> density, const FrequencyGrid& grid);
 
 /// Autocorrelation at lags 0 … count - 1 UI, times `scale`.
-std::vector<double> baud_autocorrelation(std::span<const double> density, const FrequencyGrid& grid, std::size_t count, double scale);
+std::vector<double> baud_autocorrelation(std::span<const double> density, const FrequencyGrid& grid, std::size_t count,
+                                         double scale);
 
 /// Gaussian noise at the decision, per level and per mechanism.
 struct DecisionNoise {
@@ -33,8 +34,8 @@ struct DecisionNoise {
   std::map<std::string, double> mechanism_rms;  // V, mean over levels
 };
 
-/// Noise of every injection through CTLE and FFE (a DFE feeds back decisions and passes none), with the conditional variance of
-/// NoiseInjection for each level; transmitter SNR, slicer noise and baseline wander.
+/// Noise of every injection through CTLE and FFE (a DFE feeds back decisions and passes none), with the conditional
+/// variance of NoiseInjection for each level; transmitter SNR, slicer noise and baseline wander.
 DecisionNoise noise_at_decision(const PreparedSegment& segment, const AdaptedReceiver& receiver);
 
 /// FFE transfer on the grid's first period: sum_i w_i e^{-j 2 pi f (i - pre) T}, [ui_count].

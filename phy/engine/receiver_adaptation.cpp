@@ -27,14 +27,19 @@ TapLimits tap_limits(const ReceiverSpec& receiver) {
 class GainSearch {
  public:
   GainSearch(const PreparedSegment& segment, const std::vector<Complex>& poles, const std::vector<double>& noise)
-      : segment_(segment), spec_(segment.receiver.ctle), limits_(tap_limits(segment.receiver)), variance_(level_variance(segment.levels)) {
+      : segment_(segment),
+        spec_(segment.receiver.ctle),
+        limits_(tap_limits(segment.receiver)),
+        variance_(level_variance(segment.levels)) {
     g_ = spec_.zero > 0.0 && !spec_.dc_gains_db.empty() ? spec_.dc_gains_db : std::vector<double>{0.0};
-    g2_ = spec_.zero > 0.0 && spec_.low_frequency_pole > 0.0 && !spec_.dc_gains2_db.empty() ? spec_.dc_gains2_db : std::vector<double>{0.0};
+    g2_ = spec_.zero > 0.0 && spec_.low_frequency_pole > 0.0 && !spec_.dc_gains2_db.empty() ? spec_.dc_gains2_db
+                                                                                            : std::vector<double>{0.0};
     if (g_.size() * g2_.size() == 1) return;
     base_ = poles;
     noise_ = noise;
     for (std::size_t k = 0; k < base_.size(); ++k) {
-      const double pr = base_[k].real(), pi = base_[k].imag(), hr = segment.channel.values[k].real(), hi = segment.channel.values[k].imag();
+      const double pr = base_[k].real(), pi = base_[k].imag(), hr = segment.channel.values[k].real(),
+                   hi = segment.channel.values[k].imag();
       base_[k] = {pr * hr - pi * hi, pr * hi + pi * hr};
       noise_[k] *= pr * pr + pi * pi;
     }
@@ -58,12 +63,13 @@ class GainSearch {
   }
 
  private:
-  // Whole symbol rates that hold all but a ten-thousandth of signal and noise, as the zeros' gradients leave them at most: ranking
-  // the gains needs no more.
+  // Whole symbol rates that hold all but a ten-thousandth of signal and noise, as the zeros' gradients leave them at
+  // most: ranking the gains needs no more.
   std::size_t band_in_use() const {
     const auto period = static_cast<std::size_t>(segment_.grid.ui_count);
     const auto weight = [&](std::size_t k, double& signal, double& noise) {
-      const double x = static_cast<double>(k) / static_cast<double>(period), x2 = x * x * (spec_.low_frequency_pole > 0.0 ? x * x : 1.0);
+      const double x = static_cast<double>(k) / static_cast<double>(period),
+                   x2 = x * x * (spec_.low_frequency_pole > 0.0 ? x * x : 1.0);
       signal += x2 * std::norm(base_[k]);
       noise += x2 * noise_[k];
     };
@@ -83,7 +89,8 @@ class GainSearch {
     std::ptrdiff_t si = std::max<std::ptrdiff_t>(1, i / 2), sj = std::max<std::ptrdiff_t>(1, j / 2);
     const auto at = [&](std::ptrdiff_t a, std::ptrdiff_t b) {
       const bool inside = a >= 0 && b >= 0 && a < std::ssize(g_) && b < std::ssize(g2_);
-      return inside ? error(static_cast<std::size_t>(a), static_cast<std::size_t>(b)) : std::numeric_limits<double>::infinity();
+      return inside ? error(static_cast<std::size_t>(a), static_cast<std::size_t>(b))
+                    : std::numeric_limits<double>::infinity();
     };
     for (;;) {
       const std::pair<std::ptrdiff_t, std::ptrdiff_t> moves[] = {{si, 0}, {-si, 0}, {0, sj}, {0, -sj}};
@@ -106,7 +113,8 @@ class GainSearch {
     const FrequencyGrid& grid = segment_.grid;
     const double a = std::pow(10.0, g_[i] / 20.0), b = std::pow(10.0, g2_[j] / 20.0);
     const bool second = spec_.low_frequency_pole > 0.0;
-    const double u = grid.frequency_step() / spec_.zero, v = second ? grid.frequency_step() / spec_.low_frequency_pole : 0.0;
+    const double u = grid.frequency_step() / spec_.zero,
+                 v = second ? grid.frequency_step() / spec_.low_frequency_pole : 0.0;
     for (std::size_t k = 0; k < used_; ++k) {
       const double x = static_cast<double>(k) * u, y = static_cast<double>(k) * v;
       const double real = second ? a * b - x * y : a, imaginary = second ? a * y + b * x : x;
@@ -116,12 +124,14 @@ class GainSearch {
     }
     const int spu = grid.samples_per_ui % kSearchSamplesPerUi == 0 ? kSearchSamplesPerUi : grid.samples_per_ui;
     const PulseResponse pulse = pulse_response(response_, spu);
-    const auto noise = baud_autocorrelation(density_, grid, static_cast<std::size_t>(limits_.ffe_taps), 1.0 / variance_);
+    const auto noise =
+        baud_autocorrelation(density_, grid, static_cast<std::size_t>(limits_.ffe_taps), 1.0 / variance_);
     const double slicer = segment_.receiver.slicer_noise_rms;
     const PhaseRange range{static_cast<double>(pulse.peak()), -0.5, 0.25, 0.25};
     const PhaseChoice choice = minimum_mse_phase(pulse, noise, limits_, range);
     if (!(choice.taps.cursor > 0.0)) return it->second = std::numeric_limits<double>::max();
-    it->second = choice.taps.mean_square_error + slicer * slicer / (variance_ * choice.taps.cursor * choice.taps.cursor);
+    it->second =
+        choice.taps.mean_square_error + slicer * slicer / (variance_ * choice.taps.cursor * choice.taps.cursor);
     return it->second;
   }
 
@@ -137,7 +147,8 @@ class GainSearch {
 };
 
 // Downhill in steps of 1/32 UI from the least mean-square error, 8 steps at most either way.
-PhaseChoice best_error_phase(AdaptedReceiver receiver, const std::vector<double>& noise, const TapLimits& limits, const ErrorMeasure& measure) {
+PhaseChoice best_error_phase(AdaptedReceiver receiver, const std::vector<double>& noise, const TapLimits& limits,
+                             const ErrorMeasure& measure) {
   const double step = receiver.pulse.samples_per_ui / 32.0;
   const auto at = [&](double position) {
     receiver.position = position;
@@ -176,7 +187,8 @@ AdaptedReceiver adapt_receiver(const PreparedSegment& segment, const ErrorMeasur
   auto poles = ctle_poles(corners, grid.frequency_step(), grid.frequency_count());
   auto density = averaged_noise_density(segment);
   std::tie(result.ctle_dc_gain_db, result.ctle_dc_gain2_db) = GainSearch(segment, poles, density).best_gains();
-  result.ctle = ctle_with_zeros(corners, grid.frequency_step(), result.ctle_dc_gain_db, result.ctle_dc_gain2_db, std::move(poles));
+  result.ctle = ctle_with_zeros(corners, grid.frequency_step(), result.ctle_dc_gain_db, result.ctle_dc_gain2_db,
+                                std::move(poles));
   Response response = segment.channel;
   for (std::size_t k = 0; k < response.values.size(); ++k) {
     response.values[k] *= result.ctle[k];
@@ -187,7 +199,7 @@ AdaptedReceiver adapt_receiver(const PreparedSegment& segment, const ErrorMeasur
 
   const TapLimits limits = tap_limits(segment.receiver);
   const auto noise = baud_autocorrelation(density, segment.grid, static_cast<std::size_t>(limits.ffe_taps),
-                                         1.0 / level_variance(segment.levels));
+                                          1.0 / level_variance(segment.levels));
   PhaseChoice choice;
   if (segment.receiver.phase == PhasePolicy::mueller_muller) {
     choice = mueller_muller_phase(result.pulse, noise, limits, {result.peak, -0.75, 0.5, 1.0 / 32.0});
@@ -195,7 +207,8 @@ AdaptedReceiver adapt_receiver(const PreparedSegment& segment, const ErrorMeasur
     choice = minimum_mse_phase(result.pulse, noise, limits, {result.peak, -0.625, 0.5, 0.125});
     choice = minimum_mse_phase(result.pulse, noise, limits, {choice.position, -0.09375, 0.09375, 1.0 / 32.0});
   }
-  if (!(choice.taps.cursor > 0.0)) throw NumericError("segment " + segment.name + ": the equaliser finds no positive cursor");
+  if (!(choice.taps.cursor > 0.0))
+    throw NumericError("segment " + segment.name + ": the equaliser finds no positive cursor");
   result.position = choice.position;
   result.taps = std::move(choice.taps);
   if (segment.receiver.phase == PhasePolicy::best_ber && error_measure) {

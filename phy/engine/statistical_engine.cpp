@@ -12,7 +12,8 @@
 namespace tessera {
 namespace {
 
-// The jitter nodes, the phase search and the eye need differences and contours only: a quarter of the bins is enough for them.
+// The jitter nodes, the phase search and the eye need differences and contours only: a quarter of the bins is enough
+// for them.
 int coarse(int bins) { return std::max(257, (bins - 1) / 4 + 1); }
 
 struct Axis {
@@ -28,7 +29,8 @@ Axis axis_for(const DecisionPoint& point, const Interference& x, int bins) {
   return {step, std::min(saddle_tilt(x, distance, sigma * sigma), 1.0 / step)};
 }
 
-double quick_log_error(const PreparedSegment& segment, const AdaptedReceiver& candidate, const StatisticalOptions& options) {
+double quick_log_error(const PreparedSegment& segment, const AdaptedReceiver& candidate,
+                       const StatisticalOptions& options) {
   const DecisionPoint point(segment, candidate, options.crosstalk_phases);
   const Interference x = point.at(segment, 0.0);
   const Axis axis = axis_for(point, x, coarse(options.bins));
@@ -38,8 +40,8 @@ double quick_log_error(const PreparedSegment& segment, const AdaptedReceiver& ca
   return log_symbol_error_ratio(decision, tails);
 }
 
-double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Axis& fine,
-                   double log_error, const StatisticalOptions& options) {
+double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
+                   const Axis& fine, double log_error, const StatisticalOptions& options) {
   const Axis axis{fine.step * (options.bins - 1) / (coarse(options.bins) - 1), fine.tilt};
   const double tilt = std::min(axis.tilt, 1.0 / axis.step);
   if (segment.jitter.dual_dirac_ui == 0.0 && segment.jitter.random_rms_ui == 0.0) return log_error;
@@ -52,7 +54,9 @@ double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, c
     return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, tilt));
   };
   const double correction = log_error - at(0.0);
-  return mix_over_jitter([&](double offset) { return offset == 0.0 ? log_error : std::min(0.0, at(offset) + correction); }, segment.jitter);
+  return mix_over_jitter(
+      [&](double offset) { return offset == 0.0 ? log_error : std::min(0.0, at(offset) + correction); },
+      segment.jitter);
 }
 
 // Probability that an error n symbols ago makes this decision wrong: its feedback is one level spacing off, either way.
@@ -67,13 +71,15 @@ double error_after_error(const Decision& decision, const InterferenceTails& plai
 }
 
 // Errors cause errors through the feedback taps; each tap's children add up as in a branching process.
-double propagation(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, const Interference& x) {
+double propagation(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
+                   const Interference& x) {
   const auto& dfe = point.receiver.taps.dfe;
   if (std::all_of(dfe.begin(), dfe.end(), [](double b) { return b == 0.0; })) return 0.0;
   const double span = std::max(interference_span(x), point.half_distance() * 1e-3);
   const InterferenceTails plain(x, span / 512.0, 0.0);  // probabilities of order one
   const double alone = std::exp(log_symbol_error_ratio(decision, plain));
-  const double spacing = (decision.amplitudes.back() - decision.amplitudes.front()) / static_cast<double>(segment.levels.size() - 1);
+  const double spacing =
+      (decision.amplitudes.back() - decision.amplitudes.front()) / static_cast<double>(segment.levels.size() - 1);
   double a = alone;
   for (double b : dfe) a += std::max(0.0, error_after_error(decision, plain, b * spacing) - alone);
   return std::min(a, 0.99);
@@ -112,8 +118,10 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   done.log_error = mixed - (a > 0.0 ? std::log(std::exp(mixed) + 1.0 - a) : 0.0);
   done.log_error = std::min(done.log_error, 0.0);
   done.result.numerical_floor = floor_of(point, tails);
-  if (options.eye) done.result.eye = statistical_eye(segment, point, decision, axis.step * (options.bins - 1), axis.tilt, options);
-  if (!std::isfinite(done.log_error)) throw NumericError("segment " + segment.name + ": symbol error ratio is not finite");
+  if (options.eye)
+    done.result.eye = statistical_eye(segment, point, decision, axis.step * (options.bins - 1), axis.tilt, options);
+  if (!std::isfinite(done.log_error))
+    throw NumericError("segment " + segment.name + ": symbol error ratio is not finite");
   return done;
 }
 
@@ -121,12 +129,16 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
 
 SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalOptions& options) {
   check_segment(segment);
-  if (options.bins < 257) throw ConfigError("statistical engine needs at least 257 bins, got " + std::to_string(options.bins));
-  if (options.crosstalk_phases < 1 || options.eye_phases < 2) throw ConfigError("statistical engine needs at least 1 crosstalk phase and 2 eye phases");
+  if (options.bins < 257)
+    throw ConfigError("statistical engine needs at least 257 bins, got " + std::to_string(options.bins));
+  if (options.crosstalk_phases < 1 || options.eye_phases < 2)
+    throw ConfigError("statistical engine needs at least 1 crosstalk phase and 2 eye phases");
   std::vector<ClassResult> classes;
-  if (segment.lane_classes.size() == 1) classes.push_back(run_class(segment, options));
+  if (segment.lane_classes.size() == 1)
+    classes.push_back(run_class(segment, options));
   else
-    for (std::size_t i = 0; i < segment.lane_classes.size(); ++i) classes.push_back(run_class(with_lane_class(segment, i), options));
+    for (std::size_t i = 0; i < segment.lane_classes.size(); ++i)
+      classes.push_back(run_class(with_lane_class(segment, i), options));
 
   double lanes = 0.0, burst = 0.0;
   std::size_t worst = 0;
@@ -140,12 +152,17 @@ SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalO
     total = i == 0 ? share : log_add(total, share);
   }
   for (std::size_t i = 0; i < classes.size(); ++i)
-    burst += std::exp(std::log(segment.lane_classes[i].lanes / lanes) + classes[i].log_error - total) * classes[i].result.burst_mean;
+    burst += std::exp(std::log(segment.lane_classes[i].lanes / lanes) + classes[i].log_error - total) *
+             classes[i].result.burst_mean;
 
   SegmentResult result = std::move(classes[worst].result);
   result.burst_mean = burst;
   result.symbol_error_ratio = Log10Probability::from_log10(total / std::numbers::ln10);
   result.pre_fec_ber = result.symbol_error_ratio.scaled(segment.modulation.bit_errors_per_symbol_error());
+  for (std::size_t i = 0; classes.size() > 1 && i < classes.size(); ++i) {
+    const auto symbol_error_ratio = Log10Probability::from_log10(classes[i].log_error / std::numbers::ln10);
+    result.lane_error_ratios.push_back({segment.lane_classes[i].lanes / lanes, symbol_error_ratio.scaled(segment.modulation.bit_errors_per_symbol_error())});
+  }
   const double m = static_cast<double>(segment.levels.size());
   result.q = gaussian_quantile(total - std::log(2.0 * (m - 1.0) / m));
   return result;

@@ -29,7 +29,8 @@ double contour_distance(const std::function<double(double)>& log_tail, double lo
   const auto f = [&](double d) { return log_tail(d) - log_contour; };
   if (f(high) >= 0.0) return high;
   std::uintmax_t iterations = 60;
-  const auto root = boost::math::tools::toms748_solve(f, -high, high, boost::math::tools::eps_tolerance<double>(24), iterations);
+  const auto root =
+      boost::math::tools::toms748_solve(f, -high, high, boost::math::tools::eps_tolerance<double>(24), iterations);
   return 0.5 * (root.first + root.second);
 }
 
@@ -46,27 +47,34 @@ std::vector<double> gaussian_kernel(double sigma, double step, double fraction, 
   }
   // Differences of values near one lose the far upper side; the Gaussian is even.
   if (fraction == 0.0)
-    for (int i = 1; i <= half; ++i) kernel[static_cast<std::size_t>(half + i)] = kernel[static_cast<std::size_t>(half - i)];
+    for (int i = 1; i <= half; ++i)
+      kernel[static_cast<std::size_t>(half + i)] = kernel[static_cast<std::size_t>(half - i)];
   return kernel;
 }
 
 // Interference on the drawing's step: symmetric about 0, `half` bins each side.
 std::vector<double> interference_histogram(const InterferenceTails& tails, double step, std::size_t half) {
   std::vector<double> h(2 * half + 1, 0.0);
+  double mass = 0.0;
   const Pdf& pdf = tails.above();
   const auto p = pdf.probabilities();
   for (std::size_t i = 0; i < p.size(); ++i) {
     if (!(p[i] > 0.0)) continue;
-    const double x = std::clamp(pdf.position(i) / step + static_cast<double>(half), 0.0, static_cast<double>(2 * half) - 1e-9);
+    const double x =
+        std::clamp(pdf.position(i) / step + static_cast<double>(half), 0.0, static_cast<double>(2 * half) - 1e-9);
     const auto j = static_cast<std::size_t>(x);
     const double fraction = x - static_cast<double>(j);
     h[j] += p[i] * (1.0 - fraction);
     h[j + 1] += p[i] * fraction;
+    mass += p[i];
   }
+  // The splitting's smear, harmless in the tilted tail, weighs e^{tilt^2 v} in the body.
+  for (double& value : h) value /= mass;
   return h;
 }
 
-void add_density(const Slice& slice, const InterferenceTails& tails, const std::vector<double>& amplitude, double* row) {
+void add_density(const Slice& slice, const InterferenceTails& tails, const std::vector<double>& amplitude,
+                 double* row) {
   const double step = amplitude[1] - amplitude[0];
   const std::size_t half_width = static_cast<std::size_t>(interference_span(slice.interference) / (2.0 * step)) + 3;
   const auto histogram = interference_histogram(tails, step, half_width);
@@ -97,7 +105,8 @@ double interpolate(const std::vector<double>& phase, const std::vector<double>& 
   return value[i] + f * (value[i + 1] - value[i]);
 }
 
-std::vector<double> mixed(const std::vector<double>& phase, const std::vector<double>& value, const JitterSpec& jitter) {
+std::vector<double> mixed(const std::vector<double>& phase, const std::vector<double>& value,
+                          const JitterSpec& jitter) {
   std::vector<double> result;
   for (double t : phase)
     result.push_back(mix_over_jitter([&](double offset) { return interpolate(phase, value, t + offset); }, jitter));
@@ -106,7 +115,9 @@ std::vector<double> mixed(const std::vector<double>& phase, const std::vector<do
 
 // Width around phase 0 where the curve stays below the contour.
 double opening_width(const std::vector<double>& phase, const std::vector<double>& value, double log_contour) {
-  const auto origin = static_cast<std::size_t>(std::min_element(phase.begin(), phase.end(), [](double a, double b) { return std::abs(a) < std::abs(b); }) - phase.begin());
+  const auto origin = static_cast<std::size_t>(
+      std::min_element(phase.begin(), phase.end(), [](double a, double b) { return std::abs(a) < std::abs(b); }) -
+      phase.begin());
   if (value[origin] > log_contour) return 0.0;
   const auto edge = [&](std::ptrdiff_t direction) {
     std::size_t i = origin;
@@ -114,7 +125,8 @@ double opening_width(const std::vector<double>& phase, const std::vector<double>
       const std::ptrdiff_t next = static_cast<std::ptrdiff_t>(i) + direction;
       if (next < 0 || next >= std::ssize(phase)) return phase[i];
       const auto n = static_cast<std::size_t>(next);
-      if (value[n] > log_contour) return phase[i] + (phase[n] - phase[i]) * (log_contour - value[i]) / (value[n] - value[i]);
+      if (value[n] > log_contour)
+        return phase[i] + (phase[n] - phase[i]) * (log_contour - value[i]) / (value[n] - value[i]);
       i = n;
     }
   };
@@ -129,7 +141,8 @@ std::vector<double> amplitude_axis(const std::vector<Slice>& slices) {
     reach = std::max(reach, level + 0.5 * interference_span(s.interference) + 6.0 * sigma);
   }
   std::vector<double> axis(kAmplitudeBins);
-  for (std::size_t i = 0; i < axis.size(); ++i) axis[i] = reach * (2.0 * static_cast<double>(i) / (kAmplitudeBins - 1) - 1.0);
+  for (std::size_t i = 0; i < axis.size(); ++i)
+    axis[i] = reach * (2.0 * static_cast<double>(i) / (kAmplitudeBins - 1) - 1.0);
   return axis;
 }
 
@@ -137,21 +150,24 @@ std::vector<double> amplitude_axis(const std::vector<Slice>& slices) {
 
 double eye_opening(const Decision& d, const InterferenceTails& tails, double contour) {
   const double log_contour = std::log(contour);
-  const double reach = d.amplitudes.back() - d.amplitudes.front() + static_cast<double>(tails.above().weights().size()) * tails.above().step();
+  const double reach = d.amplitudes.back() - d.amplitudes.front() +
+                       static_cast<double>(tails.above().weights().size()) * tails.above().step();
   double least = std::numeric_limits<double>::infinity(), up = 0.0, down = 0.0;
   for (std::size_t eye = 0; eye + 1 < d.amplitudes.size(); ++eye) {
     const double vl = d.variances[eye], vh = d.variances[eye + 1];
     if (eye == 0 || vl != d.variances[eye - 1])
       up = contour_distance([&](double x) { return tails.log_above(x, vl); }, log_contour, std::sqrt(vl), reach);
-    if (tails.symmetric() && vh == vl) down = up;
-    else down = contour_distance([&](double x) { return tails.log_below(x, vh); }, log_contour, std::sqrt(vh), reach);
+    if (tails.symmetric() && vh == vl)
+      down = up;
+    else
+      down = contour_distance([&](double x) { return tails.log_below(x, vh); }, log_contour, std::sqrt(vh), reach);
     least = std::min(least, d.amplitudes[eye + 1] - down - d.amplitudes[eye] - up);
   }
   return least;
 }
 
-StatisticalEye statistical_eye(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, double span,
-                               double tilt, const StatisticalOptions& options) {
+StatisticalEye statistical_eye(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
+                               double span, double tilt, const StatisticalOptions& options) {
   StatisticalEye eye;
   eye.contour = options.contour;
   const double step = span / std::max(256, (options.bins - 1) / 4);
@@ -175,12 +191,14 @@ StatisticalEye statistical_eye(const PreparedSegment& segment, const DecisionPoi
     add_density(slices[i], tails, eye.amplitude, eye.density.data() + i * kAmplitudeBins);
     errors.push_back(log_symbol_error_ratio(slices[i].decision, tails));
     worst.push_back(-std::numeric_limits<double>::infinity());
-    for (std::size_t e = 0; e < decision.thresholds.size(); ++e) worst.back() = std::max(worst.back(), log_eye_error(slices[i].decision, tails, e));
+    for (std::size_t e = 0; e < decision.thresholds.size(); ++e)
+      worst.back() = std::max(worst.back(), log_eye_error(slices[i].decision, tails, e));
   }
   for (double value : mixed(eye.phase_ui, errors, segment.jitter))
     eye.bathtub.push_back(Log10Probability::from_log10(value / std::numbers::ln10));
   eye.eye_width_ui = opening_width(eye.phase_ui, mixed(eye.phase_ui, worst, segment.jitter), std::log(options.contour));
-  eye.eye_height = std::max(0.0, eye_opening(decision, InterferenceTails(point.at(segment, 0.0), step, kept_tilt), options.contour));
+  eye.eye_height =
+      std::max(0.0, eye_opening(decision, InterferenceTails(point.at(segment, 0.0), step, kept_tilt), options.contour));
   return eye;
 }
 

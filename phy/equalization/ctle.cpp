@@ -8,13 +8,15 @@
 
 namespace tessera {
 
-std::complex<double> ctle_transfer(const CtleCorners& corners, double frequency, double dc_gain_db, double dc_gain2_db) {
+std::complex<double> ctle_transfer(const CtleCorners& corners, double frequency, double dc_gain_db,
+                                   double dc_gain2_db) {
   using C = std::complex<double>;
   if (!(corners.zero > 0.0)) return 1.0;
   const auto pole = [&](double corner) { return corner > 0.0 ? C(1.0, frequency / corner) : C(1.0); };
   C h = C(std::pow(10.0, dc_gain_db / 20.0), frequency / corners.zero) / (pole(corners.pole_1) * pole(corners.pole_2));
   if (corners.low_frequency_pole > 0.0)
-    h *= C(std::pow(10.0, dc_gain2_db / 20.0), frequency / corners.low_frequency_pole) / pole(corners.low_frequency_pole);
+    h *= C(std::pow(10.0, dc_gain2_db / 20.0), frequency / corners.low_frequency_pole) /
+         pole(corners.low_frequency_pole);
   return h;
 }
 
@@ -26,14 +28,15 @@ std::vector<std::complex<double>> ctle_poles(const CtleCorners& corners, double 
   const double a = inverse(corners.pole_1), b = inverse(corners.pole_2), c = inverse(corners.low_frequency_pole);
   for (std::size_t k = 0; k < count; ++k) {
     const double f = static_cast<double>(k) * frequency_step, f2 = f * f;
-    const double re = 1.0 - f2 * (a * b + b * c + a * c), im = f * (a + b + c - f2 * a * b * c), scale = 1.0 / (re * re + im * im);
+    const double re = 1.0 - f2 * (a * b + b * c + a * c), im = f * (a + b + c - f2 * a * b * c),
+                 scale = 1.0 / (re * re + im * im);
     result[k] = {re * scale, -im * scale};
   }
   return result;
 }
 
-std::vector<std::complex<double>> ctle_with_zeros(const CtleCorners& corners, double frequency_step, double dc_gain_db, double dc_gain2_db,
-                                                  std::vector<std::complex<double>> poles) {
+std::vector<std::complex<double>> ctle_with_zeros(const CtleCorners& corners, double frequency_step, double dc_gain_db,
+                                                  double dc_gain2_db, std::vector<std::complex<double>> poles) {
   if (!(corners.zero > 0.0)) return poles;
   const bool second = corners.low_frequency_pole > 0.0;
   const double a = std::pow(10.0, dc_gain_db / 20.0), b = second ? std::pow(10.0, dc_gain2_db / 20.0) : 1.0;

@@ -23,8 +23,8 @@ std::complex<double> ctle_transfer(const CtleCorners& corners, double frequency,
 /// The transfer's poles alone (its zeros' factors set to 1) at k * frequency_step, k = 0 … count - 1.
 std::vector<std::complex<double>> ctle_poles(const CtleCorners& corners, double frequency_step, std::size_t count);
 /// Multiplies `poles` by the zeros for two gains: ctle_transfer on a whole axis.
-std::vector<std::complex<double>> ctle_with_zeros(const CtleCorners& corners, double frequency_step, double dc_gain_db, double dc_gain2_db,
-                                                  std::vector<std::complex<double>> poles);
+std::vector<std::complex<double>> ctle_with_zeros(const CtleCorners& corners, double frequency_step, double dc_gain_db,
+                                                  double dc_gain2_db, std::vector<std::complex<double>> poles);
 
 /// Receiver noise filter: fourth-order Butterworth low-pass with corner f_r.
 ///

@@ -19,7 +19,8 @@ double mueller_muller_residual(std::span<const double> cursors, double first_dfe
   return cursors.back() - (cursors[1] - first_dfe_tap * cursors[0]);
 }
 
-PhaseChoice minimum_mse_phase(const PulseResponse& pulse, std::span<const double> noise, const TapLimits& limits, const PhaseRange& range) {
+PhaseChoice minimum_mse_phase(const PulseResponse& pulse, std::span<const double> noise, const TapLimits& limits,
+                              const PhaseRange& range) {
   PhaseChoice best;
   double least = std::numeric_limits<double>::infinity();
   const int steps = static_cast<int>(std::floor((range.end_ui - range.begin_ui) / range.step_ui + 1e-9));
@@ -35,8 +36,11 @@ PhaseChoice minimum_mse_phase(const PulseResponse& pulse, std::span<const double
   return best;
 }
 
-PhaseChoice mueller_muller_phase(const PulseResponse& pulse, std::span<const double> noise, const TapLimits& limits, const PhaseRange& range) {
-  const auto choice_at = [&](double position) { return PhaseChoice{position, solve_mmse(pulse.cursors(position), noise, limits)}; };
+PhaseChoice mueller_muller_phase(const PulseResponse& pulse, std::span<const double> noise, const TapLimits& limits,
+                                 const PhaseRange& range) {
+  const auto choice_at = [&](double position) {
+    return PhaseChoice{position, solve_mmse(pulse.cursors(position), noise, limits)};
+  };
   const int steps = static_cast<int>(std::floor((range.end_ui - range.begin_ui) / range.step_ui + 1e-9));
   std::vector<PhaseChoice> choices;
   std::vector<double> residuals;

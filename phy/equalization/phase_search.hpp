@@ -33,8 +33,9 @@ double mueller_muller_residual(std::span<const double> cursors, double first_dfe
 PhaseChoice minimum_mse_phase(const PulseResponse& pulse, std::span<const double> noise_autocorrelation,
                               const TapLimits& limits, const PhaseRange& range);
 
-/// Zero of the Mueller–Müller residual of the equalised pulse. Without FFE the last one before the peak (93A.1.6), with FFE, whose
-/// taps make several zeros, the one with the least error; where there is none, the phase of the smallest residual.
+/// Zero of the Mueller–Müller residual of the equalised pulse. Without FFE the last one before the peak (93A.1.6), with
+/// FFE, whose taps make several zeros, the one with the least error; where there is none, the phase of the smallest
+/// residual.
 PhaseChoice mueller_muller_phase(const PulseResponse& pulse, std::span<const double> noise_autocorrelation,
                                  const TapLimits& limits, const PhaseRange& range);
 

@@ -70,8 +70,10 @@ VectorXd solve_with(const Problem& p, const std::vector<Side>& sides) {
   VectorXd right = VectorXd::Zero(p.taps());
   for (std::size_t n = 0; n < sides.size(); ++n) {
     const VectorXd row = p.rows.row(static_cast<Eigen::Index>(n) + 1);
-    if (sides[n] == Side::free) a.noalias() -= row * row.transpose();
-    else right += (sides[n] == Side::low ? p.low(n) : p.high(n)) * row;
+    if (sides[n] == Side::free)
+      a.noalias() -= row * row.transpose();
+    else
+      right += (sides[n] == Side::low ? p.low(n) : p.high(n)) * row;
   }
   // A pulse without noise and with fewer cursors than taps leaves directions that cost nothing.
   a.diagonal().array() += 1e-12 * p.correlation(0, 0);
@@ -83,7 +85,8 @@ VectorXd solve_with(const Problem& p, const std::vector<Side>& sides) {
   return u + (1.0 - h0.dot(u)) / gain * v;
 }
 
-// For given w the best b is H_b w clipped, so the problem is convex and piecewise quadratic in w: guess the pieces, solve, repeat.
+// For given w the best b is H_b w clipped, so the problem is convex and piecewise quadratic in w: guess the pieces,
+// solve, repeat.
 VectorXd solve_bounded(const Problem& p) {
   std::vector<Side> sides(p.limits.dfe_maximum.size(), Side::free);
   VectorXd w = solve_with(p, sides);
@@ -115,7 +118,8 @@ EqualizerTaps solve_mmse(std::span<const double> cursors, std::span<const double
     if (i != main) w(i) = std::clamp(w(i), -most, most);
   // A main tap near zero would make the report's unit meaningless; the largest tap is the unit then.
   const EqualizerTaps none{std::vector<double>(static_cast<std::size_t>(w.size()), 0.0), limits.pre_taps,
-                           std::vector<double>(limits.dfe_maximum.size(), 0.0), 0.0, std::numeric_limits<double>::max()};
+                           std::vector<double>(limits.dfe_maximum.size(), 0.0), 0.0,
+                           std::numeric_limits<double>::max()};
   if (!(w.cwiseAbs().maxCoeff() > 0.0)) return none;
   const double unit = std::abs(w(main)) > 1e-6 * w.cwiseAbs().maxCoeff() ? std::abs(w(main)) : w.cwiseAbs().maxCoeff();
   w /= unit;

@@ -26,6 +26,7 @@ LaneState pass(const Stage& stage, const LaneState& in, double run_gain, double 
       require_port(stage, stage.model.input(), in.port);
       out = stage.model.operate(in);
       out.port = stage.model.output();
+      out.case_temperature = in.case_temperature;
       if (in.carrier.power == 0.0) out.carrier.power *= light_scale;  // the stage that puts light on the lane
       return out;
     case ModelKind::receiver:
@@ -50,11 +51,13 @@ std::size_t find_launch(const Segment& segment) {
 
 }  // namespace
 
-std::vector<LaneState> walk_operating_points(const Segment& segment, const TransmitterSpec& transmitter, const RunGains& run_gains) {
+std::vector<LaneState> walk_operating_points(const Segment& segment, const TransmitterSpec& transmitter, const RunGains& run_gains,
+                                              double case_temperature) {
   LaneState first;
   first.port = segment.stages.front().model.output();
   first.levels = transmitter.levels;
   first.carrier.wavelength = segment.wavelength;
+  first.case_temperature = case_temperature;
   const double ffe_gain = std::accumulate(transmitter.ffe_taps.begin(), transmitter.ffe_taps.end(), 0.0);
   for (double& level : first.levels) level *= ffe_gain;
 

@@ -15,7 +15,8 @@ using RunGains = std::vector<double>;
 /// With a launch target the light that enters the lane is scaled so that the mean optical power at the target's output is met.
 /// @return the state at the output of each stage, [segment.stages.size()]; the receiver repeats its input.
 /// @throws ConfigError if ports do not fit or the launch target names no optical stage.
-std::vector<LaneState> walk_operating_points(const Segment& segment, const TransmitterSpec& transmitter, const RunGains& run_gains);
+std::vector<LaneState> walk_operating_points(const Segment& segment, const TransmitterSpec& transmitter, const RunGains& run_gains,
+                                              double case_temperature);
 
 /// Largest deviation of a stage's output levels from a straight line through its outer levels, over half the smallest eye
 /// [1]; 0 for two levels.

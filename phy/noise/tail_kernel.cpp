@@ -23,13 +23,15 @@ constexpr std::size_t kBlock = 64;
 // Terms this many nepers below the largest one add less than 1e-17 of the sum over 10^4 bins.
 constexpr double kNegligible = 48.0;
 
-// (1 + 2 z) erfcx(z)/2 as a polynomial in t = (z - k)/(z + k), k = 3.75: 20 terms of the Chebyshev series, own fit in 50 digits.
+// (1 + 2 z) erfcx(z)/2 as a polynomial in t = (z - k)/(z + k), k = 3.75: 20 terms of the Chebyshev series, own fit in
+// 50 digits.
 constexpr double kMap = 3.75;
 constexpr std::array<double, 20> kTail = {
-    0.61875631541889642,    -0.070120299292753055,   0.0017927077462386711,  0.041138369243561818,   -0.054401965187753948,
-    0.046152160613152034,   -0.029346697779768879,   0.014181138378894918,   -0.0048732997889053232, 0.00087781475491762069,
-    0.00014689503065944519, -0.00014508314927461842, 2.5735017484294465e-05, 1.1205009614728236e-05, -5.590161935436238e-06,
-    -5.0417260891603122e-07, 7.5475196740557334e-07, -1.3874805364390379e-08, -6.3273020624525498e-08, 4.263179867369606e-09};
+    0.61875631541889642,    -0.070120299292753055,   0.0017927077462386711,   0.041138369243561818,
+    -0.054401965187753948,  0.046152160613152034,    -0.029346697779768879,   0.014181138378894918,
+    -0.0048732997889053232, 0.00087781475491762069,  0.00014689503065944519,  -0.00014508314927461842,
+    2.5735017484294465e-05, 1.1205009614728236e-05,  -5.590161935436238e-06,  -5.0417260891603122e-07,
+    7.5475196740557334e-07, -1.3874805364390379e-08, -6.3273020624525498e-08, 4.263179867369606e-09};
 
 #define TESSERA_INLINE inline __attribute__((always_inline))
 
@@ -120,7 +122,8 @@ TESSERA_MULTIVERSION double block_maximum(const double* w) {
   return result;
 }
 
-// Largest exponent of Q(u) e^{-tilt x} over a block: the exponent is concave in i, so its peak inside the block is known.
+// Largest exponent of Q(u) e^{-tilt x} over a block: the exponent is concave in i, so its peak inside the block is
+// known.
 double block_exponent(const Geometry& g, double first, double last) {
   const auto exponent = [&](double i) {
     const double u = std::max(0.0, g.u0 - i * g.du);
@@ -132,9 +135,7 @@ double block_exponent(const Geometry& g, double first, double last) {
 
 }  // namespace
 
-double scaled_gaussian_tail(double x) {
-  return scaled_tail<double>(x);
-}
+double scaled_gaussian_tail(double x) { return scaled_tail<double>(x); }
 
 double gaussian_quantile(double log_probability) {
   if (log_probability > -std::numbers::ln2) {
@@ -145,7 +146,8 @@ double gaussian_quantile(double log_probability) {
   for (int i = 0; i < 50; ++i) {
     const double scaled = scaled_gaussian_tail(q);
     // d ln Q/dq = -1/(sqrt(2 pi) e^{q^2/2} Q); ln Q is concave, so Newton comes from one side.
-    const double change = (std::log(scaled) - 0.5 * q * q - log_probability) * std::sqrt(2.0 * std::numbers::pi) * scaled;
+    const double change =
+        (std::log(scaled) - 0.5 * q * q - log_probability) * std::sqrt(2.0 * std::numbers::pi) * scaled;
     q = std::max(0.0, q + change);
     if (std::abs(change) < 1e-12 * (1.0 + q)) break;
   }
@@ -157,7 +159,8 @@ double log_tail(const Pdf& density, double distance, double variance) {
   const double v = density.split_variance(), theta = density.tilt(), step = density.step();
   const double held = std::max(variance - v, 0.0625 * step * step);
   const double sigma = std::sqrt(held);
-  Geometry g{(distance - theta * v - density.origin()) / sigma, step / sigma, theta * density.origin(), theta * step, 0.0};
+  Geometry g{(distance - theta * v - density.origin()) / sigma, step / sigma, theta * density.origin(), theta * step,
+             0.0};
 
   const std::size_t blocks = (weights.size() + kBlock - 1) / kBlock;
   const double lowest = -std::numeric_limits<double>::infinity();

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <type_traits>
 #include <utility>
 
 #include "phy/core/error.hpp"
@@ -16,14 +19,20 @@ enum class Kind { forward_real, inverse_real, forward_complex, inverse_complex }
 
 fftw_complex* raw(const Complex* p) { return reinterpret_cast<fftw_complex*>(const_cast<Complex*>(p)); }
 
+struct DestroyPlan {
+  void operator()(fftw_plan plan) const { fftw_destroy_plan(plan); }
+};
+using Plan = std::unique_ptr<std::remove_pointer_t<fftw_plan>, DestroyPlan>;
+
 // The one cache of the library: plans are immutable once made, planning is serialised. ESTIMATE keeps results reproducible
 // between runs; UNALIGNED lets a plan run on any array.
 fftw_plan plan_for(Kind kind, std::size_t n) {
   static std::mutex mutex;
-  static std::map<std::pair<Kind, std::size_t>, fftw_plan> plans;
+  static std::map<std::pair<Kind, std::size_t>, Plan> plans;
   const std::lock_guard lock(mutex);
-  auto& plan = plans[{kind, n}];
-  if (plan != nullptr) return plan;
+  Plan& cached = plans[{kind, n}];
+  if (cached) return cached.get();
+  fftw_plan plan = nullptr;
   std::vector<double> real(n);
   std::vector<Complex> a(n), b(n);
   const unsigned flags = FFTW_ESTIMATE | FFTW_UNALIGNED;
@@ -35,6 +44,7 @@ fftw_plan plan_for(Kind kind, std::size_t n) {
     case Kind::inverse_complex: plan = fftw_plan_dft_1d(size, raw(a.data()), raw(b.data()), FFTW_BACKWARD, flags); break;
   }
   if (plan == nullptr) throw NumericError("FFTW could not plan a transform of length " + std::to_string(n));
+  cached.reset(plan);
   return plan;
 }
 

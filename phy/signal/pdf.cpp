@@ -26,7 +26,8 @@ inline __attribute__((always_inline)) Lanes load(const double* p) {
 inline __attribute__((always_inline)) void store(double* p, const Lanes& v) { std::memcpy(p, &v, sizeof(v)); }
 
 // In place from the top: shifts are upwards only, so what is read has not been written yet.
-TESSERA_MULTIVERSION void add_shifted(double* w, std::size_t n, std::size_t shift, double stay, double near, double far) {
+TESSERA_MULTIVERSION void add_shifted(double* w, std::size_t n, std::size_t shift, double stay, double near,
+                                      double far) {
   for (std::size_t i = (n + kLanes - 1) / kLanes * kLanes; i > 0;) {
     i -= kLanes;
     const double* from = w + i - shift;
@@ -77,8 +78,8 @@ Split split(double offset, double step) {
   return {static_cast<std::size_t>(whole), position - whole};
 }
 
-// Offsets from the lowest value if the values are all sums of independent offsets: any pair, any symmetric four, eight equally
-// spaced. Empty otherwise.
+// Offsets from the lowest value if the values are all sums of independent offsets: any pair, any symmetric four, eight
+// equally spaced. Empty otherwise.
 std::vector<double> independent_offsets(std::span<const double> sorted) {
   const std::size_t m = sorted.size();
   if ((m & (m - 1)) != 0) return {};
@@ -95,8 +96,10 @@ std::vector<double> independent_offsets(std::span<const double> sorted) {
 
 }  // namespace
 
-Pdf::Pdf(double step, double tilt, std::size_t capacity, double negligible) : step_(step), tilt_(tilt), negligible_(negligible) {
-  if (!(step > 0.0) || !std::isfinite(step)) throw NumericError("density step must be positive and finite, got " + std::to_string(step) + " V");
+Pdf::Pdf(double step, double tilt, std::size_t capacity, double negligible)
+    : step_(step), tilt_(tilt), negligible_(negligible) {
+  if (!(step > 0.0) || !std::isfinite(step))
+    throw NumericError("density step must be positive and finite, got " + std::to_string(step) + " V");
   first_ = capacity + kGroup;
   weights_.assign(2 * first_ + 2 * kGroup, 0.0);
   weights_[first_] = 1.0;
@@ -105,7 +108,8 @@ Pdf::Pdf(double step, double tilt, std::size_t capacity, double negligible) : st
 void Pdf::shift_and_add(double stay, double move, double offset) {
   const Split s = split(offset, step_);
   const std::size_t grown = size_ + s.bins + 1;
-  if (first_ + grown + kGroup > weights_.size() || s.bins + 1 > first_) throw NumericError("density is wider than its axis");
+  if (first_ + grown + kGroup > weights_.size() || s.bins + 1 > first_)
+    throw NumericError("density is wider than its axis");
   add_shifted(weights_.data() + first_, grown, s.bins, stay, move * (1.0 - s.fraction), move * s.fraction);
   split_variance_ += move * s.fraction * (1.0 - s.fraction) * step_ * step_;
   size_ = grown;
@@ -131,10 +135,13 @@ void Pdf::add_impulses(std::span<const double> values) {
   for (double offset : offsets) {
     const double e = std::exp(-std::abs(tilt_) * offset);
     log_mgf_ += std::max(tilt_, 0.0) * offset + std::log(0.5 * (1.0 + e));
-    // Both shares from e itself: one minus the larger would lose the smaller, which is the body of the untilted density.
+    // Both shares from e itself: one minus the larger would lose the smaller, which is the body of the untilted
+    // density.
     const double major = 1.0 / (1.0 + e), minor = e / (1.0 + e);
-    if (tilt_ >= 0.0) shift_and_add(minor, major, offset);
-    else shift_and_add(major, minor, offset);
+    if (tilt_ >= 0.0)
+      shift_and_add(minor, major, offset);
+    else
+      shift_and_add(major, minor, offset);
   }
 }
 
@@ -172,7 +179,8 @@ void Pdf::add(const Pdf& other) {
   log_mgf_ += other.log_mgf_;
   split_variance_ += other.split_variance_;
   size_ = grown;
-  std::copy(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(grown), weights_.begin() + static_cast<std::ptrdiff_t>(first_));
+  std::copy(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(grown),
+            weights_.begin() + static_cast<std::ptrdiff_t>(first_));
   drop_negligible();
 }
 

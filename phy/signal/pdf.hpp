@@ -8,24 +8,25 @@ namespace tessera {
 
 /// Density of a sum of independent discrete variables on a uniform axis, exponentially tilted towards one tail.
 ///
-/// Equation: P(X = x_i) = e^{log_mgf - tilt x_i} weight_i with x_i = origin + i step and sum_i weight_i = 1; an impulse between two
-/// bins is split linearly in the tilted domain, which leaves the tilted mean exact and adds `split_variance` to the tilted density.
-/// Conventions: [origin, step] = V, [tilt] = 1/V; tilt = 0 is the plain density.
-/// Valid for: sums within the capacity given to the constructor.
-/// Source: cover2006 (exponential change of measure); ieee802.3-2022 annex 93A.1.7 (convolution of impulses)
-/// Theory: docs/theory/statistical_engine.md
+/// Equation: P(X = x_i) = e^{log_mgf - tilt x_i} weight_i with x_i = origin + i step and sum_i weight_i = 1; an impulse
+/// between two bins is split linearly in the tilted domain, which leaves the tilted mean exact and adds
+/// `split_variance` to the tilted density. Conventions: [origin, step] = V, [tilt] = 1/V; tilt = 0 is the plain
+/// density. Valid for: sums within the capacity given to the constructor. Source: cover2006 (exponential change of
+/// measure); ieee802.3-2022 annex 93A.1.7 (convolution of impulses) Theory: docs/theory/statistical_engine.md
 class Pdf {
  public:
   /// A unit impulse at 0.
-  /// @param negligible tilted weights below it are dropped at both ends as the sum grows. At the tilt of a tail what is dropped
-  /// there counts at most as much in that tail, so that the default loses nothing; lower it to use one density far from its tilt.
+  /// @param negligible tilted weights below it are dropped at both ends as the sum grows. At the tilt of a tail what is
+  /// dropped there counts at most as much in that tail, so that the default loses nothing; lower it to use one density
+  /// far from its tilt.
   Pdf(double step, double tilt, std::size_t capacity, double negligible = kNegligible);
 
   static constexpr double kNegligible = 1e-30;
 
   /// X <- X + v, v one of `values` [ascending or not] with equal probability.
   void add_impulses(std::span<const double> values);
-  /// X <- X + Y on the same step and tilt (direct convolution: every term is positive, so tails keep their relative accuracy).
+  /// X <- X + Y on the same step and tilt (direct convolution: every term is positive, so tails keep their relative
+  /// accuracy).
   void add(const Pdf& other);
   /// Mixture of densities on one step and tilt with equal probability, e.g. over the phases of an aggressor.
   static Pdf mixture(std::span<const Pdf> parts);

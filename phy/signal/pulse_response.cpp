@@ -53,7 +53,8 @@ double PulseResponse::at(double position) const {
   const auto w = lagrange(position - whole);
   double value = 0.0;
   for (std::size_t i = 0; i < 6; ++i)
-    value += w[i] * samples[wrap(static_cast<std::ptrdiff_t>(whole) + static_cast<std::ptrdiff_t>(i) - 2, samples.size())];
+    value +=
+        w[i] * samples[wrap(static_cast<std::ptrdiff_t>(whole) + static_cast<std::ptrdiff_t>(i) - 2, samples.size())];
   return value;
 }
 
@@ -79,11 +80,13 @@ PulseResponse pulse_response(const Response& response, int samples_per_ui) {
   if (response.values.size() != grid.frequency_count()) throw NumericError("response and grid differ in length");
   if (samples_per_ui == 0) samples_per_ui = grid.samples_per_ui;
   if (samples_per_ui < 1 || grid.samples_per_ui % samples_per_ui != 0)
-    throw NumericError("samples_per_ui must divide " + std::to_string(grid.samples_per_ui) + ", got " + std::to_string(samples_per_ui));
+    throw NumericError("samples_per_ui must divide " + std::to_string(grid.samples_per_ui) + ", got " +
+                       std::to_string(samples_per_ui));
   PulseResponse pulse{{}, grid.ui_count, samples_per_ui};
   const std::size_t factor = static_cast<std::size_t>(grid.samples_per_ui / samples_per_ui);
   const std::size_t n = grid.sample_count() / factor;
-  pulse.samples = factor == 1 ? inverse_real_fft(response.values, n) : inverse_real_fft(fold(response.values, grid.sample_count(), factor), n);
+  pulse.samples = factor == 1 ? inverse_real_fft(response.values, n)
+                              : inverse_real_fft(fold(response.values, grid.sample_count(), factor), n);
   for (double& value : pulse.samples) {
     value *= samples_per_ui;
     if (!std::isfinite(value)) throw NumericError("pulse response is not finite");

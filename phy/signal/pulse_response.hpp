@@ -27,7 +27,8 @@ struct PulseResponse {
   std::vector<double> cursors(double position) const;
 };
 
-/// @param samples_per_ui of the result; a divisor of the grid's own takes every n-th sample (aliases folded, values unchanged).
+/// @param samples_per_ui of the result; a divisor of the grid's own takes every n-th sample (aliases folded, values
+/// unchanged).
 PulseResponse pulse_response(const Response& response, int samples_per_ui = 0);
 
 }  // namespace tessera

@@ -4,9 +4,10 @@
 #include "phy/engine/statistical_engine.hpp"
 #include "tests/support/copper_lane.hpp"
 
-// One 106.25 Gb/s PAM4 lane, response of 200 UI and more on a window of 1,024, 16-tap FFE + 1-tap DFE, 12 CTLE settings, jitter;
-// adaptation and phase search included. Bounds: BER 3 ms, eye of 64 phases 30 ms. Peers: one figure-of-merit point of PyChOpMarg's
-// 802.3ck-class grid takes 24 ms and one of the KR4 grid 6.4 ms; SignalIntegrity's eye 1.2-9.8 s.
+// One 106.25 Gb/s PAM4 lane, response of 200 UI and more on a window of 1,024, 16-tap FFE + 1-tap DFE, 12 CTLE
+// settings, jitter; adaptation and phase search included. Bounds: BER 3 ms, eye of 64 phases 30 ms. Peers: one
+// figure-of-merit point of PyChOpMarg's 802.3ck-class grid takes 24 ms and one of the KR4 grid 6.4 ms;
+// SignalIntegrity's eye 1.2-9.8 s.
 namespace tessera {
 namespace {
 

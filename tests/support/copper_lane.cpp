@@ -20,7 +20,8 @@ PreparedSegment copper_lane(bool with_crosstalk) {
   s.jitter = {0.02, 0.01};
   s.receiver.ffe = {16, 5, 1e9};
   s.receiver.dfe = {{0.0}, {0.85}};
-  s.receiver.ctle = {s.grid.symbol_rate / 2.5, s.grid.symbol_rate / 2.5, s.grid.symbol_rate, s.grid.symbol_rate / 80.0, {}, {}};
+  s.receiver.ctle = {
+      s.grid.symbol_rate / 2.5, s.grid.symbol_rate / 2.5, s.grid.symbol_rate, s.grid.symbol_rate / 80.0, {}, {}};
   for (int g = 0; g <= 10; g += 2) s.receiver.ctle.dc_gains_db.push_back(-g);
   s.receiver.ctle.dc_gains2_db = {-2.0, 0.0};
 

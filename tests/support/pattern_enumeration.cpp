@@ -51,8 +51,10 @@ EnumerationResult enumerate_patterns(const Enumeration& e) {
       const double ratio = 0.5 * (std::sqrt(5.0) - 1.0);
       double c = b - ratio * (b - a), d = a + ratio * (b - a), fc = cost(c), fd = cost(d);
       while (b - a > 1e-5 * (high - low)) {
-        if (fc < fd) b = d, d = c, fd = fc, c = b - ratio * (b - a), fc = cost(c);
-        else a = c, c = d, fc = fd, d = a + ratio * (b - a), fd = cost(d);
+        if (fc < fd)
+          b = d, d = c, fd = fc, c = b - ratio * (b - a), fc = cost(c);
+        else
+          a = c, c = d, fc = fd, d = a + ratio * (b - a), fd = cost(d);
       }
     } else {
       a = b = e.thresholds[eye];

@@ -23,10 +23,12 @@ PreparedSegment make_segment(const SyntheticSegment& synthetic);
 /// White noise of this variance over the grid's whole band, entering at the equaliser's input.
 NoiseInjection white_noise(const FrequencyGrid& grid, double rms);
 
-/// Pulse that holds cursors[k] during (k - first - 1/2, k - first + 1/2) UI, so that every phase inside sees the same cursors.
+/// Pulse that holds cursors[k] during (k - first - 1/2, k - first + 1/2) UI, so that every phase inside sees the same
+/// cursors.
 std::function<double(double)> held_pulse(std::vector<double> cursors, int first);
 
-/// Unit interval of a causal two-pole low-pass driven by a rectangle of one UI: smooth, with a tail of time constant `tau` UI.
+/// Unit interval of a causal two-pole low-pass driven by a rectangle of one UI: smooth, with a tail of time constant
+/// `tau` UI.
 std::function<double(double)> low_pass_pulse(double tau);
 
 }  // namespace tessera::test

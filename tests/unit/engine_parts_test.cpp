@@ -17,12 +17,14 @@ namespace tessera::test {
 namespace {
 
 TEST(Modulation, NeighboursOfGrayLabelsDifferInOneBit) {
-  for (int order : {2, 4, 8, 16}) EXPECT_DOUBLE_EQ(Modulation::pam(order).bit_errors_per_symbol_error(), 1.0 / std::log2(order));
+  for (int order : {2, 4, 8, 16})
+    EXPECT_DOUBLE_EQ(Modulation::pam(order).bit_errors_per_symbol_error(), 1.0 / std::log2(order));
   for (int n = 0; n < 64; ++n) EXPECT_EQ(from_gray(to_gray(n)), n);
 }
 
 TEST(Modulation, VarianceOfEqualSpacing) {
-  for (int m : {2, 3, 4, 6, 8}) EXPECT_NEAR(Modulation::pam(m).variance(), (m * m - 1.0) / (3.0 * (m - 1.0) * (m - 1.0)), 1e-15);
+  for (int m : {2, 3, 4, 6, 8})
+    EXPECT_NEAR(Modulation::pam(m).variance(), (m * m - 1.0) / (3.0 * (m - 1.0) * (m - 1.0)), 1e-15);
 }
 
 TEST(Modulation, Pam6CarriesTwoAndAHalfBits) {
@@ -42,7 +44,8 @@ TEST(Modulation, LevelMismatchShrinksOuterEyes) {
 
 TEST(TailKernel, AgreesWithErfc) {
   for (double x = 0.0; x < 26.0; x += 0.37)
-    EXPECT_NEAR(scaled_gaussian_tail(x) * std::exp(-0.5 * x * x) / (0.5 * std::erfc(x / std::sqrt(2.0))), 1.0, 2e-13) << x;
+    EXPECT_NEAR(scaled_gaussian_tail(x) * std::exp(-0.5 * x * x) / (0.5 * std::erfc(x / std::sqrt(2.0))), 1.0, 2e-13)
+        << x;
 }
 
 TEST(TailKernel, QuantileInvertsTheTail) {
@@ -61,7 +64,8 @@ TEST(Pdf, MomentsAreThoseOfTheSum) {
   }
   const auto p = pdf.probabilities();
   double sum = 0.0, mean = 0.0, square = 0.0;
-  for (std::size_t i = 0; i < p.size(); ++i) sum += p[i], mean += p[i] * pdf.position(i), square += p[i] * std::pow(pdf.position(i), 2);
+  for (std::size_t i = 0; i < p.size(); ++i)
+    sum += p[i], mean += p[i] * pdf.position(i), square += p[i] * std::pow(pdf.position(i), 2);
   EXPECT_NEAR(sum, 1.0, 1e-14);
   EXPECT_NEAR(mean, 0.0, 1e-14);
   EXPECT_NEAR(square, variance + pdf.split_variance(), 1e-14);
@@ -70,7 +74,8 @@ TEST(Pdf, MomentsAreThoseOfTheSum) {
 TEST(Pdf, TiltedDensityHasTheExactMomentGeneratingFunction) {
   Pdf pdf(0.004, 7.0, 800);
   double expected = 0.0;
-  for (const auto& values : {std::vector<double>{-0.2, 0.2}, std::vector<double>{-0.31, -0.07, 0.07, 0.31}, std::vector<double>{-0.1, 0.02, 0.08}}) {
+  for (const auto& values : {std::vector<double>{-0.2, 0.2}, std::vector<double>{-0.31, -0.07, 0.07, 0.31},
+                             std::vector<double>{-0.1, 0.02, 0.08}}) {
     pdf.add_impulses(values);
     double sum = 0.0;
     for (double v : values) sum += std::exp(7.0 * v) / static_cast<double>(values.size());
@@ -95,7 +100,8 @@ TEST(Pdf, DenseConvolutionEqualsImpulses) {
 TEST(Jitter, QuadraticExponentHasAClosedMixture) {
   // E[e^{-c + k t^2}] for t ~ N(0, s): e^{-c}/sqrt(1 - 2 k s^2)
   const double s = 0.01, k = 2000.0;
-  EXPECT_NEAR(mix_over_jitter([&](double t) { return -40.0 + k * t * t; }, {0.0, s}), -40.0 - 0.5 * std::log(1.0 - 2.0 * k * s * s), 1e-6);
+  EXPECT_NEAR(mix_over_jitter([&](double t) { return -40.0 + k * t * t; }, {0.0, s}),
+              -40.0 - 0.5 * std::log(1.0 - 2.0 * k * s * s), 1e-6);
 }
 
 TEST(Jitter, DualDiracIsTheMeanOfTwoPhases) {

@@ -52,7 +52,8 @@ TEST(Ctle, NyquistGainsOfTheOifTable) {
   const CtleCorners corners{fb / 2.5, fb / 2.5, fb, fb / 80.0};
   const double gains[] = {0.0, -5.0, -10.0, -15.0, -20.0}, expected[] = {-0.97, -2.32, -2.85, -3.03, -3.09};
   for (int i = 0; i < 5; ++i)
-    EXPECT_NEAR(20.0 * std::log10(std::abs(ctle_transfer(corners, fb / 2.0, gains[i], 0.0))), expected[i], 0.01) << gains[i];
+    EXPECT_NEAR(20.0 * std::log10(std::abs(ctle_transfer(corners, fb / 2.0, gains[i], 0.0))), expected[i], 0.01)
+        << gains[i];
 }
 
 TEST(Ctle, PeakStandsAt554GigahertzForMinus5) {
@@ -69,7 +70,8 @@ TEST(Ctle, PeakStandsAt554GigahertzForMinus5) {
 
 TEST(NoiseFilter, ButterworthAtNyquistOfTheClauses) {
   const double corner[] = {0.75, 0.58, 0.55}, expected[] = {-0.166, -1.156, -1.663};
-  for (int i = 0; i < 3; ++i) EXPECT_NEAR(20.0 * std::log10(std::abs(butterworth_noise_filter(0.5, corner[i]))), expected[i], 0.005);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_NEAR(20.0 * std::log10(std::abs(butterworth_noise_filter(0.5, corner[i]))), expected[i], 0.005);
 }
 
 }  // namespace

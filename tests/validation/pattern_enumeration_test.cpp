@@ -33,7 +33,8 @@ Enumeration enumeration_of(const Shape& shape, std::vector<double> levels, std::
 double noise_for(Enumeration e, double target, const std::vector<double>& shape_of_noise) {
   double low = 1e-3, high = 0.5;
   // Midpoints will do here: the target need only be met roughly.
-  for (std::size_t m = 0; m + 1 < e.levels.size(); ++m) e.thresholds.push_back(0.5 * (e.levels[m] + e.levels[m + 1]) * e.main);
+  for (std::size_t m = 0; m + 1 < e.levels.size(); ++m)
+    e.thresholds.push_back(0.5 * (e.levels[m] + e.levels[m + 1]) * e.main);
   for (int i = 0; i < 16; ++i) {
     const double middle = std::sqrt(low * high);
     for (std::size_t m = 0; m < e.levels.size(); ++m) e.noise_rms[m] = middle * shape_of_noise[m];
@@ -80,15 +81,18 @@ std::string case_name(const testing::TestParamInfo<PatternEnumeration::ParamType
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, PatternEnumeration,
-                         testing::Combine(testing::Values(kOpen, kSpread, kNearlyClosed), testing::Values(kPam2, kPam4, kUnequal)), case_name);
+                         testing::Combine(testing::Values(kOpen, kSpread, kNearlyClosed),
+                                          testing::Values(kPam2, kPam4, kUnequal)),
+                         case_name);
 
 TEST(PatternEnumeration, ErrorRatioAt1e30StaysRight) {
   EXPECT_LT(std::abs(relative_error(kSpread, kPam4, 1e-30)), 3e-3);
 }
 
 TEST(PatternEnumeration, LevelDependentNoiseAndItsThresholdsAgree) {
-  // Relative intensity noise at the decision, s2 x^2 of a memoryless path: the variance of each level follows from the symbol alone
-  // only if the pulse holds one symbol; the neighbours' share is part of E[x^2|m] and is computed here by itself.
+  // Relative intensity noise at the decision, s2 x^2 of a memoryless path: the variance of each level follows from the
+  // symbol alone only if the pulse holds one symbol; the neighbours' share is part of E[x^2|m] and is computed here by
+  // itself.
   const Shape& shape = kOpen;
   SyntheticSegment s;
   s.levels = {-0.3, -0.1, 0.1, 0.3};
@@ -131,7 +135,8 @@ TEST(PatternEnumeration, SynchronousAggressorAgrees) {
   Enumeration e{1.0, {0.02, 0.1, 0.03}, kPam2, {0.12, 0.12}, {}, {}, {-1.0, 1.0}};
   for (double gain : {0.11, 0.07})
     for (double h : {0.3, 1.0, 0.2}) e.aggressor.push_back(gain * h);
-  EXPECT_NEAR(run_statistical(segment).symbol_error_ratio.value() / enumerate_patterns(e).symbol_error_ratio, 1.0, 1e-4);
+  EXPECT_NEAR(run_statistical(segment).symbol_error_ratio.value() / enumerate_patterns(e).symbol_error_ratio, 1.0,
+              1e-4);
 }
 
 TEST(PatternEnumeration, AsynchronousAggressorIsTheMeanOverItsPhases) {
