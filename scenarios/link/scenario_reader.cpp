@@ -220,7 +220,8 @@ void read_array(const ConfigTable& table, Segment& segment) {
   coupling.injection = p.injection;
   coupling.synchronous = true;
   segment.couplings.push_back(std::move(coupling));
-  segment.lane_gains = hexagonal_neighbours(segment.lanes + segment.spare_lanes, ratio(p.neighbour_gain.db, optical(at)));
+  segment.lane_gains =
+      hexagonal_neighbours(segment.lanes + segment.spare_lanes, ratio(p.neighbour_gain.db, optical(at)));
 }
 
 Modulation read_modulation(const std::string& name, const SourceLocation& where) {
