@@ -70,6 +70,7 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
   app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
+  app.add_flag("--no-reach", o.no_reach, "only the links' own lengths: no scan over length, no reach, no curve");
   app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")->capture_default_str();
   app.add_option("--threads", o.threads, "threads; 0 uses all cores; results do not depend on it")
       ->check(CLI::NonNegativeNumber)

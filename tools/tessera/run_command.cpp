@@ -5,10 +5,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
@@ -57,31 +62,58 @@ struct Outcome {
   bool interrupted = false;
 };
 
-Outcome evaluate_all(const Study& study, const RunOptions& options) {
+// What the evaluating thread and the waiting one share.
+struct Work {
+  std::mutex mutex;
+  std::condition_variable changed;
   Outcome outcome;
-  outcome.reports.resize(study.links.size());
+  bool done = false;
+};
+
+void evaluate_one(const LinkScenario& scenario, const EvaluationOptions& options, Work& work, std::size_t index) {
+  try {
+    LinkReport report = evaluate(scenario.link, options);
+    report.description = scenario.description;
+    const std::lock_guard lock(work.mutex);
+    work.outcome.reports[index] = std::move(report);
+  } catch (const Interrupted&) {
+    const std::lock_guard lock(work.mutex);
+    work.outcome.interrupted = true;
+  } catch (...) {
+    const std::lock_guard lock(work.mutex);
+    if (!work.outcome.failure) work.outcome.failure = std::current_exception();
+  }
+}
+
+void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
+  std::optional<tbb::global_control> limit;
+  if (options.threads > 0)
+    limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
   Progress progress(options.console, "evaluations");
   std::atomic<int> planned{0};
   EvaluationOptions evaluation;
   evaluation.engine = engine_of(options.engine);
+  evaluation.reach = !options.no_reach;
   evaluation.stop = interrupted;
   evaluation.planned = [&](int runs) { progress.set_total(planned += runs); };
   evaluation.finished = [&](int runs) { progress.advance(runs); };
-  std::mutex mutex;
-  tbb::parallel_for(std::size_t{0}, study.links.size(), [&](std::size_t i) {
-    try {
-      LinkReport report = evaluate(study.links[i].link, evaluation);
-      report.description = study.links[i].description;
-      outcome.reports[i] = std::move(report);
-    } catch (const Interrupted&) {
-      const std::lock_guard lock(mutex);
-      outcome.interrupted = true;
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      if (!outcome.failure) outcome.failure = std::current_exception();
-    }
-  });
-  return outcome;
+  tbb::parallel_for(std::size_t{0}, study.links.size(),
+                    [&](std::size_t i) { evaluate_one(study.links[i], evaluation, work, i); });
+  const std::lock_guard lock(work.mutex);
+  work.done = true;
+  work.changed.notify_all();
+}
+
+// Waits for the end, or for a short while behind an interrupt: one long evaluation must not hold back what is finished.
+bool wait_for(Work& work) {
+  using namespace std::chrono_literals;
+  std::unique_lock lock(work.mutex);
+  auto patience = 400ms;
+  while (!work.done && patience > 0ms) {
+    work.changed.wait_for(lock, 20ms);
+    if (interrupted()) patience -= 20ms;
+  }
+  return work.done;
 }
 
 void refuse_notes(const std::vector<LinkReport>& links) {
@@ -142,22 +174,10 @@ void write_outputs(const RunOptions& options, const RunResult& result) {
   }
 }
 
-}  // namespace
-
-int run(const RunOptions& options) {
-  engine_of(options.engine);
-  check_writable(options.json);
-  check_writable(options.hdf5);
-  RunResult result;
-  result.study = read(options);
-  result.version = version();
-  result.commit = commit();
-  result.seed = options.seed;
-  std::optional<tbb::global_control> limit;
-  if (options.threads > 0)
-    limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
-  catch_interrupts();
-  Outcome outcome = evaluate_all(result.study, options);
+int finish(const RunOptions& options, RunResult& result, Work& work) {
+  const std::lock_guard lock(work.mutex);
+  Outcome& outcome = work.outcome;
+  outcome.interrupted = outcome.interrupted || !work.done;
   result.complete = !outcome.interrupted && !outcome.failure;
   for (auto& report : outcome.reports)
     if (report) result.links.push_back(std::move(*report));
@@ -169,6 +189,38 @@ int run(const RunOptions& options) {
   options.console.note(
       fmt::format("interrupted: {} of {} links finished and written", result.links.size(), result.study.links.size()));
   return kInterrupted;
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  engine_of(options.engine);
+  check_writable(options.json);
+  check_writable(options.hdf5);
+  RunResult result;
+  result.study = read(options);
+  result.version = version();
+  result.commit = commit();
+  result.seed = options.seed;
+  catch_interrupts();
+  Work work;
+  work.outcome.reports.resize(result.study.links.size());
+  std::thread worker([&] { evaluate_all(result.study, options, work); });
+  const bool ended = wait_for(work);
+  if (ended)
+    worker.join();
+  else
+    worker.detach();
+  if (ended) return finish(options, result, work);
+  // The evaluating thread still runs on this frame, so the process ends here and does not unwind.
+  int exit_code = kSystemFailure;
+  try {
+    exit_code = finish(options, result, work);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tessera: {}\n", error.what());
+  }
+  std::fflush(stderr);
+  std::_Exit(exit_code);
 }
 
 int check(const RunOptions& options) {
