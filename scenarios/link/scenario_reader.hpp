@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "phy/link/link.hpp"
@@ -40,6 +41,9 @@ struct ScenarioOptions {
   std::vector<std::string> sets;                    // PATH=VALUE, see docs/guides/scenario_files.md
   std::optional<std::filesystem::path> touchstone;  // takes the place of the file of the touchstone_channel stage
 };
+
+/// The word for it in link files and reports.
+std::string_view boundary_name(Boundary boundary);
 
 /// Reads a link file.
 ///
