@@ -48,8 +48,9 @@ std::string_view boundary_name(Boundary boundary);
 /// Reads a link file.
 ///
 /// Conventions: files are relative to the folder of the file that names them; `--set` paths are `link.key`,
-/// `segment.key`, `segment.stage.parameter`, `segment.coupling.key`, `overhead.name.parameter`. Source: none. Theory:
-/// docs/guides/scenario_files.md
+/// `segment.key`, `segment.stage.parameter`, `segment.coupling.key`, `overhead.name.parameter`.
+/// Source: none.
+/// Theory: docs/guides/scenario_files.md
 /// @throws IoError; ConfigError `file:line:col: …` for unknown keys (nearest named), wrong dimensions, bare numbers,
 /// missing parts, and a line rate that does not carry the payload with its code.
 LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
