@@ -5,6 +5,7 @@
 
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
+#include "phy/core/toml_text.hpp"
 
 namespace tessera {
 namespace {
@@ -13,7 +14,7 @@ using Scalar = ParameterText::Scalar;
 
 std::string name_of(const ParameterInfo& info) { return std::string(info.name); }
 
-std::string with_unit(std::string text, std::string_view unit) {
+std::string with_unit(const std::string& text, std::string_view unit) {
   return unit.empty() || unit == "1" ? text : text + " " + std::string(unit);
 }
 
@@ -166,34 +167,9 @@ double logarithm_from(const ParameterInfo& info, const ParameterText& text, cons
 
 ParameterText plain(std::string text) { return {std::move(text), {}, {}, {}}; }
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      static constexpr std::string_view kHex = "0123456789ABCDEF";
-      out += "\\u00";
-      out += kHex[static_cast<unsigned char>(c) >> 4];
-      out += kHex[static_cast<unsigned char>(c) & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 std::string scalar_to_toml(const Scalar& scalar) {
-  if (const auto* text = std::get_if<std::string>(&scalar)) return quoted(*text);
-  if (const auto* number = std::get_if<double>(&scalar)) {
-    std::string text = format_number(*number);
-    return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;  // TOML tells 3 from 3.0
-  }
+  if (const auto* text = std::get_if<std::string>(&scalar)) return toml_string(*text);
+  if (const auto* number = std::get_if<double>(&scalar)) return toml_float(*number);
   return shown(scalar);
 }
 
@@ -288,7 +264,7 @@ void read_field(const ParameterInfo& info, const ParameterText& text, std::vecto
 
 ParameterText write_field(const ParameterInfo& info, double field) {
   ParameterText text;
-  std::visit([&](auto&& value) { text.value = std::move(value); }, number_text(info, field));
+  std::visit([&](const auto& value) { text.value = value; }, number_text(info, field));
   return text;
 }
 

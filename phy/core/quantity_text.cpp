@@ -203,10 +203,10 @@ std::string format_engineering(double si, std::string_view unit, int significant
   static constexpr auto kSteps = std::to_array<std::string_view>({"f", "p", "n", "µ", "m", "", "k", "M", "G", "T"});
   // Rounding first, so that 999.96 with four digits becomes 1 k and not "1000".
   const double rounded = parse_number(significant_digits(si, significant));
-  const int step = std::clamp(static_cast<int>(std::floor(std::log10(std::abs(rounded)) / 3.0 + 1e-12)), -5, 4);
-  const double scaled = rounded / std::pow(10.0, 3 * step);
+  const double step = std::clamp(std::floor(std::log10(std::abs(rounded)) / 3.0 + 1e-12), -5.0, 4.0);
+  const double scaled = rounded / std::pow(10.0, 3.0 * step);
   std::string digits = significant_digits(scaled, significant);
-  return digits + " " + std::string(kSteps[static_cast<std::size_t>(step + 5)]) + name;
+  return digits + " " + std::string(kSteps[static_cast<std::size_t>(step + 5.0)]) + name;
 }
 
 std::string dimension_name(Dimension dimension) {

@@ -173,7 +173,7 @@ class Parser {
       if (!accept(")")) fail("lacks a closing parenthesis");
       return unit;
     }
-    if (rest_.starts_with("1") && !(rest_.size() > 1 && (is_digit(rest_[1]) || rest_[1] == '.'))) {
+    if (rest_.starts_with("1") && (rest_.size() == 1 || (!is_digit(rest_[1]) && rest_[1] != '.'))) {
       rest_.remove_prefix(1);
       return {};
     }

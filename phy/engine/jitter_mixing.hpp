@@ -11,8 +11,9 @@ namespace tessera {
 /// Equation: ln integral f(t) e^{l(t)} dt, f = 1/2 [N(t - A_DD) + N(t + A_DD)] with N Gaussian of sigma_RJ
 /// Conventions: [t] = UI from the settled phase; l(t) = ln of the error ratio when sampling there.
 /// Valid for: any jitter; l is evaluated on nodes at most 0.025 UI apart, interpolated between them (six points), and
-/// the nodes go on outwards until the ends add less than 1e-5, half a UI at most. Source: own derivation (phase mixing;
-/// ieee802.3-2022 annex 93A.1.6 replaces it by the slope) Theory: docs/theory/statistical_engine.md
+/// the nodes go on outwards until the ends add less than 1e-5, half a UI at most.
+/// Source: own derivation (phase mixing; ieee802.3-2022 annex 93A.1.6 replaces it by the slope)
+/// Theory: docs/theory/statistical_engine.md
 double mix_over_jitter(const std::function<double(double)>& log_error_ratio, const JitterSpec& jitter);
 
 }  // namespace tessera

@@ -16,9 +16,11 @@ namespace tessera {
 /// as stationary noise.
 ///
 /// Equation: S = sum (s0 + s1 E[x] + s2 E[x^2]) |G|^2 + sum_a 2 T sigma_a^2 |C_a|^2 + 2 T sigma_x^2 |2 pi f T H|^2
-/// (A_DD^2 + sigma_RJ^2) Conventions: [S] = V^2/Hz, size grid.frequency_count(). Valid for: random-phase aggressors;
-/// used for adaptation only, error ratios use densities. Source: healey2024 (IEEE P802.3dj annex 178A: S_rn + S_xn +
-/// S_jn) Theory: docs/theory/equalization.md
+/// (A_DD^2 + sigma_RJ^2)
+/// Conventions: [S] = V^2/Hz, size grid.frequency_count().
+/// Valid for: random-phase aggressors; used for adaptation only, error ratios use densities.
+/// Source: healey2024 (IEEE P802.3dj annex 178A: S_rn + S_xn + S_jn)
+/// Theory: docs/theory/equalization.md
 std::vector<double> averaged_noise_density(const PreparedSegment& segment);
 
 /// Sums the images of a one-sided density: integral S df = df * sum of the result [ui_count/2 + 1].

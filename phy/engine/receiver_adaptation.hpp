@@ -25,9 +25,11 @@ using ErrorMeasure = std::function<double(const AdaptedReceiver&)>;
 ///
 /// Equation: least mean-square error of solve_mmse over gains x phases; then the phase policy of the receiver.
 /// Conventions: noise enters as the autocorrelation of its baud-folded density: noise injections, crosstalk and jitter
-/// slope, each averaged over phase and levels. Valid for: up to 12 gain pairs all are tried; beyond, a pattern search
-/// on the gain lists with halving steps, which ends because every move lowers the error on a finite set. Source:
-/// healey2024 (IEEE P802.3dj annex 178A); ieee802.3-2022 annex 93A.1.6 Theory: docs/theory/equalization.md
+/// slope, each averaged over phase and levels.
+/// Valid for: up to 12 gain pairs all are tried; beyond, a pattern search on the gain lists with halving steps, which
+/// ends because every move lowers the error on a finite set.
+/// Source: healey2024 (IEEE P802.3dj annex 178A); ieee802.3-2022 annex 93A.1.6
+/// Theory: docs/theory/equalization.md
 AdaptedReceiver adapt_receiver(const PreparedSegment& segment, const ErrorMeasure& error_measure);
 
 /// V^2, variance of equally likely levels.

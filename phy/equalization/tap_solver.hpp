@@ -26,11 +26,12 @@ struct TapLimits {
 
 /// Constrained minimum mean-square error of an N-tap FFE with an N_b-tap DFE.
 ///
-/// Equation: minimise w^T R w + |b|^2 - 2 w^T H_b^T b subject to h_0^T w = 1, b_min <= b <= b_max,
-/// R = H^T H + R_n/sigma_x^2 (Toeplitz), H the baud-sampled convolution matrix, h_0 and H_b its rows at the cursor and
-/// behind it. Conventions: cursors[k] is the pulse k UI after the sampling time, circular (the last entries are
-/// pre-cursors); one row of H per output symbol; noise_autocorrelation[l] at l UI over the symbol variance, at least
-/// ffe_taps entries. Valid for: a pulse with some energy at the cursor. Source: healey2024 (IEEE P802.3dj annex 178A)
+/// Equation: minimise w^T R w + |b|^2 - 2 w^T H_b^T b subject to h_0^T w = 1, b_min <= b <= b_max, R = H^T H +
+/// R_n/sigma_x^2 (Toeplitz), H the baud-sampled convolution matrix, h_0 and H_b its rows at the cursor and behind it.
+/// Conventions: cursors[k] is the pulse k UI after the sampling time, circular (the last entries are pre-cursors); one
+/// row of H per output symbol; noise_autocorrelation[l] at l UI over the symbol variance, at least ffe_taps entries.
+/// Valid for: a pulse with some energy at the cursor.
+/// Source: healey2024 (IEEE P802.3dj annex 178A)
 /// Theory: docs/theory/equalization.md
 /// @return taps scaled to a main FFE tap of 1 (all 0 and the largest double as error where the pulse has nothing at the
 /// cursor); with ffe_taps = 1 that tap is 1 and only the DFE is set.

@@ -10,9 +10,11 @@ namespace tessera {
 ///
 /// Equation: P(X = x_i) = e^{log_mgf - tilt x_i} weight_i with x_i = origin + i step and sum_i weight_i = 1; an impulse
 /// between two bins is split linearly in the tilted domain, which leaves the tilted mean exact and adds
-/// `split_variance` to the tilted density. Conventions: [origin, step] = V, [tilt] = 1/V; tilt = 0 is the plain
-/// density. Valid for: sums within the capacity given to the constructor. Source: cover2006 (exponential change of
-/// measure); ieee802.3-2022 annex 93A.1.7 (convolution of impulses) Theory: docs/theory/statistical_engine.md
+/// `split_variance` to the tilted density.
+/// Conventions: [origin, step] = V, [tilt] = 1/V; tilt = 0 is the plain density.
+/// Valid for: sums within the capacity given to the constructor.
+/// Source: cover2006 (exponential change of measure); ieee802.3-2022 annex 93A.1.7 (convolution of impulses)
+/// Theory: docs/theory/statistical_engine.md
 class Pdf {
  public:
   /// A unit impulse at 0.

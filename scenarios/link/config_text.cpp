@@ -2,39 +2,17 @@
 #include <cctype>
 
 #include "phy/core/parameter.hpp"
-#include "phy/core/quantity_text.hpp"
+#include "phy/core/toml_text.hpp"
 #include "scenarios/link/config_tree.hpp"
 
 namespace tessera {
 namespace {
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 std::string key_text(const std::string& key) {
   const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return std::isalnum(c) || c == '_' || c == '-';
   });
-  return bare ? key : quoted(key);
-}
-
-// A TOML float needs a point or an exponent, else it reads back as an integer.
-std::string float_text(double value) {
-  std::string text = format_number(value);
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
+  return bare ? key : toml_string(key);
 }
 
 bool is_table_array(const ConfigValue& value) {
@@ -51,8 +29,8 @@ bool holds_tables(const ConfigTable& table) {
 std::string inline_text(const ConfigValue& value);
 
 struct InlineText {
-  std::string operator()(const std::string& text) const { return quoted(text); }
-  std::string operator()(double number) const { return float_text(number); }
+  std::string operator()(const std::string& text) const { return toml_string(text); }
+  std::string operator()(double number) const { return toml_float(number); }
   std::string operator()(std::int64_t number) const { return std::to_string(number); }
   std::string operator()(bool flag) const { return flag ? "true" : "false"; }
   std::string operator()(const ConfigArray& items) const {

@@ -102,10 +102,12 @@ struct EvaluationOptions {
 /// Prepares a link, runs an engine on it and gathers margin, energy, reliability, latency, reach and curves.
 ///
 /// Equation: margin_q = Q at the slicer / Q required; margin_electrical_db = 20 log10, margin_optical_db = 10 log10 of
-/// it. Conventions: reach_nominal has margin_q = 1 and reach_design has margin_q = sqrt(2), with the length of
-/// `link.reach_stage` as variable. The result does not depend on the number of threads. Valid for: links whose reach
-/// stage has a parameter `length`. Source: none, the criterion is this project's own. Theory:
-/// docs/guides/output_formats.md
+/// it.
+/// Conventions: reach_nominal has margin_q = 1 and reach_design has margin_q = sqrt(2), with the length of
+/// `link.reach_stage` as variable. The result does not depend on the number of threads.
+/// Valid for: links whose reach stage has a parameter `length`.
+/// Source: none, the criterion is this project's own.
+/// Theory: docs/guides/output_formats.md
 /// @throws ConfigError, NumericError from the models and engines; Interrupted.
 LinkReport evaluate(const Link& link, const EvaluationOptions& options = {});
 

@@ -18,8 +18,9 @@ struct Part {
 /// Reads a datasheet and makes its model once, so that a wrong number is found here.
 ///
 /// Conventions: one table per parameter with `value`, `source` and `status` (standard | measured | vendor-claim |
-/// estimate | derived); a parameter named `file` is relative to the datasheet's folder. Source: none. Theory:
-/// docs/guides/scenario_files.md
+/// estimate | derived); a parameter named `file` is relative to the datasheet's folder.
+/// Source: none.
+/// Theory: docs/guides/scenario_files.md
 /// @throws IoError, ConfigError `file:line:col: …` naming the nearest known model, parameter or status.
 Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& models);
 

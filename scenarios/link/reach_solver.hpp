@@ -40,8 +40,10 @@ std::vector<double> scan_lengths(double limit_m, int count = 24, double ratio = 
 ///   reach = end of the first interval of { L : margin_q(L) >= required }
 ///
 /// Conventions: `scan` is sorted by length and its last length is the search limit. An interval that begins at the
-/// first scanned length begins there. Valid for: gaps and intervals wider than the scan's spacing; narrower ones are
-/// not seen. Source: none, elementary. Theory: docs/guides/output_formats.md
+/// first scanned length begins there.
+/// Valid for: gaps and intervals wider than the scan's spacing; narrower ones are not seen.
+/// Source: none, elementary.
+/// Theory: docs/guides/output_formats.md
 /// @throws ConfigError for an empty or unsorted scan or a requirement that is not positive; passes on what `margin_q`
 /// throws.
 Reach find_reach(std::span<const MarginSample> scan, double required_margin_q,

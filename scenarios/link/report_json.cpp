@@ -135,18 +135,6 @@ void add_reach(const Writer& w, const LinkReport& report, Json& json) {
   json["reach_limited_by"] = report.reach_limited_by.empty() ? Json() : Json(report.reach_limited_by);
 }
 
-std::string_view boundary_name(Boundary boundary) {
-  switch (boundary) {
-    case Boundary::lane_electronics:
-      return "lane_electronics";
-    case Boundary::module:
-      return "module";
-    case Boundary::host:
-      return "host";
-  }
-  return "module";
-}
-
 void add_costs(const Writer& w, const LinkReport& report, Json& json) {
   Json delay{{"total", w.number("latency", report.latency.total)}};
   for (const LatencyRow& row : report.latency.rows)

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "phy/link/link.hpp"
@@ -41,11 +42,15 @@ struct ScenarioOptions {
   std::optional<std::filesystem::path> touchstone;  // takes the place of the file of the touchstone_channel stage
 };
 
+/// The word for it in link files and reports.
+std::string_view boundary_name(Boundary boundary);
+
 /// Reads a link file.
 ///
 /// Conventions: files are relative to the folder of the file that names them; `--set` paths are `link.key`,
-/// `segment.key`, `segment.stage.parameter`, `segment.coupling.key`, `overhead.name.parameter`. Source: none. Theory:
-/// docs/guides/scenario_files.md
+/// `segment.key`, `segment.stage.parameter`, `segment.coupling.key`, `overhead.name.parameter`.
+/// Source: none.
+/// Theory: docs/guides/scenario_files.md
 /// @throws IoError; ConfigError `file:line:col: …` for unknown keys (nearest named), wrong dimensions, bare numbers,
 /// missing parts, and a line rate that does not carry the payload with its code.
 LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,

@@ -35,18 +35,6 @@ ConfigTable header_of(const LinkScenario& scenario) {
   return table;
 }
 
-std::string_view boundary_name(Boundary boundary) {
-  switch (boundary) {
-    case Boundary::lane_electronics:
-      return "lane_electronics";
-    case Boundary::module:
-      return "module";
-    case Boundary::host:
-      return "host";
-  }
-  return "module";
-}
-
 ConfigTable stage_table(const Stage& stage, const ParameterMap& given) {
   ConfigTable table;
   table.set("name", {stage.name, {}});
@@ -130,6 +118,18 @@ ConfigTable segment_table(const LinkScenario& scenario, const Segment& segment) 
 }
 
 }  // namespace
+
+std::string_view boundary_name(Boundary boundary) {
+  switch (boundary) {
+    case Boundary::lane_electronics:
+      return "lane_electronics";
+    case Boundary::module:
+      return "module";
+    case Boundary::host:
+      return "host";
+  }
+  return "module";
+}
 
 ConfigTable resolved_scenario(const LinkScenario& scenario) {
   ConfigTable tree;

@@ -4,6 +4,7 @@
 #   every model header has docs/models/<name>.md and states Conventions, Valid for, Source and Theory
 #   every `Source:` of a header is a key of docs/references.bib (several are separated by `;`, text behind a key is free),
 #   or says `closed form` (arithmetic that the header itself states), `own` (derived on the page) or `none` (nothing to cite)
+#   Equation, Conventions, Valid for, Source and Theory each start a line (a formatter that reflows comments glues them)
 #   every `Theory:` of a header is a page; every [@key] of a page is a key; every relative link of a page leads to a file
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/common.cmake)
@@ -56,6 +57,11 @@ endforeach()
 
 files_below(headers phy/*.hpp channels/*.hpp devices/*.hpp scenarios/*.hpp)
 foreach(header IN LISTS headers)
+  file(STRINGS ${ROOT}/${header} glued REGEX "///.*[^ \t/].*(Equation|Conventions|Valid for|Source|Theory):( |$)")
+  foreach(line IN LISTS glued)
+    string(STRIP "${line}" line)
+    violation("${header}: each part of the contract starts a line of its own, got `${line}`")
+  endforeach()
   file(STRINGS ${ROOT}/${header} lines REGEX "/// (Source|Theory): ")
   # file(STRINGS) escapes a semicolon inside a line, so that it is one element here and separates sources below.
   foreach(line IN LISTS lines)

@@ -172,6 +172,14 @@ TEST(ConfigText, ReadsBackAsItWasWritten) {
   EXPECT_EQ(to_toml(parse_config(text, "t")), text);
 }
 
+TEST(ConfigText, ControlCharactersAreEscapedInValuesAndKeys) {
+  ConfigTable table;
+  table.set("a\x01", {std::string("\r\n\t\x1f\x7f\"\\"), {}});
+  const std::string text = to_toml(table);
+  EXPECT_EQ(text, "\"a\\u0001\" = \"\\r\\n\\t\\u001F\\u007F\\\"\\\\\"\n");
+  EXPECT_EQ(to_toml(parse_config(text, "t")), text);
+}
+
 LinkReport small_report() {
   LinkReport report;
   report.name = "x";

@@ -2,13 +2,19 @@
 
 #include <cmath>
 #include <numeric>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
 #include "phy/core/error.hpp"
+#include "tests/support/power_items.hpp"
 
 namespace tessera {
 namespace {
+
+using testing_support::long_reach_lane;
+using testing_support::total_watts;
+using testing_support::watts_of;
 
 const FrequencyGrid kGrid{53.125e9, 16, 8};
 
@@ -21,27 +27,10 @@ Modulation alphabet(int order) {
   return m;
 }
 
-CostContext lane_context() {
-  CostContext c;
-  c.symbol_rate = 53.125e9;
-  c.bits_per_symbol = 2.0;
-  c.lanes = 8;
-  c.insertion_loss_db = 35.0;
-  return c;
-}
+double total(const SerdesDriver::Params& p, const CostContext& c) { return total_watts(SerdesDriver(p).power(c)); }
 
-double total(const SerdesDriver::Params& p, const CostContext& c) {
-  double watts = 0.0;
-  for (const PowerItem& item : SerdesDriver(p).power(c)) watts += item.watts;
-  return watts;
-}
-
-double watts_of(const std::string& component, const SerdesDriver::Params& p, const CostContext& c) {
-  for (const PowerItem& item : SerdesDriver(p).power(c)) {
-    if (item.component == component) return item.watts;
-  }
-  ADD_FAILURE() << component;
-  return NAN;
+double watts_of(std::string_view component, const SerdesDriver::Params& p, const CostContext& c) {
+  return watts_of(component, SerdesDriver(p).power(c));
 }
 
 TEST(SerdesDriver, OuterLevelsArePlusAndMinusThePeakDifferentialVoltage) {
@@ -92,17 +81,17 @@ TEST(SerdesDriver, EdgeRisesFrom20To80PercentInTheStatedTime) {
 
 TEST(SerdesDriver, OutputStageDrawsTheCurrentOfItsSwingAndChargesItsGates) {
   SerdesDriver::Params p;
-  const double one = watts_of("output_stage", p, lane_context());
+  const double one = watts_of("output_stage", p, long_reach_lane());
   EXPECT_NEAR(one, 0.9 * 0.413 / 100.0 + 100e-15 * 0.81 * 53.125e9, 1e-12);
   p.swing = Voltage::from_si(0.826);
-  EXPECT_NEAR(watts_of("output_stage", p, lane_context()) - one, 0.9 * 0.413 / 100.0, 1e-12);
+  EXPECT_NEAR(watts_of("output_stage", p, long_reach_lane()) - one, 0.9 * 0.413 / 100.0, 1e-12);
 }
 
 TEST(SerdesDriver, DoublingTheRateDoublesAllButTheStaticCurrentAndLeakage) {
   SerdesDriver::Params p;
   p.ffe_taps = {-0.02, 0.06, -0.2, 0.68, -0.04};
   p.ffe_main = 3;
-  const CostContext slow = lane_context();
+  const CostContext slow = long_reach_lane();
   CostContext fast = slow;
   fast.symbol_rate *= 2.0;
   const double fixed = 0.9 * 0.413 / 100.0 + watts_of("transmit_leakage", p, slow);
@@ -111,23 +100,23 @@ TEST(SerdesDriver, DoublingTheRateDoublesAllButTheStaticCurrentAndLeakage) {
 
 TEST(SerdesDriver, ATapCostsItsEnergyOncePerSymbol) {
   SerdesDriver::Params p;
-  const double one = total(p, lane_context());
+  const double one = total(p, long_reach_lane());
   p.ffe_taps = {-0.1, 0.9};
   p.ffe_main = 1;
-  EXPECT_NEAR(total(p, lane_context()) - one, 0.18e-12 * 53.125e9, 1e-12);
+  EXPECT_NEAR(total(p, long_reach_lane()) - one, 0.18e-12 * 53.125e9, 1e-12);
 }
 
 TEST(SerdesDriver, ThirtyKelvinRaiseTheLeakageAsTheDoublingRuleSays) {
   const SerdesDriver::Params p;
-  CostContext hot = lane_context();
+  CostContext hot = long_reach_lane();
   hot.case_temperature += 30.0;
-  EXPECT_NEAR(watts_of("transmit_leakage", p, hot) / watts_of("transmit_leakage", p, lane_context()),
+  EXPECT_NEAR(watts_of("transmit_leakage", p, hot) / watts_of("transmit_leakage", p, long_reach_lane()),
               std::exp2(30.0 / 25.0), 1e-12);
-  EXPECT_NEAR(total(p, hot) - total(p, lane_context()), 3e-3 * (std::exp2(1.2) - 1.0), 1e-12);
+  EXPECT_NEAR(total(p, hot) - total(p, long_reach_lane()), 3e-3 * (std::exp2(1.2) - 1.0), 1e-12);
 }
 
 TEST(SerdesDriver, LatencyIsItsPipelineAtTheSymbolRate) {
-  EXPECT_NEAR(SerdesDriver().latency(lane_context()), 256.0 / 53.125e9, 1e-18);
+  EXPECT_NEAR(SerdesDriver().latency(long_reach_lane()), 256.0 / 53.125e9, 1e-18);
 }
 
 TEST(SerdesDriver, TapsBeyondThePeakVoltageAreRefused) {

@@ -1,24 +1,21 @@
 #include "devices/receiver/serdes_receiver.hpp"
 
 #include <cmath>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
 #include "phy/core/error.hpp"
+#include "tests/support/power_items.hpp"
 
 namespace tessera {
 namespace {
 
-const FrequencyGrid kGrid{53.125e9, 1024, 8};
+using testing_support::long_reach_lane;
+using testing_support::total_watts;
+using testing_support::watts_of;
 
-CostContext lane_context() {
-  CostContext c;
-  c.symbol_rate = 53.125e9;
-  c.bits_per_symbol = 2.0;
-  c.lanes = 8;
-  c.insertion_loss_db = 35.0;
-  return c;
-}
+const FrequencyGrid kGrid{53.125e9, 1024, 8};
 
 SerdesReceiver::Params long_reach() {
   SerdesReceiver::Params p;
@@ -30,18 +27,10 @@ SerdesReceiver::Params long_reach() {
   return p;
 }
 
-double total(const SerdesReceiver::Params& p, const CostContext& c) {
-  double watts = 0.0;
-  for (const PowerItem& item : SerdesReceiver(p).power(c)) watts += item.watts;
-  return watts;
-}
+double total(const SerdesReceiver::Params& p, const CostContext& c) { return total_watts(SerdesReceiver(p).power(c)); }
 
-double watts_of(const std::string& component, const SerdesReceiver::Params& p, const CostContext& c) {
-  for (const PowerItem& item : SerdesReceiver(p).power(c)) {
-    if (item.component == component) return item.watts;
-  }
-  ADD_FAILURE() << component;
-  return NAN;
+double watts_of(std::string_view component, const SerdesReceiver::Params& p, const CostContext& c) {
+  return watts_of(component, SerdesReceiver(p).power(c));
 }
 
 TEST(SerdesReceiver, FrontEndIsHalfPowerAtItsCornerAndUnityAtDc) {
@@ -89,41 +78,41 @@ TEST(SerdesReceiver, LoadIsBothLegs) {
 
 TEST(SerdesReceiver, DoublingTheTapsAddsTheirEnergyAndLeakage) {
   SerdesReceiver::Params p = long_reach();
-  const double one = total(p, lane_context());
+  const double one = total(p, long_reach_lane());
   p.ffe_taps = 48;
-  EXPECT_NEAR(total(p, lane_context()) - one, 24.0 * (0.12e-12 * 53.125e9 + 0.3e-3), 1e-12);
+  EXPECT_NEAR(total(p, long_reach_lane()) - one, 24.0 * (0.12e-12 * 53.125e9 + 0.3e-3), 1e-12);
 }
 
 TEST(SerdesReceiver, EveryDecibelOfLossCostsTheSame) {
   const SerdesReceiver::Params p = long_reach();
-  CostContext shorter = lane_context();
+  CostContext shorter = long_reach_lane();
   shorter.insertion_loss_db = 10.0;
-  EXPECT_NEAR(total(p, lane_context()) - total(p, shorter), 25.0 * 0.08e-12 * 53.125e9, 1e-12);
+  EXPECT_NEAR(total(p, long_reach_lane()) - total(p, shorter), 25.0 * 0.08e-12 * 53.125e9, 1e-12);
 }
 
 TEST(SerdesReceiver, ABitOfConverterResolutionDoublesItsPower) {
   SerdesReceiver::Params p = long_reach();
-  const double six = watts_of("converter", p, lane_context());
+  const double six = watts_of("converter", p, long_reach_lane());
   EXPECT_NEAR(six, 14e-15 * 64.0 * 53.125e9, 1e-12);
   p.adc_bits = 7;
-  EXPECT_NEAR(watts_of("converter", p, lane_context()), 2.0 * six, 1e-12);
+  EXPECT_NEAR(watts_of("converter", p, long_reach_lane()), 2.0 * six, 1e-12);
   p.adc_bits = 0;
-  EXPECT_EQ(watts_of("converter", p, lane_context()), 0.0);
+  EXPECT_EQ(watts_of("converter", p, long_reach_lane()), 0.0);
 }
 
 TEST(SerdesReceiver, DoublingTheRateDoublesAllButLeakage) {
   const SerdesReceiver::Params p = long_reach();
-  CostContext fast = lane_context();
+  CostContext fast = long_reach_lane();
   fast.symbol_rate *= 2.0;
-  const double leakage = watts_of("receive_leakage", p, lane_context());
-  EXPECT_NEAR(total(p, fast) - leakage, 2.0 * (total(p, lane_context()) - leakage), 1e-12);
+  const double leakage = watts_of("receive_leakage", p, long_reach_lane());
+  EXPECT_NEAR(total(p, fast) - leakage, 2.0 * (total(p, long_reach_lane()) - leakage), 1e-12);
 }
 
 TEST(SerdesReceiver, ThirtyKelvinRaiseOnlyTheLeakage) {
   const SerdesReceiver::Params p = long_reach();
-  CostContext hot = lane_context();
+  CostContext hot = long_reach_lane();
   hot.case_temperature += 30.0;
-  EXPECT_NEAR(total(p, hot) - total(p, lane_context()), (2e-3 + 25 * 0.3e-3) * (std::exp2(1.2) - 1.0), 1e-12);
+  EXPECT_NEAR(total(p, hot) - total(p, long_reach_lane()), (2e-3 + 25 * 0.3e-3) * (std::exp2(1.2) - 1.0), 1e-12);
 }
 
 TEST(SerdesReceiver, BoundsThatDoNotPairAreRefused) {

@@ -7,15 +7,12 @@
 #include "phy/link/energy.hpp"
 #include "phy/link/latency.hpp"
 #include "tests/support/fixed_cost.hpp"
+#include "tests/support/power_items.hpp"
 
 namespace tessera {
 namespace {
 
-double watts_of(const std::vector<PowerItem>& items) {
-  double sum = 0.0;
-  for (const PowerItem& item : items) sum += item.watts;
-  return sum;
-}
+using testing_support::total_watts;
 
 FixedCost lane_watts(double watts) {
   return {.watts = [=](const CostContext&) { return std::vector<PowerItem>{{"core", watts, Scope::per_lane}}; }};
@@ -39,9 +36,9 @@ PreparedLink mosaic_like() {
 TEST(FecEngine, PowerFollowsTheLineRate) {
   CostContext context;
   context.line_rate = 850e9;
-  EXPECT_NEAR(watts_of(FecEngine().power(context)), 0.17, 1e-12);
+  EXPECT_NEAR(total_watts(FecEngine().power(context)), 0.17, 1e-12);
   context.line_rate *= 2.0;
-  EXPECT_NEAR(watts_of(FecEngine().power(context)), 0.34, 1e-12);
+  EXPECT_NEAR(total_watts(FecEngine().power(context)), 0.34, 1e-12);
 }
 
 TEST(FecEngine, DecoderPipelineIsCyclesOverClock) { EXPECT_NEAR(FecEngine().latency({}), 37e-9, 1e-18); }
@@ -103,7 +100,7 @@ TEST(ModuleOverhead, ConverterPassesOnWhatItDelivers) {
   params.converter_efficiency = 0.8;
   CostContext context;
   context.module_watts = 12.0;
-  const double drawn = 12.0 + watts_of(ModuleOverhead(params).power(context));
+  const double drawn = 12.0 + total_watts(ModuleOverhead(params).power(context));
   EXPECT_NEAR(drawn * 0.8, 12.5, 1e-12);
 }
 

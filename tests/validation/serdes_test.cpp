@@ -6,9 +6,12 @@
 
 #include "devices/receiver/serdes_receiver.hpp"
 #include "devices/transmitter/serdes_driver.hpp"
+#include "tests/support/power_items.hpp"
 
 namespace tessera {
 namespace {
+
+using testing_support::total_watts;
 
 TEST(SerdesValidation, NoiseFilterAtNyquistMeetsTheDraftTable) {
   const FrequencyGrid grid{106.25e9, 64, 4};
@@ -63,10 +66,16 @@ double pj_per_bit(const ReachClass& c, double symbol_rate, double technology_sca
   context.symbol_rate = symbol_rate;
   context.bits_per_symbol = 2.0;
   context.insertion_loss_db = c.loss_db;
-  double watts = 0.0;
-  for (const PowerItem& item : SerdesDriver(tx).power(context)) watts += item.watts;
-  for (const PowerItem& item : SerdesReceiver(rx).power(context)) watts += item.watts;
+  const double watts = total_watts(SerdesDriver(tx).power(context)) + total_watts(SerdesReceiver(rx).power(context));
   return 1e12 * watts / context.lane_bit_rate();
+}
+
+void expect_estimates(const std::array<ReachClass, 4>& classes, double symbol_rate, double technology_scale) {
+  for (const ReachClass& c : classes) {
+    const double got = pj_per_bit(c, symbol_rate, technology_scale);
+    testing::Test::RecordProperty(c.name, std::to_string(got));
+    EXPECT_NEAR(got / c.pj_per_bit, 1.0, 0.12) << c.name << " " << got;
+  }
 }
 
 TEST(SerdesValidation, EnergyOfReachClassesAt112GigabitMeetsTheEstimatesTo12Percent) {
@@ -74,11 +83,7 @@ TEST(SerdesValidation, EnergyOfReachClassesAt112GigabitMeetsTheEstimatesTo12Perc
                                            {"VSR", 4, 5, 1, 5, 20.0, 2.5},
                                            {"MR", 5, 12, 1, 6, 25.0, 3.5},
                                            {"LR", 5, 24, 1, 6, 35.0, 5.0}}};
-  for (const ReachClass& c : classes) {
-    const double got = pj_per_bit(c, 53.125e9, 1.0);
-    RecordProperty(c.name, std::to_string(got));
-    EXPECT_NEAR(got / c.pj_per_bit, 1.0, 0.12) << c.name << " " << got;
-  }
+  expect_estimates(classes, 53.125e9, 1.0);
 }
 
 TEST(SerdesValidation, EnergyOfReachClassesAt224GigabitMeetsTheEstimatesTo12Percent) {
@@ -86,11 +91,7 @@ TEST(SerdesValidation, EnergyOfReachClassesAt224GigabitMeetsTheEstimatesTo12Perc
                                            {"VSR", 4, 5, 1, 5, 30.0, 2.5},
                                            {"MR", 5, 12, 1, 6, 32.0, 3.2},
                                            {"LR", 5, 24, 1, 6, 40.0, 4.25}}};
-  for (const ReachClass& c : classes) {
-    const double got = pj_per_bit(c, 106.25e9, 0.85);
-    RecordProperty(c.name, std::to_string(got));
-    EXPECT_NEAR(got / c.pj_per_bit, 1.0, 0.12) << c.name << " " << got;
-  }
+  expect_estimates(classes, 106.25e9, 0.85);
 }
 
 }  // namespace
