@@ -77,6 +77,10 @@ ConfigTable coupling_table(const Coupling& coupling, bool optical) {
   p.slope.db = coupling.slope;
   ConfigTable table = written<CouplingTable>(p);
   for (const std::string_view key : {"gain", "aggressors", "file", "port_order"}) erase(table, key);
+  if (!p.with_through_loss) erase(table, "with_through_loss");
+  if (coupling.shape != Coupling::Shape::power_law)
+    for (const std::string_view key : {"slope", "reference_frequency"}) erase(table, key);
+  if (coupling.shape == Coupling::Shape::touchstone) erase(table, "gains");
   if (coupling.network) {
     for (const std::string key : {"file", "port_order"}) {
       const auto it = coupling.network->parameters().find(key);
