@@ -71,6 +71,7 @@ ConfigTable coupling_table(const Coupling& coupling, bool optical) {
                                                            : "touchstone";
   p.injection = coupling.injection;
   p.with_through_loss = coupling.with_through_loss;
+  p.swing = Voltage::from_si(coupling.swing);
   p.synchronous = coupling.synchronous;
   for (const double gain : coupling.gains) p.gains.push_back(decibels(gain, optical));
   p.reference_frequency = Frequency::from_si(coupling.reference_frequency);
