@@ -79,7 +79,7 @@ ConfigTable coupling_table(const Coupling& coupling, bool optical) {
   ConfigTable table = written<CouplingTable>(p);
   for (const std::string_view key : {"gain", "aggressors", "file", "port_order"}) erase(table, key);
   if (coupling.network) {
-    for (const std::string key : {"file", "port_order"}) {
+    for (const char* key : {"file", "port_order"}) {
       const auto it = coupling.network->parameters().find(key);
       if (it != coupling.network->parameters().end()) table.set(key, config_value(it->second));
     }
