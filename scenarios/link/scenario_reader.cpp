@@ -183,6 +183,7 @@ Coupling read_coupling(Context& c, const ConfigTable& table, const std::vector<S
   coupling.injection = p.injection;
   coupling.synchronous = p.synchronous;
   coupling.with_through_loss = p.with_through_loss;
+  coupling.swing = p.swing.si();
   coupling.reference_frequency = p.reference_frequency.si();
   coupling.slope = p.slope.db;
   if (p.direction == "near")

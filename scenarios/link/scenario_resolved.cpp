@@ -71,6 +71,7 @@ ConfigTable coupling_table(const Coupling& coupling, bool optical) {
                                                            : "touchstone";
   p.injection = coupling.injection;
   p.with_through_loss = coupling.with_through_loss;
+  p.swing = Voltage::from_si(coupling.swing);
   p.synchronous = coupling.synchronous;
   for (const double gain : coupling.gains) p.gains.push_back(decibels(gain, optical));
   p.reference_frequency = Frequency::from_si(coupling.reference_frequency);
@@ -82,7 +83,7 @@ ConfigTable coupling_table(const Coupling& coupling, bool optical) {
     for (const std::string_view key : {"slope", "reference_frequency"}) erase(table, key);
   if (coupling.shape == Coupling::Shape::touchstone) erase(table, "gains");
   if (coupling.network) {
-    for (const std::string key : {"file", "port_order"}) {
+    for (const char* key : {"file", "port_order"}) {
       const auto it = coupling.network->parameters().find(key);
       if (it != coupling.network->parameters().end()) table.set(key, config_value(it->second));
     }

@@ -112,6 +112,7 @@ struct CouplingTable {
     std::vector<double> gains;
     Frequency reference_frequency;
     Decibel slope{20.0};
+    Voltage swing;
   };
   template <class P, class V>
   static void visit(P& p, V&& v) {
@@ -126,6 +127,7 @@ struct CouplingTable {
     v({"aggressors", "1", 1, 1e5, "aggressors alike"}, p.aggressors);
     v({"reference_frequency", "GHz", 0.0, 1e4, "where the gain holds (power_law)"}, p.reference_frequency);
     v({"slope", "dB", -100.0, 100.0, "per decade (power_law)"}, p.slope);
+    v({"swing", "V", 0.0, 10.0, "the aggressor's own peak level at its transmitter; 0 for the victim's"}, p.swing);
     v({"file", "", 0, 0, "Touchstone file of the coupling (touchstone)"}, p.file);
     v({"port_order", "", 0, 0, "order of the file's ports; empty: detected"}, p.port_order);
   }
