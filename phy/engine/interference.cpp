@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <ranges>
 
 #include "phy/engine/noise_density.hpp"
 #include "phy/noise/tail_kernel.hpp"
@@ -105,7 +106,7 @@ Pdf total_density(const Interference& x, double sign, const Axis& axis, SmallCur
   std::size_t capacity = 16;
   for (const CursorSet& set : x.synchronous) capacity += bins_of(set, axis.step);
   Pdf pdf(axis.step, axis.tilt, capacity, axis.negligible);
-  for (auto set = x.synchronous.rbegin(); set != x.synchronous.rend(); ++set) add_cursors(*set, sign, 0.25, pdf, small);
+  for (const CursorSet& set : std::views::reverse(x.synchronous)) add_cursors(set, sign, 0.25, pdf, small);
   if (x.asynchronous == nullptr || x.asynchronous->empty()) return pdf;
   const AggressorDensity* known = x.prepared;
   std::optional<AggressorDensity> fresh;

@@ -35,12 +35,13 @@ class Nodes {
     const int n = static_cast<int>(values_.size()), points = std::min(n, 6);
     const double x = std::clamp(t / spacing_ + reach_, 0.0, static_cast<double>(n - 1));
     const int first = std::clamp(static_cast<int>(std::floor(x)) - points / 2 + 1, 0, n - points);
+    const auto window = values_.begin() + first;
     double sum = 0.0;
     for (int i = 0; i < points; ++i) {
       double w = 1.0;
       for (int j = 0; j < points; ++j)
         if (j != i) w *= (x - first - j) / (i - j);
-      sum += w * values_[static_cast<std::size_t>(first + i)];
+      sum += w * window[i];
     }
     return std::min(sum, 0.0);
   }
