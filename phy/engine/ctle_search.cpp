@@ -13,7 +13,8 @@ namespace tessera {
 namespace {
 
 constexpr std::size_t kExhaustiveLimit = 1024;
-constexpr std::size_t kFinalists = 6;
+constexpr std::size_t kFinalists = 12;
+constexpr double kNear = 1.15;      // times the least error on the coarse raster: settling gains less than that
 constexpr int kSamplesPerStep = 4;  // of the search for the peak
 
 using Weights = std::array<double, 3>;
@@ -75,7 +76,7 @@ class GainSearch {
     thinned_sum_.resize(thinned_[0].size());
   }
 
-  /// Squared error at the slicer relative to the symbol variance, on phases 1/8 UI apart or as the receiver settles.
+  /// Squared error at the slicer relative to the symbol variance, on phases 1/4 UI apart or as the receiver settles.
   double error(double gain_db, double gain2_db, bool settled) {
     const double a = std::pow(10.0, gain_db / 20.0);
     const bool second = spec_.low_frequency_pole > 0.0;
@@ -93,7 +94,7 @@ class GainSearch {
     else if (segment_.receiver.phase == PhasePolicy::mueller_muller)
       choice = mueller_muller_phase(solve, spu_, limits_.ffe_taps > 1, {centre, -0.75, 0.5, coarse_step(), 1.5});
     else
-      choice = minimum_mse_phase(solve, spu_, {centre, -0.625, 0.5, 0.125, 1.5});
+      choice = minimum_mse_phase(solve, spu_, {centre, -0.5, 0.5, 0.25, 1.5});
     if (!(choice.taps.cursor > 0.0)) return std::numeric_limits<double>::max();
     const double slicer = segment_.receiver.slicer_noise_rms / choice.taps.cursor;
     return choice.taps.mean_square_error + slicer * slicer / variance_;
@@ -175,6 +176,7 @@ std::vector<std::size_t> every(std::size_t count, std::size_t stride) {
 void keep_best(std::vector<Gains>& candidates) {
   std::sort(candidates.begin(), candidates.end(), [](const Gains& x, const Gains& y) { return x.error < y.error; });
   candidates.resize(std::min(candidates.size(), kFinalists));
+  while (candidates.back().error > kNear * candidates.front().error) candidates.pop_back();
 }
 
 std::size_t stride_for(std::size_t count, std::size_t count2) {
