@@ -110,7 +110,9 @@ TEST(DfbLaser, SharingDividesThresholdAndControllerAndCostsTheSplittersExcess) {
   const DfbLaser one(p);
   p.lanes_per_laser = 4;
   const DfbLaser four(p);
-  const auto draw = [](const DfbLaser& laser, double carrier) { return watts(laser.power(carrier_of(carrier)), false); };
+  const auto draw = [](const DfbLaser& laser, double carrier) {
+    return watts(laser.power(carrier_of(carrier)), false);
+  };
   EXPECT_NEAR(draw(four, 0.0) / draw(one, 0.0), 0.25, 1e-12);
   EXPECT_NEAR((draw(four, 10e-3) - draw(four, 0.0)) / (draw(one, 10e-3) - draw(one, 0.0)), std::pow(10.0, 0.02), 1e-12);
   EXPECT_NEAR(watts(four.power(carrier_of(10e-3)), true) / watts(one.power(carrier_of(10e-3)), true), 0.25, 1e-12);
@@ -148,7 +150,8 @@ TEST(DfbLaser, ThirtyKelvinMoreCostsWattsAndFailures) {
   const DfbLaser laser;
   const auto dark = [&](double celsius) { return watts(laser.power(carrier_of(0.0, celsius)), false); };
   EXPECT_NEAR(dark(70.0) / dark(40.0), std::exp(30.0 / 60.2), 1e-9);
-  EXPECT_GT(watts(laser.power(carrier_of(10e-3, 70.0)), false), 1.3 * watts(laser.power(carrier_of(10e-3, 40.0)), false));
+  EXPECT_GT(watts(laser.power(carrier_of(10e-3, 70.0)), false),
+            1.3 * watts(laser.power(carrier_of(10e-3, 40.0)), false));
   const double ea = 0.75 * 1.602176634e-19 / 1.380649e-23;
   EXPECT_NEAR(laser.fit(carrier_of(10e-3, 70.0))[0].fit / laser.fit(carrier_of(10e-3, 40.0))[0].fit,
               std::exp(ea * (1 / 323.15 - 1 / 353.15)), 1e-9);
