@@ -163,7 +163,7 @@ void note_nonlinearity(const Lowering& low, std::vector<ValidityNote>& notes) {
 void gather_validity(const Lowering& low, std::vector<ValidityNote>& notes) {
   for (std::size_t i = 0; i < low.segment.stages.size(); ++i) {
     const Stage& stage = low.segment.stages[i];
-    for (ValidityNote& note : stage.model.validity(low.grid, low.states[i == 0 ? 0 : i - 1])) {
+    for (ValidityNote& note : stage.model.validity(low.grid, low.states[i == 0 ? 0 : i - 1], low.states[i])) {
       note.stage = low.segment.name + "." + stage.name;
       notes.push_back(std::move(note));
     }
