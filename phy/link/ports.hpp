@@ -23,6 +23,8 @@ struct OpticalCarrier {
   double wavelength = 0.0;      // m, vacuum
   double spectral_width = 0.0;  // m, full width at half maximum of an incoherent source; 0 for a laser line
   double rin_psd = 0.0;         // 1/Hz, one-sided relative intensity noise
+  double source_diameter = 0.0;     // m, disc that incoherent light comes from; 0 where unknown
+  double numerical_aperture = 0.0;  // sine that incoherent light fills, 1 for the half space; 0 where unknown
 
   bool operator==(const OpticalCarrier&) const = default;
 };
