@@ -45,8 +45,8 @@ double LensRelay::transmission(double source_diameter) const {
   // NA = 1 stands for light that is guided already: the index of the source's medium plays no part.
   const double collected =
       params_.numerical_aperture < 1.0 ? std::min({params_.lens_aperture, sine, 1.0}) : params_.lens_aperture;
-  const double overlap = disc_overlap(params_.magnification * source_diameter, params_.target_diameter.si(),
-                                      params_.lateral_offset.si());
+  const double overlap =
+      disc_overlap(params_.magnification * source_diameter, params_.target_diameter.si(), params_.lateral_offset.si());
   if (!(overlap > 0.0)) {
     throw ConfigError(fmt::format("lateral_offset must leave some light on the target, got {:g} um",
                                   params_.lateral_offset.si() * 1e6));

@@ -19,7 +19,8 @@ double disc_overlap(double image, double target, double offset);
 ///   P_out = P_in min(NA_lens, M NA/n)^2 overlap(M D_source, D_target, offset) 10^{-L/10}   [W]
 ///
 /// A lens of magnification M narrows the angle and widens the image alike (Abbe's sine condition), so that the product
-/// cannot exceed what the source's etendue n^2 D^2 allows. NA = 1 leaves the collection out (light that is guided already).
+/// cannot exceed what the source's etendue n^2 D^2 allows. NA = 1 leaves the collection out (light that is guided
+/// already).
 ///
 /// Conventions: coupling_loss is 10 log10 of power, positive; no spectrum and no bandwidth.
 /// Valid for: incoherent light, a uniform Lambertian disc as source, aberrations only inside coupling_loss.
@@ -47,7 +48,8 @@ class LensRelay {
   static void visit(P& p, Visitor&& v) {
     v({"numerical_aperture", "1", 0.01, 1.0, "NA that the next medium takes; 1 leaves the collection out"},
       p.numerical_aperture);
-    v({"lens_aperture", "1", 0.01, 1.0, "NA_lens, sine of the widest angle that the lens collects from the source, in the source's medium"},
+    v({"lens_aperture", "1", 0.01, 1.0,
+       "NA_lens, sine of the widest angle that the lens collects from the source, in the source's medium"},
       p.lens_aperture);
     v({"magnification", "1", 0.1, 1000.0, "M, image over source diameter; 1 for butt coupling"}, p.magnification);
     v({"source_index", "1", 1.0, 4.0, "n, refractive index of the medium that the source emits into"}, p.source_index);

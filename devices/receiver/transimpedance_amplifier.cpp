@@ -79,8 +79,8 @@ double TransimpedanceAmplifier::input_transconductance(double temperature) const
 }
 
 std::vector<PowerItem> TransimpedanceAmplifier::power(const CostContext& context) const {
-  const double gain_stages = 2.0 * kPi * params_.stage_capacitance.si() * 2.0 * params_.gain_stages *
-                             params_.bandwidth.si();
+  const double gain_stages =
+      2.0 * kPi * params_.stage_capacitance.si() * 2.0 * params_.gain_stages * params_.bandwidth.si();
   const double bias = input_transconductance(context.case_temperature) / params_.input_efficiency.si() +
                       0.5 * params_.overdrive.si() * gain_stages;
   const double output = std::abs(context.output.swing()) / params_.output_load.si();

@@ -70,7 +70,8 @@ class TransimpedanceAmplifier {
       p.overload_current);
     v({"output_resistance", "ohm", 1.0, 10000.0, "differential source resistance"}, p.output_resistance);
     v({"supply", "V", 0.1, 10.0, "V_dd"}, p.supply);
-    v({"overdrive", "V", 0.01, 2.0, "V_ov: twice the current over the transconductance of a stage behind the input stage, 40 degC"},
+    v({"overdrive", "V", 0.01, 2.0,
+       "V_ov: twice the current over the transconductance of a stage behind the input stage, 40 degC"},
       p.overdrive);
     v({"input_capacitance", "fF", 0.0, 1e5, "C_in: photodiode, bond and gate at the input node"}, p.input_capacitance);
     v({"feedback_resistance", "ohm", 1.0, 1e7, "R_F of the input stage"}, p.feedback_resistance);
