@@ -256,6 +256,37 @@ TEST(TransimpedanceAmplifier, WattsGrowWithSwingBandwidthAndCapacitance) {
   EXPECT_NEAR(of(p), 0.25 * input + stage * 8.0 * 28e9 + 2.5 * 0.3 / 50.0, 1e-12);
 }
 
+// e_n = i_n/(2 pi f_n C_in); a channel of g_m makes 4 k T gamma/g_m of it, so that less f^2 noise costs watts.
+TEST(TransimpedanceAmplifier, NoiseCornerPaysForItsTransconductance) {
+  TransimpedanceAmplifier::Params p;
+  p.bandwidth = Frequency::from_si(1.3e9);
+  p.noise_density = CurrentNoise::from_si(2e-12);
+  p.noise_corner = Frequency::from_si(3e9);
+  p.feedback_resistance = Resistance::from_si(8e3);
+  p.stage_capacitance = Capacitance::from_si(20e-15);
+  p.input_efficiency = Quantity<dim::kPerVoltage>::from_si(20.0);
+  const double e_n = 2e-12 / (2.0 * kPi * 3e9 * 80e-15);
+  EXPECT_NEAR(e_n, 1.33e-9, 0.005e-9);
+  const double needed = 4.0 * 1.380649e-23 * 313.15 / (e_n * e_n);
+  EXPECT_NEAR(TransimpedanceAmplifier(p).input_transconductance(313.15) / needed, 1.0, 1e-9);
+  CostContext context;
+  context.case_temperature = 313.15;
+  const auto of = [&] { return TransimpedanceAmplifier(p).power(context)[0].watts; };
+  const double base = of();
+  p.noise_corner = Frequency::from_si(6e9);  // half the voltage noise, four times the current
+  EXPECT_NEAR(of() - base, 2.5 * 3.0 * needed / 20.0, 1e-12);
+  p.noise_factor = 2.0 / 3.0;
+  EXPECT_NEAR(of() - base, 2.5 * (4.0 * 2.0 / 3.0 - 1.0) * needed / 20.0, 1e-12);
+}
+
+TEST(TransimpedanceAmplifier, WithoutANoiseCornerBandwidthAlonePays) {
+  TransimpedanceAmplifier::Params p;
+  const double speed = 2.0 * kPi * 60e-15 * 2.0 * kPi * 80e-15 * 300.0 * 56e9 * 56e9;
+  EXPECT_NEAR(TransimpedanceAmplifier(p).input_transconductance(343.15) / speed, 1.0, 1e-12);
+  p.noise_corner = Frequency::from_si(1e9);  // 4 k T/e_n^2 far below what the bandwidth asks for
+  EXPECT_NEAR(TransimpedanceAmplifier(p).input_transconductance(343.15) / speed, 1.0, 1e-12);
+}
+
 // Bias currents follow the absolute temperature to hold the transconductance; the output stages do not.
 TEST(OpticalStages, ThirtyKelvinMoreRaiseTheBiasOfAmplifiersOnly) {
   CostContext cold, hot;
