@@ -46,9 +46,9 @@ std::vector<double> gaussian_kernel(double sigma, double step, double fraction, 
     below = above;
   }
   // Differences of values near one lose the far upper side; the Gaussian is even.
+  const auto centre = kernel.begin() + half;
   if (fraction == 0.0)
-    for (int i = 1; i <= half; ++i)
-      kernel[static_cast<std::size_t>(half + i)] = kernel[static_cast<std::size_t>(half - i)];
+    for (int i = 1; i <= half; ++i) centre[i] = centre[-i];
   return kernel;
 }
 
