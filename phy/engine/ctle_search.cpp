@@ -13,7 +13,7 @@ namespace tessera {
 namespace {
 
 constexpr std::size_t kExhaustiveLimit = 1024;
-constexpr std::size_t kFinalists = 8;
+constexpr std::size_t kFinalists = 40;
 constexpr double kNear = 1.1;       // times the least error on the coarse raster: settling gains less than that
 constexpr int kSamplesPerStep = 4;  // of the search for the peak
 
