@@ -13,8 +13,8 @@ namespace tessera {
 namespace {
 
 constexpr std::size_t kExhaustiveLimit = 1024;
-constexpr std::size_t kFinalists = 12;
-constexpr double kNear = 1.15;      // times the least error on the coarse raster: settling gains less than that
+constexpr std::size_t kFinalists = 40;
+constexpr double kNear = 1.1;       // times the least error on the coarse raster: settling gains less than that
 constexpr int kSamplesPerStep = 4;  // of the search for the peak
 
 using Weights = std::array<double, 3>;
@@ -84,25 +84,38 @@ class GainSearch {
     const double u = step / spec_.zero, v = second ? step / spec_.low_frequency_pole : 0.0;
     const Weights pulse{a * b, b * u + a * v, u * v};
     const Weights noise{a * a * b * b, b * b * u * u + a * a * v * v, u * u * v * v};
-    const PhaseSolver solve = [&](double position) {
-      return solve_phase(sample(pulse, noise, position), limits_, position);
-    };
-    const double centre = static_cast<double>(peak(pulse));
-    PhaseChoice choice;
-    if (settled)
-      choice = settled_phase(segment_.receiver, solve, centre, spu_);
-    else if (segment_.receiver.phase == PhasePolicy::mueller_muller)
-      choice = mueller_muller_phase(solve, spu_, limits_.ffe_taps > 1, {centre, -0.75, 0.5, coarse_step(), 1.5});
-    else
-      choice = minimum_mse_phase(solve, spu_, {centre, -0.5, 0.5, 0.25, 1.5});
+    const std::size_t top = peak(pulse);
+    const PhaseChoice choice = settled ? settle(pulse, noise, top) : settle_coarsely(pulse, noise, top);
     if (!(choice.taps.cursor > 0.0)) return std::numeric_limits<double>::max();
     const double slicer = segment_.receiver.slicer_noise_rms / choice.taps.cursor;
     return choice.taps.mean_square_error + slicer * slicer / variance_;
   }
 
  private:
-  // The criterion has one zero without FFE but several with it, and costs next to nothing without.
-  double coarse_step() const { return limits_.ffe_taps > 1 ? 0.125 : 1.0 / 32.0; }
+  PhaseChoice settle(const Weights& pulse, const Weights& noise, std::size_t top) const {
+    std::vector<double> r(lags_);
+    for (std::size_t lag = 0; lag < lags_; ++lag) r[lag] = noise_at(noise, lag);
+    PulseResponse whole{std::vector<double>(pulses_[0].size()), segment_.grid.ui_count, spu_};
+    for (std::size_t n = 0; n < whole.samples.size(); ++n) whole.samples[n] = at(pulse, n);
+    return settled_phase(segment_.receiver, phase_solver(whole, r, limits_), static_cast<double>(top), spu_);
+  }
+
+  // All pairs share a raster, so that they share the correlations too. Mueller–Müller's zeros are steep: a coarser
+  // raster than the receiver's own finds others.
+  PhaseChoice settle_coarsely(const Weights& pulse, const Weights& noise, std::size_t top) {
+    const PhaseSolver solve = [&](double position) {
+      return solve_phase(sample(pulse, noise, position), limits_, position);
+    };
+    const bool timing = segment_.receiver.phase == PhasePolicy::mueller_muller, has_ffe = limits_.ffe_taps > 1;
+    const double step = timing ? 1.0 / 32.0 : 0.25, samples = std::max(1.0, step * spu_);
+    const double centre = samples * std::round(static_cast<double>(top) / samples);
+    return timing ? mueller_muller_phase(solve, spu_, has_ffe, {centre, -0.75, 0.5, step, 1.5})
+                  : minimum_mse_phase(solve, spu_, {centre, -0.5, 0.5, step, 1.5});
+  }
+
+  double noise_at(const Weights& w, std::size_t lag) const {
+    return w[0] * noise_[0][lag] + w[1] * noise_[1][lag] + w[2] * noise_[2][lag];
+  }
 
   std::size_t peak(const Weights& w) {
     combine(thinned_[0].data(), thinned_[1].data(), thinned_[2].data(), w.data(), thinned_sum_.data(),
@@ -130,7 +143,7 @@ class GainSearch {
     const std::array<double, 6> w{pulse[0] * pulse[0], pulse[0] * pulse[1], pulse[0] * pulse[2],
                                   pulse[1] * pulse[1], pulse[1] * pulse[2], pulse[2] * pulse[2]};
     for (std::size_t lag = 0; lag < lags_; ++lag) {
-      double sum = noise[0] * noise_[0][lag] + noise[1] * noise_[1][lag] + noise[2] * noise_[2][lag];
+      double sum = noise_at(noise, lag);
       for (std::size_t p = 0; p < w.size(); ++p) sum += w[p] * r[p * lags_ + lag];
       sampled.correlation[lag] = sum;
     }
