@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "phy/core/quantity_text.hpp"
 #include "scenarios/link/link_evaluation.hpp"
@@ -165,6 +167,16 @@ TEST(StudyFile, MeasuredChannelBringsItsLinksIntoTheComparison) {
               HasSubstr("names no link that takes a Touchstone file"));
 }
 
+TEST(Located, MessageNamesTheStageElseTheSegmentElseTheLink) {
+  const LinkScenario scenario = shipped("copper_dac_800g");
+  const auto line_of = [&](const std::string& path) { return to_prefix(scenario.places.at("copper_dac_800g" + path)); };
+  EXPECT_EQ(located(scenario, "segment copper: bad"), line_of(".copper") + "segment copper: bad");
+  EXPECT_EQ(located(scenario, "run from stage cable fails"), line_of(".copper.cable") + "run from stage cable fails");
+  EXPECT_EQ(located(scenario, "something"), line_of("") + "something");
+  const std::string placed = line_of("") + "placed already";
+  EXPECT_EQ(located(scenario, placed), placed);
+}
+
 TEST(ConfigText, ReadsBackAsItWasWritten) {
   const std::string text =
       "a = \"x \\\"y\\\"\"\nb = 3.0\nc = 3\nd = true\ne = [\"-1 dB\", \"-2 dB\"]\n\n[t]\nu = { value = \"1 m\", source "
@@ -204,6 +216,13 @@ TEST(ReportJson, ValueThatIsNotFiniteIsAnErrorThatNamesIt) {
   EXPECT_THAT(message_of([&] { to_json(report); }), HasSubstr("pre_fec_ber is not finite"));
 }
 
+TEST(ReportJson, LinkWithoutAReachStageHasNullsForIt) {
+  const auto json = to_json(small_report());
+  EXPECT_TRUE(json.at("length_m").is_null());
+  EXPECT_TRUE(json.at("reach_stage").is_null());
+  EXPECT_TRUE(json.at("reach_search_limit_m").is_null());
+}
+
 TEST(ReportJson, ReachBeyondTheLimitIsNullWithItsFlag) {
   LinkReport report = small_report();
   report.reach_nominal.beyond_limit = true;
@@ -237,6 +256,30 @@ TEST(Evaluation, VarianceSharesSumToOneAndTheLargestIsNamed) {
   }
   EXPECT_NEAR(sum, 1.0, 1e-12);
   EXPECT_EQ(report.limited_by, report.shares.front().mechanism);
+}
+
+TEST(Evaluation, StoppedScanKeepsTheOwnLengthAndTheLengthsThatAreDone) {
+  const Link link = shipped("microled_800g").link;
+  EvaluationOptions options;
+  options.engine = Engine::budget;
+  std::atomic<int> asked{0};
+  options.stop = [&] { return ++asked > 6; };
+  const LinkReport report = evaluate(link, options);
+  EXPECT_FALSE(report.complete);
+  EXPECT_GT(report.verdict.margin_q, 0.0);
+  EXPECT_FALSE(report.reach_nominal.reach_m.has_value());
+  EXPECT_EQ(report.curve.size(), 6u);
+  options.stop = nullptr;
+  EXPECT_TRUE(evaluate(link, options).complete);
+}
+
+TEST(Evaluation, NoNoteIsSaidTwice) {
+  EvaluationOptions options;
+  options.reach = false;
+  const LinkReport report = evaluate(shipped("microled_800g").link, options);
+  std::set<std::string> distinct;
+  for (const ValidityNote& n : report.notes) distinct.insert(n.stage + n.quantity + n.range + std::to_string(n.value));
+  EXPECT_EQ(distinct.size(), report.notes.size());
 }
 
 TEST(Evaluation, StopsWhenAsked) {

@@ -121,7 +121,7 @@ void add_lists(CLI::App& parent, ListOptions& o, int& exit_code) {
 
 void add_validate(CLI::App& parent, ValidateOptions& o, int& exit_code) {
   CLI::App& app = *parent.add_subcommand(
-      "validate", "compare the library with standards, measurements and closed forms, row by row");
+      "validate", "compare the library with standards, measurements, other codes and closed forms, row by row");
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_path(app, "--docs", o.docs, "write index.md into a folder", "DIR");
   add_console(app, o.console);
