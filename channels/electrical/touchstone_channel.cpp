@@ -1,5 +1,6 @@
 #include "channels/electrical/touchstone_channel.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -15,6 +16,7 @@ constexpr double kFadedEdge = 1e-3;        // -60 dB
 constexpr double kNyquistSpan = 1.5;       // of the symbol's Nyquist frequency that a receiver looks at
 constexpr double kPassivityLimit = 1.01;   // measured files exceed 1 by their noise
 constexpr double kLowestFrequency = 50e6;  // Hz, above which the point at 0 Hz is a guess
+constexpr double kLargestStep = 20e6;      // Hz; Annex 93A recommends 10 MHz, a 50 ns window holds two of them
 
 SParameters load(const TouchstoneChannel::Params& params) {
   const SParameters raw = read_touchstone(params.file);
@@ -61,6 +63,12 @@ std::vector<ValidityNote> TouchstoneChannel::validity(const FrequencyGrid& grid,
   }
   if (first > kLowestFrequency)
     notes.push_back({"", "lowest frequency of the channel file", first, "Hz", "at most 50 MHz"});
+  double step = 0.0;
+  for (std::size_t k = 1; k < loaded_->network.frequency.size(); ++k)
+    step = std::max(step, loaded_->network.frequency[k] - loaded_->network.frequency[k - 1]);
+  if (step > kLargestStep)
+    notes.push_back({"", "largest frequency step of the channel file", step, "Hz",
+                     "at most 20 MHz: responses longer than the inverse step alias"});
   if (loaded_->largest_singular_value > kPassivityLimit)
     notes.push_back(
         {"", "largest singular value of the channel file", loaded_->largest_singular_value, "1", "at most 1.01"});

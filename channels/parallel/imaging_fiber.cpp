@@ -179,6 +179,13 @@ Processor ImagingFiber::make_processor(double sample_step, const LaneState& inpu
       [spectrum, spread, gain = transmission()](double f) { return gain * kernel(spectrum, spread, f); }, sample_step);
 }
 
+std::vector<ValidityNote> ImagingFiber::validity(const FrequencyGrid&, const LaneState& input) const {
+  const double filled = input.carrier.numerical_aperture, expected = params_.numerical_aperture;
+  constexpr double kTolerance = 0.01;
+  if (filled == 0.0 || expected == 0.0 || std::abs(filled / expected - 1.0) <= kTolerance) return {};
+  return {{"", "aperture that the light fills", filled, "1", fmt::format("{:g} +- 1 %, the launch NA", expected)}};
+}
+
 std::vector<PowerItem> ImagingFiber::power(const CostContext&) const { return {}; }
 
 std::vector<FitItem> ImagingFiber::fit(const CostContext&) const {

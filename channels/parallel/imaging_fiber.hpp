@@ -72,6 +72,8 @@ class ImagingFiber {
   StageResponse respond(const FrequencyGrid& grid, const LaneState& input) const;
   std::vector<NoiseSource> noise(const FrequencyGrid& grid, const LaneState& input) const;
   Processor make_processor(double sample_step, const LaneState& input) const;
+  /// Notes light that fills another aperture than the modes are said to be filled to.
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& input) const;
 
   std::vector<PowerItem> power(const CostContext& context) const;
   std::vector<FitItem> fit(const CostContext& context) const;

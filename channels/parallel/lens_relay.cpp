@@ -10,6 +10,14 @@
 
 namespace tessera {
 
+namespace {
+
+double diameter_of(const LensRelay::Params& p, const LaneState& input) {
+  return input.carrier.source_diameter > 0.0 ? input.carrier.source_diameter : p.source_diameter.si();
+}
+
+}  // namespace
+
 double lambertian_collection(double na) { return na * na; }
 
 double disc_overlap(double image, double target, double offset) {
@@ -29,23 +37,33 @@ double disc_overlap(double image, double target, double offset) {
 
 LensRelay::LensRelay(Params params) : params_(std::move(params)) {
   check_parameters<LensRelay>(params_);
-  if (!(transmission() > 0.0)) {
+  transmission();
+}
+
+double LensRelay::transmission(double source_diameter) const {
+  const double sine = params_.magnification * params_.numerical_aperture / params_.source_index;
+  // NA = 1 stands for light that is guided already: the index of the source's medium plays no part.
+  const double collected =
+      params_.numerical_aperture < 1.0 ? std::min({params_.lens_aperture, sine, 1.0}) : params_.lens_aperture;
+  const double overlap =
+      disc_overlap(params_.magnification * source_diameter, params_.target_diameter.si(), params_.lateral_offset.si());
+  if (!(overlap > 0.0)) {
     throw ConfigError(fmt::format("lateral_offset must leave some light on the target, got {:g} um",
                                   params_.lateral_offset.si() * 1e6));
   }
-}
-
-double LensRelay::transmission() const {
-  const double collected = std::min(params_.lens_aperture, params_.magnification * params_.numerical_aperture);
-  const double overlap = disc_overlap(params_.magnification * params_.source_diameter.si(),
-                                      params_.target_diameter.si(), params_.lateral_offset.si());
-  return lambertian_collection(std::min(collected, 1.0)) * overlap / params_.coupling_loss.power_ratio();
+  return lambertian_collection(collected) * overlap / params_.coupling_loss.power_ratio();
 }
 
 LaneState LensRelay::operate(const LaneState& input) const {
   LaneState output = input;
   output.port = kOutput;
-  for (double& level : output.levels) level *= transmission();
+  const double gain = transmission(diameter_of(params_, input));
+  for (double& level : output.levels) level *= gain;
+  output.carrier.source_diameter =
+      std::min(params_.magnification * diameter_of(params_, input), params_.target_diameter.si());
+  output.carrier.numerical_aperture = params_.numerical_aperture < 1.0
+                                          ? params_.numerical_aperture
+                                          : input.carrier.numerical_aperture / params_.magnification;
   return output;
 }
 
@@ -57,10 +75,16 @@ StageResponse LensRelay::respond(const FrequencyGrid& grid, const LaneState&) co
 
 std::vector<NoiseSource> LensRelay::noise(const FrequencyGrid&, const LaneState&) const { return {}; }
 
-Processor LensRelay::make_processor(double, const LaneState&) const {
-  return Processor([gain = transmission()](SampleView in, SampleSpan out) {
+Processor LensRelay::make_processor(double, const LaneState& input) const {
+  return Processor([gain = transmission(diameter_of(params_, input))](SampleView in, SampleSpan out) {
     for (std::size_t i = 0; i < in.real.size(); ++i) out.real[i] = gain * in.real[i];
   });
+}
+
+std::vector<ValidityNote> LensRelay::validity(const FrequencyGrid&, const LaneState& input) const {
+  const double filled = input.carrier.numerical_aperture;
+  if (params_.numerical_aperture >= 1.0 || filled == 0.0 || filled >= 1.0) return {};
+  return {{"", "aperture that the light fills", filled, "1", "1: collection by NA is that of a Lambertian source"}};
 }
 
 std::vector<PowerItem> LensRelay::power(const CostContext&) const { return {}; }

@@ -16,10 +16,11 @@ double disc_overlap(double image, double target, double offset);
 
 /// Lens, butt coupling or connector between two pieces of incoherent optics.
 ///
-///   P_out = P_in min(NA_lens, M NA)^2 overlap(M D_source, D_target, offset) 10^{-L/10}   [W]
+///   P_out = P_in min(NA_lens, M NA/n)^2 overlap(M D_source, D_target, offset) 10^{-L/10}   [W]
 ///
 /// A lens of magnification M narrows the angle and widens the image alike (Abbe's sine condition), so that the product
-/// cannot exceed what the source's etendue allows. NA = 1 leaves the collection out (light that is guided already).
+/// cannot exceed what the source's etendue n^2 D^2 allows. NA = 1 leaves the collection out (light that is guided
+/// already).
 ///
 /// Conventions: coupling_loss is 10 log10 of power, positive; no spectrum and no bandwidth.
 /// Valid for: incoherent light, a uniform Lambertian disc as source, aberrations only inside coupling_loss.
@@ -35,6 +36,7 @@ class LensRelay {
     double numerical_aperture = 1.0;
     double lens_aperture = 1.0;
     double magnification = 1.0;
+    double source_index = 1.0;
     Length source_diameter = Length::from_si(4e-6);
     Length target_diameter = Length::from_si(50e-6);
     Length lateral_offset;
@@ -46,10 +48,14 @@ class LensRelay {
   static void visit(P& p, Visitor&& v) {
     v({"numerical_aperture", "1", 0.01, 1.0, "NA that the next medium takes; 1 leaves the collection out"},
       p.numerical_aperture);
-    v({"lens_aperture", "1", 0.01, 1.0, "NA_lens, sine of the widest angle that the lens collects from the source"},
+    v({"lens_aperture", "1", 0.01, 1.0,
+       "NA_lens, sine of the widest angle that the lens collects from the source, in the source's medium"},
       p.lens_aperture);
     v({"magnification", "1", 0.1, 1000.0, "M, image over source diameter; 1 for butt coupling"}, p.magnification);
-    v({"source_diameter", "um", 0.1, 10000.0, "D_source, diameter of the emitter or feeding core"}, p.source_diameter);
+    v({"source_index", "1", 1.0, 4.0, "n, refractive index of the medium that the source emits into"}, p.source_index);
+    v({"source_diameter", "um", 0.1, 10000.0,
+       "D_source, diameter of the emitter or feeding core, used where the light does not say it"},
+      p.source_diameter);
     v({"target_diameter", "um", 0.1, 10000.0, "D_target, diameter of the core or group of cores that is fed"},
       p.target_diameter);
     v({"lateral_offset", "um", 0.0, 10000.0, "distance between the centres of image and target"}, p.lateral_offset);
@@ -62,13 +68,19 @@ class LensRelay {
   explicit LensRelay(Params params);
   const Params& params() const { return params_; }
 
-  /// Power out over power in, in (0, 1].
-  double transmission() const;
+  /// Power out over power in, in (0, 1], for a source of the parameter's or of a given diameter [m].
+  double transmission() const { return transmission(params_.source_diameter.si()); }
+  double transmission(double source_diameter) const;
 
+  /// Levels at the target; the light then comes from the image and fills the NA. Light that says its diameter overrides
+  /// the parameter.
+  /// @throws ConfigError if the image misses the target.
   LaneState operate(const LaneState& input) const;
   StageResponse respond(const FrequencyGrid& grid, const LaneState& input) const;
   std::vector<NoiseSource> noise(const FrequencyGrid& grid, const LaneState& input) const;
   Processor make_processor(double sample_step, const LaneState& input) const;
+  /// Notes collection by NA from light that does not fill the half space.
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& input) const;
 
   std::vector<PowerItem> power(const CostContext& context) const;
   std::vector<FitItem> fit(const CostContext& context) const;

@@ -53,10 +53,6 @@ Complex butterworth(double x) {
   return 1.0 / Complex(1.0 - 3.414214 * x * x + x * x * x * x, 2.613126 * (x - x * x * x));
 }
 
-double quantisation_noise(int bits, double full_scale) {
-  return bits > 0 ? 2.0 * full_scale / std::exp2(bits) / std::sqrt(12.0) : 0.0;
-}
-
 CtleSpec ctle_of(const SerdesReceiver::Params& p) {
   CtleSpec ctle{p.ctle_zero.si(), p.ctle_pole_1.si(), p.ctle_pole_2.si(), p.ctle_low_frequency_pole.si(), {0.0}, {0.0}};
   if (ctle.zero > 0.0) ctle.dc_gains_db = gains_down_from_zero(p.ctle_gain_minimum.db, p.ctle_gain_step.db);
@@ -84,8 +80,9 @@ ReceiverSpec SerdesReceiver::describe(const FrequencyGrid& grid) const {
   spec.dfe = {params_.dfe_minimum, params_.dfe_maximum};
   spec.phase = phase_policy(params_.phase);
   spec.jitter = {params_.dual_dirac_jitter, params_.random_jitter};
-  spec.slicer_noise_rms =
-      std::hypot(params_.slicer_noise.si(), quantisation_noise(params_.adc_bits, params_.adc_full_scale.si()));
+  spec.adc_bits = params_.adc_bits;
+  spec.adc_crest_factor = params_.adc_crest_factor;
+  spec.slicer_noise_rms = params_.slicer_noise.si();
   return spec;
 }
 

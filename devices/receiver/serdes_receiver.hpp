@@ -15,7 +15,7 @@ namespace tessera {
 /// Equation: H_r = 1/(1 - 3.414214 x^2 + x^4 + j 2.613126 (x - x^3)), x = f/f_r;
 ///   P = scale {[E_fe + E_loss IL + E_step 2^bits + E_tap N + E_cdr] R_sym + E_des R_bit + leakage(T)}   [W]
 /// Conventions: IL is the die-to-die loss in dB at Nyquist; FFE limit relative to the main tap, DFE to the cursor.
-/// Valid for: linear front ends; ADC noise white at the slicer, FFE noise gain left out of it.
+/// Valid for: linear front ends; ADC noise white ahead of the FFE, clipping left out.
 /// Source: ieee802.3-2022 93A-20, 93A-22, 93A-26, 93A-35
 /// Theory: docs/models/serdes_receiver.md
 class SerdesReceiver {
@@ -44,7 +44,7 @@ class SerdesReceiver {
     double dual_dirac_jitter = 0.0;
     Voltage slicer_noise;
     int adc_bits = 0;
-    Voltage adc_full_scale;
+    double adc_crest_factor = 3.9;
     Energy front_end_energy = Energy::from_si(0.2e-12);
     Energy loss_energy = Energy::from_si(0.08e-12);
     Energy conversion_step_energy = Energy::from_si(14e-15);
@@ -87,9 +87,10 @@ class SerdesReceiver {
       p.dual_dirac_jitter);
     v({"slicer_noise", "mV", 0.0, 1000.0, "further rms noise at the slicer"}, p.slicer_noise);
     v({"adc_bits", "1", 0.0, 16.0, "resolution of the converter; 0 for an analogue receiver"}, p.adc_bits);
-    v({"adc_full_scale", "V", 0.0, 10.0,
-       "peak of the converter's range; 0 leaves quantisation noise out, as Annex 93A does"},
-      p.adc_full_scale);
+    v({"adc_crest_factor", "1", 0.0, 20.0,
+       "peak of the converter's range over the rms behind the CTLE; 0 leaves quantisation noise out, as Annex 93A "
+       "does"},
+      p.adc_crest_factor);
     v({"front_end_energy", "pJ", 0.0, 100.0, "termination, gain and CTLE per symbol at no loss"}, p.front_end_energy);
     v({"loss_energy", "pJ", 0.0, 100.0, "front-end gain and bandwidth per symbol and dB of die-to-die loss"},
       p.loss_energy);

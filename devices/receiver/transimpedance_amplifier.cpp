@@ -9,6 +9,7 @@
 
 namespace tessera {
 
+using constants::kBoltzmann;
 using constants::kPi;
 
 TransimpedanceAmplifier::TransimpedanceAmplifier(Params params) : params_(params) {
@@ -67,14 +68,23 @@ Processor TransimpedanceAmplifier::make_processor(double sample_step, const Lane
   });
 }
 
-std::vector<PowerItem> TransimpedanceAmplifier::power(const CostContext& context) const {
+double TransimpedanceAmplifier::input_transconductance(double temperature) const {
+  const double input = 2.0 * kPi * params_.input_capacitance.si();
   const double bandwidth = params_.bandwidth.si(), load = 2.0 * kPi * params_.stage_capacitance.si();
-  const double input_gain_bandwidth =
-      2.0 * kPi * params_.input_capacitance.si() * params_.feedback_resistance.si() * bandwidth * bandwidth;
-  const double transconductance = load * (input_gain_bandwidth + 2.0 * params_.gain_stages * bandwidth);
-  const double stages = 0.5 * params_.overdrive.si() * transconductance * context.case_temperature / 313.15;
+  const double speed = load * input * params_.feedback_resistance.si() * bandwidth * bandwidth;
+  const double voltage_noise_admittance = params_.noise_corner.si() * input;
+  if (voltage_noise_admittance == 0.0 || params_.noise_density.si() == 0.0) return speed;
+  const double voltage_noise = params_.noise_density.si() / voltage_noise_admittance;
+  return std::max(speed, 4.0 * kBoltzmann * temperature * params_.noise_factor / (voltage_noise * voltage_noise));
+}
+
+std::vector<PowerItem> TransimpedanceAmplifier::power(const CostContext& context) const {
+  const double gain_stages =
+      2.0 * kPi * params_.stage_capacitance.si() * 2.0 * params_.gain_stages * params_.bandwidth.si();
+  const double bias = input_transconductance(context.case_temperature) / params_.input_efficiency.si() +
+                      0.5 * params_.overdrive.si() * gain_stages;
   const double output = std::abs(context.output.swing()) / params_.output_load.si();
-  return {{"tia", params_.supply.si() * (stages + output)}};
+  return {{"tia", params_.supply.si() * (bias * context.case_temperature / 313.15 + output)}};
 }
 
 std::vector<FitItem> TransimpedanceAmplifier::fit(const CostContext& context) const {

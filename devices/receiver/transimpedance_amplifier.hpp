@@ -15,7 +15,8 @@ namespace tessera {
 /// noise.
 ///
 /// Equation: v = min(Z_T, V_max/I_pp) (i - mean);  S_i = i_n^2 [1 + (f/f_n)^2]  [A^2/Hz];
-///   P = V_dd {(V_ov/2)(T/313 K) 2 pi C_L [2 pi C_in R_F B^2 + 2 N_s B] + V_pp/R_out}  [W]
+///   P = V_dd {(T/313 K) [g_in/(g_m/I) + (V_ov/2) 2 pi C_L 2 N_s B] + V_pp/R_out}  [W]
+///   g_in = max(2 pi C_L 2 pi C_in R_F B^2, 4 k T gamma/e_n^2)  [S],  e_n = i_n/(2 pi f_n C_in)
 /// Conventions: i_n referred to the input, one-sided; the low cut stays off the grid (`high_pass`); V_pp differential.
 /// Valid for: photocurrents below the overload current; class A output; g_m/C limited stages.
 /// Source: sackinger2005 (transimpedance limit); chou2024 and zhou2025 (18 pA/sqrt(Hz), 56 GHz)
@@ -43,6 +44,8 @@ class TransimpedanceAmplifier {
     Capacitance stage_capacitance = Capacitance::from_si(60e-15);
     int gain_stages = 4;
     Resistance output_load = Resistance::from_si(50.0);
+    double noise_factor = 1.0;
+    Quantity<dim::kPerVoltage> input_efficiency = Quantity<dim::kPerVoltage>::from_si(2.0 / 0.3);
     double failure_rate = 15.0;
     Energy activation_energy = Energy::from_si(0.7 * 1.602176634e-19);
     Temperature reference_temperature = Temperature::from_si(343.15);
@@ -67,13 +70,18 @@ class TransimpedanceAmplifier {
       p.overload_current);
     v({"output_resistance", "ohm", 1.0, 10000.0, "differential source resistance"}, p.output_resistance);
     v({"supply", "V", 0.1, 10.0, "V_dd"}, p.supply);
-    v({"overdrive", "V", 0.01, 2.0, "V_ov: twice the current over the transconductance of a stage, 40 degC"},
+    v({"overdrive", "V", 0.01, 2.0,
+       "V_ov: twice the current over the transconductance of a stage behind the input stage, 40 degC"},
       p.overdrive);
     v({"input_capacitance", "fF", 0.0, 1e5, "C_in: photodiode, bond and gate at the input node"}, p.input_capacitance);
     v({"feedback_resistance", "ohm", 1.0, 1e7, "R_F of the input stage"}, p.feedback_resistance);
     v({"stage_capacitance", "fF", 0.0, 1e5, "C_L: load of each stage"}, p.stage_capacitance);
     v({"gain_stages", "1", 0.0, 32.0, "N_s: stages of gain two behind the input stage"}, p.gain_stages);
     v({"output_load", "ohm", 1.0, 1e6, "R_out: what the output stage's current drives"}, p.output_load);
+    v({"noise_factor", "1", 0.1, 10.0, "gamma: channel noise 4 k T gamma g_m of the input stage"}, p.noise_factor);
+    v({"input_efficiency", "1/V", 0.1, 80.0,
+       "g_m/I: transconductance over supply current of the input stage, 40 degC; an inverter uses its current twice"},
+      p.input_efficiency);
     v({"failure_rate", "FIT", 0.0, 1e6, "failures in 1e9 h at the reference temperature"}, p.failure_rate);
     v({"activation_energy", "eV", 0.0, 3.0, "of the failure rate"}, p.activation_energy);
     v({"reference_temperature", "degC", -40.0, 150.0, "case temperature of the failure rate"}, p.reference_temperature);
@@ -84,6 +92,8 @@ class TransimpedanceAmplifier {
 
   const Params& params() const { return params_; }
   double output_resistance() const { return params_.output_resistance.si(); }
+  /// Transconductance in S that the input stage needs: for bandwidth or for the f^2 noise, whichever asks for more.
+  double input_transconductance(double temperature) const;
   LaneState operate(const LaneState& in) const;
   StageResponse respond(const FrequencyGrid& grid, const LaneState& in) const;
   std::vector<NoiseSource> noise(const FrequencyGrid& grid, const LaneState& in) const;

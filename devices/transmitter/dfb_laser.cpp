@@ -1,5 +1,7 @@
 #include "devices/transmitter/dfb_laser.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -11,12 +13,22 @@ namespace tessera {
 
 DfbLaser::DfbLaser(Params params) : params_(params) { check_parameters<DfbLaser>(params_); }
 
-double DfbLaser::wall_plug_efficiency(double case_temperature) const {
+double DfbLaser::current(double chip_output, double case_temperature) const {
   const double above = case_temperature + params_.temperature_rise.si() - (constants::kZeroCelsius + 25.0);
   const double threshold = params_.threshold_current.si() * std::exp(above / params_.threshold_temperature.si());
   const double slope = params_.slope_efficiency.si() * std::exp(-above / params_.slope_temperature.si());
-  const double rated = params_.rated_power.si();
-  return rated * params_.rollover / (params_.forward_voltage.si() * (threshold + rated / slope));
+  const double bend = (1.0 / params_.rollover - 1.0) * chip_output / params_.rated_power.si();
+  return (threshold + chip_output / slope) * (1.0 + bend);
+}
+
+double DfbLaser::wall_plug_efficiency(double chip_output, double case_temperature) const {
+  return chip_output / (params_.forward_voltage.si() * current(chip_output, case_temperature));
+}
+
+double DfbLaser::chip_output(double carrier_power) const {
+  const double lanes = params_.lanes_per_laser;
+  const Decibel loss{params_.coupling_loss.db + params_.splitter_excess_loss.db * std::log2(lanes)};
+  return lanes * carrier_power * loss.power_ratio();
 }
 
 LaneState DfbLaser::operate(const LaneState& in) const {
@@ -35,11 +47,23 @@ Processor DfbLaser::make_processor(double, const LaneState&) const {
 
 std::vector<PowerItem> DfbLaser::power(const CostContext& context) const {
   const double lanes = params_.lanes_per_laser;
-  const double loss =
-      Decibel{params_.coupling_loss.db + params_.splitter_excess_loss.db * std::log2(lanes)}.power_ratio();
-  const double light = context.output.carrier.power * loss;
-  return {{"laser", light / (params_.regulator_efficiency * wall_plug_efficiency(context.case_temperature))},
-          {"laser_control", params_.controller_power.si() / lanes, Scope::per_lane, true}};
+  const double chip = params_.forward_voltage.si() *
+                      current(chip_output(context.output.carrier.power), context.case_temperature) /
+                      params_.regulator_efficiency;
+  return {{"laser", chip / lanes}, {"laser_control", params_.controller_power.si() / lanes, Scope::per_lane, true}};
+}
+
+std::vector<ValidityNote> DfbLaser::validity(const FrequencyGrid&, const LaneState& in, const LaneState& out) const {
+  std::vector<ValidityNote> notes;
+  const double celsius = in.case_temperature + params_.temperature_rise.si() - constants::kZeroCelsius;
+  constexpr double kColdest = 25.0, kHottest = 50.0, kRounding = 1e-6;
+  if (celsius < kColdest - kRounding || celsius > kHottest + kRounding)
+    notes.push_back({"", "laser temperature", celsius, "degC", "[25, 50]; threshold and slope are extrapolated"});
+  const double output = chip_output(out.carrier.power);
+  if (output > params_.rated_power.si())
+    notes.push_back({"", "output of the laser chip", 1e3 * output, "mW",
+                     fmt::format("<= {:g}, its rated power", 1e3 * params_.rated_power.si())});
+  return notes;
 }
 
 std::vector<FitItem> DfbLaser::fit(const CostContext& context) const {

@@ -12,10 +12,11 @@ namespace tessera {
 
 /// A continuous-wave DFB laser that feeds one or several modulators; the drive voltage passes by unchanged.
 ///
-/// Equation: P_lane = P_carrier 10^{(A_c + A_s log2 N)/10}/[eta_reg WPE(T)] + P_ctl/N  [W];
-///   WPE = P_r r/{V [I_th(T) + P_r/s(T)]},  I_th = I_25 e^{(T-25)/T_0},  s = s_25 e^{-(T-25)/T_1},  T = case + rise
+/// Equation: P_lane = V I(P, T)/(eta_reg N) + P_ctl/N  [W],  P = N P_carrier 10^{(A_c + A_s log2 N)/10};
+///   I = [I_th(T) + P/s(T)] [1 + (1/r - 1) P/P_r],  I_th = I_25 e^{(T-25)/T_0},  s = s_25 e^{-(T-25)/T_1},
+///   T = case + rise
 /// Conventions: carrier power at the modulator's input; RIN one-sided, relative; failures at the same junction rise.
-/// Valid for: chips sized to their load (WPE is that at rated power); laser temperatures 25 to 50 degC.
+/// Valid for: chip output up to P_r; laser temperatures 25 to 50 degC; V constant, an upper bound at light load.
 /// Source: zhou2022-cpo-laser; lumentum2026-elsfp (failures); chou2024 (RIN)
 /// Theory: docs/models/dfb_laser.md
 class DfbLaser {
@@ -56,7 +57,7 @@ class DfbLaser {
     v({"coupling_loss", "dB", 0.0, 40.0, "A_c: chip to modulator"}, p.coupling_loss);
     v({"splitter_excess_loss", "dB", 0.0, 20.0, "A_s: beyond the ideal 3 dB, per one-to-two splitter"},
       p.splitter_excess_loss);
-    v({"rated_power", "mW", 0.001, 1e5, "P_r: output at which a chip is used"}, p.rated_power);
+    v({"rated_power", "mW", 0.001, 1e5, "P_r: highest output of the chip, where r holds"}, p.rated_power);
     v({"rollover", "1", 0.05, 1.0, "r: current of the straight line over the current it takes at rated power"},
       p.rollover);
     v({"threshold_current", "mA", 0.0, 1e4, "I_25: at 25 degC"}, p.threshold_current);
@@ -64,7 +65,7 @@ class DfbLaser {
       p.threshold_temperature);
     v({"slope_efficiency", "W/A", 0.001, 2.0, "s_25: at 25 degC"}, p.slope_efficiency);
     v({"slope_temperature", "K", 1.0, 1e4, "T_1: kelvins that divide the slope by e"}, p.slope_temperature);
-    v({"forward_voltage", "V", 0.1, 10.0, "V at rated power"}, p.forward_voltage);
+    v({"forward_voltage", "V", 0.1, 10.0, "V, taken as constant"}, p.forward_voltage);
     v({"temperature_rise", "K", 0.0, 100.0, "laser above case"}, p.temperature_rise);
     v({"regulator_efficiency", "1", 0.01, 1.0, "eta_reg of the current source"}, p.regulator_efficiency);
     v({"controller_power", "mW", 0.0, 1e4, "P_ctl: monitoring and bias control of one chip"}, p.controller_power);
@@ -78,8 +79,12 @@ class DfbLaser {
   explicit DfbLaser(Params params);
 
   const Params& params() const { return params_; }
-  /// Light out over electrical power in, at rated power and a case temperature [K].
-  double wall_plug_efficiency(double case_temperature) const;
+  /// Current [A] for a chip output [W] at a case temperature [K].
+  double current(double chip_output, double case_temperature) const;
+  /// Light out over electrical power in, without the regulator, for a chip output [W] at a case temperature [K].
+  double wall_plug_efficiency(double chip_output, double case_temperature) const;
+  /// Chip output [W] that puts `carrier_power` [W] at each of its N modulators.
+  double chip_output(double carrier_power) const;
 
   /// Puts its light beside the drive, in place of any that is there.
   LaneState operate(const LaneState& in) const;
@@ -88,6 +93,8 @@ class DfbLaser {
     return {};
   }  // RIN rides on the carrier
   Processor make_processor(double sample_step, const LaneState& in) const;
+  /// Notes a laser outside the temperatures of its sources and a chip asked for more than its rated power.
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& in, const LaneState& out) const;
 
   std::vector<PowerItem> power(const CostContext& context) const;
   std::vector<FitItem> fit(const CostContext& context) const;

@@ -190,6 +190,8 @@ LaneState MicroLed::operate(const LaneState& input) const {
   output.carrier.wavelength =
       params_.wavelength.si() + params_.wavelength_drift.si() * (junction - params_.reference_temperature.si());
   output.carrier.spectral_width = params_.spectral_width.si();
+  output.carrier.source_diameter = params_.diameter.si();
+  output.carrier.numerical_aperture = 1.0;
   return output;
 }
 

@@ -120,7 +120,8 @@ class MicroLed {
   /// Junction temperature in K for equally likely drive currents [A] on a case at `case_temperature` [K].
   double junction_temperature(const std::vector<double>& currents, double case_temperature) const;
 
-  /// Levels in A to levels in W, each at its own steady carrier density; sets wavelength and spectral width.
+  /// Levels in A to levels in W, each at its own steady carrier density; sets wavelength, spectral width, source
+  /// diameter and the half space as aperture.
   LaneState operate(const LaneState& input) const;
   /// Carrier pole at the mean drive current times the RC pole.
   StageResponse respond(const FrequencyGrid& grid, const LaneState& input) const;

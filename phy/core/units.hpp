@@ -94,6 +94,7 @@ inline constexpr Dimension kBandwidthLength = kFrequency * kLength;
 inline constexpr Dimension kSlopeEfficiency = kPower / kCurrent;        // W/A
 inline constexpr Dimension kThermalResistance = kTemperature / kPower;  // K/W
 inline constexpr Dimension kPerTemperature = kOne / kTemperature;
+inline constexpr Dimension kPerVoltage = kOne / kVoltage;  // transconductance over current
 inline constexpr Dimension kVoltagePerTemperature = kVoltage / kTemperature;
 inline constexpr Dimension kSkinLoss = pow_halves(kTime, 1) / kLength;  // a1: Np/(m sqrt(Hz))
 }  // namespace dim

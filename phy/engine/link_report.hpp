@@ -23,9 +23,9 @@ struct StatisticalEye {
   std::vector<double> phase_ui;           // [phase]
   std::vector<double> amplitude;          // V [bin]
   std::vector<double> density;            // 1/V, row-major [phase][bin]
-  std::vector<Log10Probability> bathtub;  // symbol error ratio when sampling at each phase
-  double eye_height = 0.0;                // V, inner opening at `contour` of the worst eye
-  double eye_width_ui = 0.0;
+  std::vector<Log10Probability> bathtub;  // symbol error ratio when sampling at each phase, without error propagation
+  double eye_height = 0.0;                // V, inner opening at `contour` of the worst eye, without jitter
+  double eye_width_ui = 0.0;              // of the bathtub at `contour`, with jitter
   double contour = 1e-12;
 };
 

@@ -196,6 +196,10 @@ DecisionNoise noise_at_decision(const PreparedSegment& segment, const AdaptedRec
   const double half_span = 0.5 * (segment.levels.back() - segment.levels.front());
   const double transmitter = receiver.taps.cursor * half_span * std::pow(10.0, -segment.transmitter.snr_db / 20.0);
   if (segment.transmitter.snr_db < 1e3) add_all("transmitter.snr", transmitter * transmitter);
+  const double sum_squares =
+      std::inner_product(receiver.taps.ffe.begin(), receiver.taps.ffe.end(), receiver.taps.ffe.begin(), 0.0);
+  add_all("rx.quantisation", tap_limits(segment.receiver).quantisation * level_variance(segment.levels) *
+                                 receiver.taps.input_power * sum_squares);
   add_all("receiver.slicer", segment.receiver.slicer_noise_rms * segment.receiver.slicer_noise_rms);
   const double dc =
       std::abs(receiver.ctle.front()) * std::accumulate(receiver.taps.ffe.begin(), receiver.taps.ffe.end(), 0.0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numbers>
 
 #include "phy/engine/decision_point.hpp"
@@ -125,6 +126,22 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   return done;
 }
 
+constexpr double kLongBurst = 1.2;  // symbols
+
+void add_notes(const Link& link, const SegmentResult& segment, std::vector<ValidityNote>& notes) {
+  const auto text = [](double value) {
+    char digits[32];
+    std::snprintf(digits, sizeof digits, "%.4g", value);
+    return std::string(digits);
+  };
+  if (segment.symbol_error_ratio < segment.numerical_floor)
+    notes.push_back({segment.name, "log10 of the symbol error ratio", segment.symbol_error_ratio.log10(), "",
+                     "numerical floor " + text(segment.numerical_floor.log10()) + " and above"});
+  if (segment.burst_mean > kLongBurst && link.fec.code != "none" && link.fec.interleave == 1)
+    notes.push_back({segment.name, "mean burst, which the code without interleaving is not charged for",
+                     segment.burst_mean, "symbols", "1 to " + text(kLongBurst)});
+}
+
 }  // namespace
 
 SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalOptions& options) {
@@ -171,7 +188,10 @@ SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalO
 
 EngineResult run_statistical(const PreparedLink& link, const StatisticalOptions& options) {
   EngineResult result{"statistical", {}, link.notes};
-  for (const PreparedSegment& segment : link.segments) result.segments.push_back(run_statistical(segment, options));
+  for (const PreparedSegment& segment : link.segments) {
+    result.segments.push_back(run_statistical(segment, options));
+    add_notes(link.link, result.segments.back(), result.notes);
+  }
   return result;
 }
 

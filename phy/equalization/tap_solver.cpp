@@ -38,7 +38,7 @@ std::vector<double> autocorrelation(std::span<const double> h, std::size_t count
 }
 
 struct Problem {
-  MatrixXd correlation;  // R
+  MatrixXd correlation;  // R, the converter's noise included
   MatrixXd rows;         // row 0 = h_0, row n = H_b of tap n
   const TapLimits& limits;
 
@@ -47,20 +47,16 @@ struct Problem {
   double high(std::size_t n) const { return limits.dfe_maximum[n]; }
 };
 
-Problem make_problem(std::span<const double> h, std::span<const double> noise, const TapLimits& limits) {
+Problem make_problem(const SampledPulse& sampled, const TapLimits& limits) {
   const auto n = static_cast<Eigen::Index>(limits.ffe_taps);
   const auto b = static_cast<Eigen::Index>(limits.dfe_maximum.size());
   Problem p{MatrixXd(n, n), MatrixXd(b + 1, n), limits};
-  const auto r = autocorrelation(h, static_cast<std::size_t>(n));
   for (Eigen::Index i = 0; i < n; ++i)
-    for (Eigen::Index j = 0; j < n; ++j) {
-      const auto lag = static_cast<std::size_t>(std::abs(i - j));
-      p.correlation(i, j) = r[lag] + (lag < noise.size() ? noise[lag] : 0.0);
-    }
-  const auto size = static_cast<Eigen::Index>(h.size());
+    for (Eigen::Index j = 0; j < n; ++j)
+      p.correlation(i, j) = sampled.correlation[static_cast<std::size_t>(std::abs(i - j))];
+  p.correlation.diagonal().array() += limits.quantisation * sampled.correlation[0];
   for (Eigen::Index k = 0; k <= b; ++k)
-    for (Eigen::Index i = 0; i < n; ++i)
-      p.rows(k, i) = h[static_cast<std::size_t>((((k + limits.pre_taps - i) % size) + size) % size)];
+    for (Eigen::Index i = 0; i < n; ++i) p.rows(k, i) = sampled.cursor(static_cast<int>(k + limits.pre_taps - i));
   return p;
 }
 
@@ -104,28 +100,57 @@ VectorXd solve_bounded(const Problem& p) {
   return w;
 }
 
-}  // namespace
-
-EqualizerTaps solve_mmse(std::span<const double> cursors, std::span<const double> noise, const TapLimits& limits) {
+void check_limits(const TapLimits& limits) {
   if (limits.ffe_taps < 1 || limits.pre_taps < 0 || limits.pre_taps >= limits.ffe_taps)
     throw ConfigError("FFE needs taps >= 1 and 0 <= pre_taps < taps");
   if (limits.dfe_minimum.size() != limits.dfe_maximum.size()) throw ConfigError("DFE needs as many minima as maxima");
-  const Problem p = make_problem(cursors, noise, limits);
+}
+
+}  // namespace
+
+int first_cursor(const TapLimits& limits) { return limits.pre_taps - limits.ffe_taps; }
+
+int last_cursor(const TapLimits& limits) {
+  return limits.pre_taps + std::max(1, static_cast<int>(limits.dfe_maximum.size()));
+}
+
+SampledPulse sample_pulse(std::span<const double> cursors, std::span<const double> noise, const TapLimits& limits) {
+  check_limits(limits);
+  SampledPulse sampled{autocorrelation(cursors, static_cast<std::size_t>(limits.ffe_taps)), {}, first_cursor(limits)};
+  for (std::size_t lag = 0; lag < std::min(noise.size(), sampled.correlation.size()); ++lag)
+    sampled.correlation[lag] += noise[lag];
+  const int size = static_cast<int>(cursors.size());
+  for (int k = sampled.first; k <= last_cursor(limits); ++k)
+    sampled.cursors.push_back(cursors[static_cast<std::size_t>(((k % size) + size) % size)]);
+  return sampled;
+}
+
+EqualizerTaps solve_mmse(std::span<const double> cursors, std::span<const double> noise, const TapLimits& limits) {
+  return solve_mmse(sample_pulse(cursors, noise, limits), limits);
+}
+
+EqualizerTaps solve_mmse(const SampledPulse& sampled, const TapLimits& limits) {
+  check_limits(limits);
+  const Problem p = make_problem(sampled, limits);
   const Eigen::Index main = limits.pre_taps;
   VectorXd w = limits.ffe_taps == 1 ? VectorXd::Ones(1) : solve_bounded(p);
   const double most = limits.ffe_limit * std::abs(w(main));
   for (Eigen::Index i = 0; i < w.size(); ++i)
     if (i != main) w(i) = std::clamp(w(i), -most, most);
   // A main tap near zero would make the report's unit meaningless; the largest tap is the unit then.
-  EqualizerTaps none{std::vector<double>(static_cast<std::size_t>(w.size()), 0.0), limits.pre_taps,
-                     std::vector<double>(limits.dfe_maximum.size(), 0.0), 0.0, std::numeric_limits<double>::max()};
+  EqualizerTaps none{std::vector<double>(static_cast<std::size_t>(w.size()), 0.0),
+                     limits.pre_taps,
+                     std::vector<double>(limits.dfe_maximum.size(), 0.0),
+                     0.0,
+                     std::numeric_limits<double>::max(),
+                     sampled.correlation[0]};
   if (!(w.cwiseAbs().maxCoeff() > 0.0)) return none;
   const double unit = std::abs(w(main)) > 1e-6 * w.cwiseAbs().maxCoeff() ? std::abs(w(main)) : w.cwiseAbs().maxCoeff();
   w /= unit;
   const double cursor = p.rows.row(0).dot(w);
   if (cursor == 0.0 || !std::isfinite(cursor)) return none;
 
-  EqualizerTaps taps{{w.data(), w.data() + w.size()}, limits.pre_taps, {}, cursor, 0.0};
+  EqualizerTaps taps{{w.data(), w.data() + w.size()}, limits.pre_taps, {}, cursor, 0.0, sampled.correlation[0]};
   double error = w.dot(p.correlation * w) / (cursor * cursor) - 1.0;
   for (std::size_t n = 0; n < limits.dfe_maximum.size(); ++n) {
     const double wanted = p.rows.row(static_cast<Eigen::Index>(n) + 1).dot(w) / cursor;

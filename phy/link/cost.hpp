@@ -18,7 +18,7 @@ struct CostContext {
   int spare_lanes = 0;
   double case_temperature = 313.15;  // K
   LaneState input, output;           // operating points at the part's ports
-  double insertion_loss_db = 0.0;    // electrical loss of the network runs beside a terminal, at Nyquist
+  double insertion_loss_db = 0.0;    // electrical loss of the network runs beside the part, at Nyquist
   double line_rate = 0.0;            // bit/s, whole link, all coding included
   double payload_rate = 0.0;         // bit/s, whole link
   double module_watts = 0.0;  // W, all items inside the module's boundary so far: stages first, then overheads in order

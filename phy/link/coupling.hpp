@@ -10,8 +10,9 @@ namespace tessera {
 
 /// Unwanted signal from other lanes into one lane.
 ///
-/// An aggressor's path is its own transmitter x the coupling x the victim's stages behind the injection point. Gains
-/// are amplitude ratios on electrical ports and power ratios on optical ports.
+/// An aggressor's path is its own transmitter x the coupling x the victim's stages behind the injection point. A
+/// far-end aggressor transmits as the victim does; a near-end one sits beside the receiver and has no TX FFE (Annex
+/// 93A). Gains are amplitude ratios on electrical ports and power ratios on optical ports.
 struct Coupling {
   enum class Shape {
     flat,        // gain at all frequencies (optical neighbours)
@@ -27,6 +28,7 @@ struct Coupling {
   std::string injection;  // stage whose output (flat, power_law) carries the unwanted signal, or whom the file replaces
                           // (touchstone)
   bool synchronous = false;          // same clock and phase as the victim (forwarded clock); else averaged over phase
+  double swing = 0.0;                // V, the aggressor's own peak level (A_fe, A_ne of Annex 93A); 0 for the victim's
   bool with_through_loss = false;    // FEXT: multiplied by the victim's own network run
   std::vector<double> gains;         // one per aggressor
   double reference_frequency = 0.0;  // Hz, power_law

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "phy/link/transmitter_response.hpp"
+
 namespace tessera {
 namespace {
 
@@ -11,6 +13,7 @@ struct Context {
   const std::vector<NetworkRun>& runs;
   const std::vector<LaneState>& states;
   const TransferChain& chain;
+  const TransmitterSpec& transmitter;
   PrepareCache* cache;
 
   const FrequencyGrid& grid() const { return chain.grid(); }
@@ -55,10 +58,24 @@ std::vector<Complex> coupling_shape(const Coupling& coupling, const FrequencyGri
   return shape;
 }
 
-// The aggressor is a copy of the victim: same amplitude and shape where the run begins.
-std::vector<Complex> aggressor_at_run(const Context& c, const NetworkRun& run) {
-  std::vector<Complex> values = c.chain.from_start(run.first).values;
-  for (Complex& value : values) value *= half_swing(c.states[run.first - 1]);
+// A far-end aggressor is a copy of the victim where the run begins, but for its amplitude; a near-end one is the bare
+// transmitter beside the receiver, without FFE.
+std::vector<Complex> aggressor_at_run(const Context& c, const NetworkRun& run, const Coupling& coupling) {
+  const double own = c.transmitter.levels.back();
+  const double scale = coupling.swing > 0.0 ? coupling.swing / own : 1.0;
+  if (coupling.direction == Coupling::Direction::far) {
+    std::vector<Complex> values = c.chain.from_start(run.first).values;
+    for (Complex& value : values) value *= scale * half_swing(c.states[run.first - 1]);
+    return values;
+  }
+  if (c.states.front().port != Port::voltage || coupling.with_through_loss)
+    throw ConfigError("coupling " + coupling.name +
+                      ": a near-end aggressor needs a transmitter of voltage and does not go through the victim's run");
+  TransmitterSpec bare = c.transmitter;
+  bare.ffe_taps = {1.0};
+  bare.ffe_main = 0;
+  std::vector<Complex> values = transmitter_response(bare, c.grid()).values;
+  for (Complex& value : values) value *= scale * own;
   return values;
 }
 
@@ -66,7 +83,7 @@ CrosstalkPath electrical_path(const Context& c, const Coupling& coupling, std::s
   const NetworkRun& run = c.runs[run_index];
   const NetworkRun before{run.first, stage + 1, run.source_resistance, 100.0};
   const NetworkRun after{stage + 1, run.last, 100.0, run.load_resistance};
-  std::vector<Complex> values = aggressor_at_run(c, run);
+  std::vector<Complex> values = aggressor_at_run(c, run, coupling);
   if (coupling.with_through_loss) multiply(values, transfer_of_run(c.segment, before, c.grid(), c.cache).values);
   multiply(values, coupling_shape(coupling, c.grid()));
   if (after.first < after.last) multiply(values, transfer_of_run(c.segment, after, c.grid(), c.cache).values);
@@ -77,7 +94,7 @@ CrosstalkPath electrical_path(const Context& c, const Coupling& coupling, std::s
 CrosstalkPath measured_path(const Context& c, const Coupling& coupling, std::size_t stage, std::size_t run_index,
                             const AnyModel& file) {
   const NetworkRun& run = c.runs[run_index];
-  std::vector<Complex> values = aggressor_at_run(c, run);
+  std::vector<Complex> values = aggressor_at_run(c, run, coupling);
   multiply(values, transfer_of_run(c.segment, run, c.grid(), c.cache, &file, stage).values);
   append_path_behind(c, run.last - 1, values);
   return {coupling.name, {c.grid(), std::move(values), 0.0}, {1.0}, coupling.synchronous};
@@ -95,8 +112,8 @@ CrosstalkPath array_path(const Context& c, const Coupling& coupling) {
 
 std::vector<CrosstalkPath> gather_crosstalk(const Segment& segment, const std::vector<NetworkRun>& runs,
                                             const std::vector<LaneState>& states, const TransferChain& chain,
-                                            PrepareCache* cache) {
-  const Context c{segment, runs, states, chain, cache};
+                                            const TransmitterSpec& transmitter, PrepareCache* cache) {
+  const Context c{segment, runs, states, chain, transmitter, cache};
   std::vector<CrosstalkPath> paths;
   for (const Coupling& coupling : segment.couplings) {
     const std::size_t stage = find_stage(segment, coupling);

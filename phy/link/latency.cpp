@@ -28,7 +28,7 @@ Latency latency(const PreparedLink& prepared) {
       append(result, prefix + segment.stages[i].name, segment.stages[i].model.latency(cost_context(prepared, s, i)));
   }
   if (const auto code = rs_code(link.fec.code))
-    append(result, "fec block", codeword_time(*code, link.fec.interleave, link.line_rate()));
+    append(result, "fec_block", codeword_time(*code, link.fec.interleave, link.line_rate()));
   for (const Stage& stage : link.overhead) append(result, stage.name, stage.model.latency(overhead_context(prepared)));
   for (const LatencyRow& row : result.rows) result.total += row.seconds;
   return result;

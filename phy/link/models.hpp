@@ -91,10 +91,10 @@ class AnyModel {
   double input_resistance() const { return self_->input_resistance; }
   double output_resistance() const { return self_->output_resistance; }
 
-  /// Notes of a model that declares `validity(grid, state_at_input)`; none from the others. `stage` is filled by
-  /// prepare.
-  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& state) const {
-    return self_->validity ? self_->validity(grid, state) : std::vector<ValidityNote>{};
+  /// Notes of a model that declares `validity(grid, state_at_input)` or `validity(grid, state_at_input,
+  /// state_at_output)`; none from the others. `stage` is filled by prepare.
+  std::vector<ValidityNote> validity(const FrequencyGrid& grid, const LaneState& input, const LaneState& output) const {
+    return self_->validity ? self_->validity(grid, input, output) : std::vector<ValidityNote>{};
   }
 
   LaneState operate(const LaneState& state) const { return require(self_->operate)(state); }
@@ -123,7 +123,7 @@ class AnyModel {
     std::function<std::vector<PowerItem>(const CostContext&)> power;
     std::function<std::vector<FitItem>(const CostContext&)> fit;
     std::function<double(const CostContext&)> latency;
-    std::function<std::vector<ValidityNote>(const FrequencyGrid&, const LaneState&)> validity;
+    std::function<std::vector<ValidityNote>(const FrequencyGrid&, const LaneState&, const LaneState&)> validity;
     std::function<LaneState(const LaneState&)> operate;
     std::function<StageResponse(const FrequencyGrid&, const LaneState&)> respond;
     std::function<std::vector<NoiseSource>(const FrequencyGrid&, const LaneState&)> noise;
@@ -176,7 +176,13 @@ AnyModel::AnyModel(M model) {
   if constexpr (requires(const FrequencyGrid& g, const LaneState& s) {
                   { m->validity(g, s) } -> std::same_as<std::vector<ValidityNote>>;
                 })
-    self->validity = [m](const FrequencyGrid& g, const LaneState& s) { return m->validity(g, s); };
+    self->validity = [m](const FrequencyGrid& g, const LaneState& s, const LaneState&) { return m->validity(g, s); };
+  if constexpr (requires(const FrequencyGrid& g, const LaneState& s) {
+                  { m->validity(g, s, s) } -> std::same_as<std::vector<ValidityNote>>;
+                })
+    self->validity = [m](const FrequencyGrid& g, const LaneState& in, const LaneState& out) {
+      return m->validity(g, in, out);
+    };
   if constexpr (SignalStageModel<M>) {
     self->kind = ModelKind::signal_stage;
     self->input = M::kInput;

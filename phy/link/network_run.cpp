@@ -123,7 +123,12 @@ RunTransfer transfer_of_run(const Segment& segment, const NetworkRun& run, const
   }
   result.dc_gain = result.values.front().real();
   const auto nyquist_bin = static_cast<std::size_t>(std::lround(grid.nyquist() / grid.frequency_step()));
-  result.insertion_loss_db = -20.0 * std::log10(std::abs(result.values[nyquist_bin]));
+  const double at_nyquist = std::abs(result.values[nyquist_bin]);
+  if (!(at_nyquist > 0.0))
+    throw ConfigError("the network run from stage " + segment.stages[run.first].name +
+                      " passes nothing at the Nyquist frequency, " + std::to_string(grid.nyquist() * 1e-9) +
+                      " GHz: a measured file must reach beyond it");
+  result.insertion_loss_db = -20.0 * std::log10(at_nyquist);
   return result;
 }
 

@@ -19,10 +19,12 @@ constexpr int state_count(Port port) { return port == Port::optical_field ? 2 : 
 /// Light that rides on a lane: put there by a laser (still unmodulated, beside a voltage port) or carried by a
 /// modulated signal.
 struct OpticalCarrier {
-  double power = 0.0;           // W, continuous wave at the modulator's input; 0 where there is no light yet
-  double wavelength = 0.0;      // m, vacuum
-  double spectral_width = 0.0;  // m, full width at half maximum of an incoherent source; 0 for a laser line
-  double rin_psd = 0.0;         // 1/Hz, one-sided relative intensity noise
+  double power = 0.0;               // W, continuous wave at the modulator's input; 0 where there is no light yet
+  double wavelength = 0.0;          // m, vacuum
+  double spectral_width = 0.0;      // m, full width at half maximum of an incoherent source; 0 for a laser line
+  double rin_psd = 0.0;             // 1/Hz, one-sided relative intensity noise
+  double source_diameter = 0.0;     // m, disc that incoherent light comes from; 0 where unknown
+  double numerical_aperture = 0.0;  // sine that incoherent light fills, 1 for the half space; 0 where unknown
 
   bool operator==(const OpticalCarrier&) const = default;
 };

@@ -9,6 +9,7 @@
 #include "phy/link/dc_walk.hpp"
 #include "phy/link/network_run.hpp"
 #include "phy/link/transfer_chain.hpp"
+#include "phy/link/transmitter_response.hpp"
 #include "phy/signal/fft.hpp"
 
 namespace tessera {
@@ -29,24 +30,6 @@ void check_terminals(const Segment& segment) {
   require(segment.stages.back().model.kind() == ModelKind::receiver, "the last stage must be a receiver");
   require(segment.symbol_rate > 0.0 && std::isfinite(segment.symbol_rate), "symbol_rate must be positive");
   require(segment.lanes > 0, "lanes must be positive");
-}
-
-// Hold (rectangular symbol), TX FFE and driver edge, normalised at DC.
-StageResponse transmitter_response(const TransmitterSpec& spec, const FrequencyGrid& grid) {
-  StageResponse response = StageResponse::zeros(grid, 1, 1);
-  const double sum = std::accumulate(spec.ffe_taps.begin(), spec.ffe_taps.end(), 0.0);
-  if (!(std::abs(sum) > 0.0)) throw ConfigError("transmit FFE taps add up to zero: nothing is left at low frequency");
-  const double ui = grid.unit_interval();
-  for (std::size_t k = 0; k < grid.frequency_count(); ++k) {
-    const double f = grid.frequency(k);
-    const double x = constants::kPi * f * ui;
-    Complex ffe = 0.0;
-    for (std::size_t i = 0; i < spec.ffe_taps.size(); ++i)
-      ffe += spec.ffe_taps[i] * std::polar(1.0, -2.0 * x * (static_cast<double>(i) - spec.ffe_main));
-    response.values[k] = (k == 0 ? 1.0 : std::sin(x) / x) * ffe / sum * spec.edge.values[k];
-  }
-  response.bulk_delay = spec.edge.bulk_delay;
-  return response;
 }
 
 StageResponse identity(const FrequencyGrid& grid, int states) {
@@ -180,7 +163,7 @@ void note_nonlinearity(const Lowering& low, std::vector<ValidityNote>& notes) {
 void gather_validity(const Lowering& low, std::vector<ValidityNote>& notes) {
   for (std::size_t i = 0; i < low.segment.stages.size(); ++i) {
     const Stage& stage = low.segment.stages[i];
-    for (ValidityNote& note : stage.model.validity(low.grid, low.states[i == 0 ? 0 : i - 1])) {
+    for (ValidityNote& note : stage.model.validity(low.grid, low.states[i == 0 ? 0 : i - 1], low.states[i])) {
       note.stage = low.segment.name + "." + stage.name;
       notes.push_back(std::move(note));
     }
@@ -213,7 +196,7 @@ PreparedSegment prepare_segment(const Segment& segment, double case_temperature,
     prepared.levels = centred_levels(low.states.back());
     prepared.channel = std::move(channel);
     prepared.noise = gather_noise(low, chain);
-    prepared.crosstalk = gather_crosstalk(segment, low.runs, low.states, chain, cache);
+    prepared.crosstalk = gather_crosstalk(segment, low.runs, low.states, chain, low.transmitter, cache);
     prepared.high_pass = chain.high_pass();
     prepared.jitter = {low.transmitter.jitter.dual_dirac_ui + low.receiver.jitter.dual_dirac_ui,
                        std::hypot(low.transmitter.jitter.random_rms_ui, low.receiver.jitter.random_rms_ui)};

@@ -59,7 +59,9 @@ struct ReceiverSpec {
   DfeSpec dfe;
   PhasePolicy phase = PhasePolicy::minimum_mse;
   JitterSpec jitter;
-  double slicer_noise_rms = 0.0;        // V at the slicer
+  double adc_bits = 0.0;                // of the converter between CTLE and FFE; 0 for none
+  double adc_crest_factor = 0.0;        // converter's peak over the rms in front of it
+  double slicer_noise_rms = 0.0;        // V at the slicer, behind the FFE
   double slicer_threshold_error = 0.0;  // V, residual offset of every threshold, taken adversely
 };
 

@@ -56,6 +56,11 @@ fs::path resolve_scenario(const Library& library, const std::string& name) {
   for (const fs::path& path : {library.folder / name, library.folder / (name + ".toml")}) {
     if (is_file(path)) return path;
   }
+  std::error_code ignored;
+  if (fs::is_directory(name, ignored))
+    throw IoError("cannot read " + name + ": it is a directory, not a scenario file");
+  if (fs::exists(name, ignored)) throw IoError("cannot read " + name + ": not a regular file");
+  if (name.empty()) throw ConfigError("the name of the scenario must not be empty");
   throw IoError(name + ": no such scenario file, and no such name in the library" +
                 suggestion(fs::path(name).stem().string(), known));
 }

@@ -2,9 +2,11 @@
 
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "phy/core/quantity_text.hpp"
 #include "phy/engine/budget_engine.hpp"
@@ -109,19 +111,22 @@ void describe(const Link& link, LinkReport& report) {
   report.lane_rate_bps = most->symbol_rate * most->modulation.bits_per_symbol;
 }
 
+// Two rules of one model may say the same of one quantity.
+void add_once(std::vector<ValidityNote>& notes, const ValidityNote& note) {
+  const auto same = [&](const ValidityNote& n) {
+    return n.stage == note.stage && n.quantity == note.quantity && n.value == note.value && n.range == note.range;
+  };
+  if (std::none_of(notes.begin(), notes.end(), same)) notes.push_back(note);
+}
+
 void fill_own_length(const Link& link, Evaluation e, LinkReport& report) {
   report.shares = variance_shares(limiting_segment(e));
   report.limited_by = report.shares.front().mechanism;
   report.latency = latency(e.prepared);
   report.energy = energy(e.prepared);
   report.reliability = reliability(e.prepared);
-  report.notes = e.prepared.notes;
-  for (const ValidityNote& note : e.result.notes) {
-    const auto same = [&](const ValidityNote& n) {
-      return n.stage == note.stage && n.quantity == note.quantity && n.value == note.value;
-    };
-    if (std::none_of(report.notes.begin(), report.notes.end(), same)) report.notes.push_back(note);
-  }
+  for (const auto* notes : {&e.prepared.notes, &e.result.notes})
+    for (const ValidityNote& note : *notes) add_once(report.notes, note);
   for (std::size_t i = 0; i < link.segments.size(); ++i) {
     const Segment& segment = link.segments[i];
     const PreparedSegment& prepared = e.prepared.segments[i];
@@ -134,32 +139,53 @@ void fill_own_length(const Link& link, Evaluation e, LinkReport& report) {
   report.verdict = std::move(e.verdict);
 }
 
-void fill_reach(const Link& link, const EvaluationOptions& options, Evaluator& evaluator, LinkReport& report) {
-  const std::vector<double> lengths = scan_lengths(link.reach_search_limit, options.scan_points);
-  std::vector<LengthSample> samples(lengths.size());
-  tbb::parallel_for(std::size_t{0}, lengths.size(), [&](std::size_t i) {
-    samples[i] = sample_of(lengths[i], evaluator.run(with_length(link, lengths[i]), false).verdict);
-  });
-  std::vector<MarginSample> scan;
-  for (const LengthSample& s : samples) scan.push_back({s.length_m, s.margin_q});
-  const auto margin = [&](double length_m) {
-    samples.push_back(sample_of(length_m, evaluator.run(with_length(link, length_m), false).verdict));
-    return samples.back().margin_q;
-  };
-  report.reach_nominal = find_reach(scan, 1.0, margin);
-  report.reach_design = find_reach(scan, std::sqrt(2.0), margin);
-  if (!report.reach_nominal.beyond_limit) {
-    const double at = report.reach_nominal.reach_m.value_or(lengths.front());
-    report.reach_limited_by =
-        variance_shares(limiting_segment(evaluator.run(with_length(link, at), false))).front().mechanism;
+// Samples in the order in which they were computed: what an interrupt leaves is the curve so far.
+class LengthScan {
+ public:
+  LengthScan(const Link& link, Evaluator& evaluator, LinkReport& report)
+      : link_(link), evaluator_(evaluator), report_(report) {}
+
+  void search(int points) {
+    const std::vector<double> lengths = scan_lengths(link_.reach_search_limit, points);
+    std::vector<double> margins(lengths.size());
+    // Isolated: a thread that waits here must not begin another link's work before this link is done.
+    tbb::this_task_arena::isolate([&] {
+      tbb::parallel_for(std::size_t{0}, lengths.size(), [&](std::size_t i) { margins[i] = margin_at(lengths[i]); });
+    });
+    std::vector<MarginSample> scan;
+    for (std::size_t i = 0; i < lengths.size(); ++i) scan.push_back({lengths[i], margins[i]});
+    const auto margin = [&](double length_m) { return margin_at(length_m); };
+    report_.reach_nominal = find_reach(scan, 1.0, margin);
+    report_.reach_design = find_reach(scan, std::sqrt(2.0), margin);
+    if (report_.reach_nominal.beyond_limit) return;
+    const double at = report_.reach_nominal.reach_m.value_or(lengths.front());
+    report_.reach_limited_by =
+        variance_shares(limiting_segment(evaluator_.run(with_length(link_, at), false))).front().mechanism;
   }
-  if (report.length_m) samples.push_back(sample_of(*report.length_m, report.verdict));
-  std::sort(samples.begin(), samples.end(),
-            [](const LengthSample& a, const LengthSample& b) { return a.length_m < b.length_m; });
-  const auto same = [](const LengthSample& a, const LengthSample& b) { return a.length_m == b.length_m; };
-  samples.erase(std::unique(samples.begin(), samples.end(), same), samples.end());
-  report.curve = std::move(samples);
-}
+
+  std::vector<LengthSample> curve() {
+    if (report_.length_m) samples_.push_back(sample_of(*report_.length_m, report_.verdict));
+    std::sort(samples_.begin(), samples_.end(),
+              [](const LengthSample& a, const LengthSample& b) { return a.length_m < b.length_m; });
+    const auto same = [](const LengthSample& a, const LengthSample& b) { return a.length_m == b.length_m; };
+    samples_.erase(std::unique(samples_.begin(), samples_.end(), same), samples_.end());
+    return std::move(samples_);
+  }
+
+ private:
+  double margin_at(double length_m) {
+    const LengthSample sample = sample_of(length_m, evaluator_.run(with_length(link_, length_m), false).verdict);
+    const std::lock_guard lock(mutex_);
+    samples_.push_back(sample);
+    return sample.margin_q;
+  }
+
+  const Link& link_;
+  Evaluator& evaluator_;
+  LinkReport& report_;
+  std::mutex mutex_;
+  std::vector<LengthSample> samples_;
+};
 
 const Stage* reach_stage(const Link& link) {
   for (const Segment& segment : link.segments)
@@ -194,17 +220,36 @@ Link with_length(const Link& link, double length_m) {
   return result;
 }
 
-LinkReport evaluate(const Link& link, const EvaluationOptions& options) {
+LinkReport evaluate_own_length(const Link& link, const EvaluationOptions& options) {
   if (link.segments.empty()) throw ConfigError("link " + link.name + " has no segment");
   LinkReport report;
   describe(link, report);
   report.engine = to_string(options.engine);
   report.length_m = length_of(link);
-  const bool scan = options.reach && report.length_m.has_value() && link.reach_search_limit > 0.0;
-  if (options.planned) options.planned(scan ? options.scan_points + 12 : 1);
+  report.complete = !(options.reach && report.length_m.has_value() && link.reach_search_limit > 0.0);
+  if (options.planned) options.planned(report.complete ? 1 : options.scan_points + 12);
   Evaluator evaluator(options);
   fill_own_length(link, evaluator.run(link, true), report);
-  if (scan) fill_reach(link, options, evaluator, report);
+  return report;
+}
+
+void add_reach(const Link& link, const EvaluationOptions& options, LinkReport& report) {
+  if (report.complete) return;
+  Evaluator evaluator(options);
+  LengthScan scan(link, evaluator, report);
+  try {
+    scan.search(options.scan_points);
+    report.complete = true;
+  } catch (const Interrupted&) {
+    report.reach_nominal = {};
+    report.reach_design = {};
+  }
+  report.curve = scan.curve();
+}
+
+LinkReport evaluate(const Link& link, const EvaluationOptions& options) {
+  LinkReport report = evaluate_own_length(link, options);
+  add_reach(link, options, report);
   return report;
 }
 

@@ -86,6 +86,7 @@ struct LinkReport {
   std::vector<ValidityNote> notes;
   std::vector<LengthSample> curve;  // BER against length, sorted by length
   std::vector<Probe> probes;
+  bool complete = true;  // false: interrupted before all lengths were tried; reach is then unknown
 };
 
 struct EvaluationOptions {
@@ -99,6 +100,14 @@ struct EvaluationOptions {
   std::function<void(int)> finished;  // told of engine runs done; called from several threads
 };
 
+/// The part of `evaluate` at the link's own length: everything but reach and curve. `complete` is false where lengths
+/// remain to be tried. @throws as `evaluate`.
+LinkReport evaluate_own_length(const Link& link, const EvaluationOptions& options = {});
+
+/// Adds reach and curve to the report of the link's own length. Asked to stop, it returns with the lengths tried so far
+/// in the curve and `complete` false. @throws as `evaluate`, but not Interrupted.
+void add_reach(const Link& link, const EvaluationOptions& options, LinkReport& report);
+
 /// Prepares a link, runs an engine on it and gathers margin, energy, reliability, latency, reach and curves.
 ///
 /// Equation: margin_q = Q at the slicer / Q required; margin_electrical_db = 20 log10, margin_optical_db = 10 log10 of
@@ -108,7 +117,7 @@ struct EvaluationOptions {
 /// Valid for: links whose reach stage has a parameter `length`.
 /// Source: none, the criterion is this project's own.
 /// Theory: docs/guides/output_formats.md
-/// @throws ConfigError, NumericError from the models and engines; Interrupted.
+/// @throws ConfigError, NumericError from the models and engines; Interrupted before the link's own length is done.
 LinkReport evaluate(const Link& link, const EvaluationOptions& options = {});
 
 /// The same link with another length of its reach stage. @throws ConfigError if it has none.

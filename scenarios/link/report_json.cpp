@@ -127,11 +127,12 @@ void add_reach(const Writer& w, const LinkReport& report, Json& json) {
   json["reach_nominal_beyond_limit"] = report.reach_nominal.beyond_limit;
   json["reach_design_beyond_limit"] = report.reach_design.beyond_limit;
   json["reach_beyond_limit"] = report.reach_nominal.beyond_limit;
-  json["reach_search_limit_m"] = w.number("reach_search_limit", report.reach_search_limit_m);
+  const bool varied = !report.reach_stage.empty();
+  json["reach_search_limit_m"] = varied ? Json(w.number("reach_search_limit", report.reach_search_limit_m)) : Json();
   json["reach_begins_at_m"] =
       report.reach_nominal.first ? Json(w.number("reach_begin", report.reach_nominal.first->begin_m)) : Json();
   json["reach_later_intervals_m"] = intervals_json(w, report.reach_nominal.later);
-  json["reach_stage"] = report.reach_stage;
+  json["reach_stage"] = varied ? Json(report.reach_stage) : Json();
   json["reach_limited_by"] = report.reach_limited_by.empty() ? Json() : Json(report.reach_limited_by);
 }
 
@@ -163,6 +164,7 @@ void add_costs(const Writer& w, const LinkReport& report, Json& json) {
   json["fit"] = std::move(fit);
   const bool rated = report.reliability.fit > 0.0;
   json["mtbf_hours"] = rated ? Json(w.number("mtbf", report.reliability.mtbf_hours())) : Json();
+  json["mission_hours"] = w.number("mission_hours", report.reliability.mission_hours);
   json["failures_per_month"] = w.number("failures_per_month", report.reliability.failures_per_month());
   json["shoreline_bps_per_m"] = w.number("shoreline", report.shoreline_bps_per_m);
   json["area_bps_per_m2"] = w.number("area", report.area_bps_per_m2);
@@ -238,7 +240,8 @@ Json to_json(const LinkReport& report) {
             {"length_m", w.number("length", report.length_m)},
             {"engine", report.engine},
             {"case_temperature_k", w.number("case_temperature", report.case_temperature_k)},
-            {"fec", report.fec}};
+            {"fec", report.fec},
+            {"complete", report.complete}};
   Json segments = Json::array();
   for (const SegmentReport& segment : report.segments) segments.push_back(segment_json(w, segment, report));
   json["segments"] = std::move(segments);
@@ -273,16 +276,6 @@ Json to_json(const RunResult& result) {
           {"scenario", scenario_json(result.study)},
           {"links", std::move(links)},
           {"provenance", std::move(provenance)}};
-}
-
-std::string resolved_text(const Study& study) {
-  std::string text;
-  for (const LinkScenario& scenario : study.links) {
-    if (study.links.size() > 1)
-      text += (text.empty() ? "" : "\n") + std::string("# ---- ") + scenario.link.name + " ----\n";
-    text += to_toml(resolved_scenario(scenario));
-  }
-  return text;
 }
 
 }  // namespace tessera

@@ -31,7 +31,4 @@ nlohmann::ordered_json to_json(const RunResult& result);
 
 nlohmann::ordered_json to_json(const ConfigTable& table);
 
-/// The scenario as TOML text: a link file, or one link file after another under a comment with its name.
-std::string resolved_text(const Study& study);
-
 }  // namespace tessera

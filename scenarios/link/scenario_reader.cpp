@@ -7,12 +7,16 @@
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/fec/code_gain.hpp"
+#include "scenarios/link/scenario_rules.hpp"
 #include "scenarios/link/scenario_tables.hpp"
 
 namespace tessera {
 namespace {
 
 using namespace scenario_tables;
+
+// Every stage is prepared with its full response, so their number bounds memory and time of a check.
+constexpr std::size_t kMostSegments = 64, kMostStages = 100, kMostCouplings = 64;
 
 struct Context {
   std::filesystem::path folder;
@@ -115,11 +119,12 @@ bool tells_place(const std::string& message, const ParameterMap& map) {
 }
 
 Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
-  const std::string name = require_text(table, "name", "a stage");
+  const std::string name = scenario_rules::require_name(table, "a stage");
   const Part origin = read_origin(c, table);
   const ParameterMap map = read_stage_parameters(c, table, origin);
   const ModelInfo& info = find_model(c.models, origin.model);
   const SourceLocation where = table.find("name")->where;
+  c.scenario.places[owner + "." + name] = where;
   try {
     Stage stage{name, info.make(map), read_boundary(table), origin.name};
     const std::string path = owner + "." + name;
@@ -148,10 +153,12 @@ const Stage& stage_named(const std::vector<Stage>& stages, const std::string& na
   throw ConfigError(where, std::string(role) + " names no stage \"" + name + "\"" + suggestion(name, known));
 }
 
-void refuse_twins(const std::vector<Stage>& stages, const std::string& name, const SourceLocation& where) {
-  const auto same = [&](const Stage& s) { return s.name == name; };
-  if (std::count_if(stages.begin(), stages.end(), same) > 1)
-    throw ConfigError(where, "stage name \"" + name + "\" stands twice");
+// The last one against those before it.
+template <class Named>
+void refuse_twins(const std::vector<Named>& all, std::string_view kind, const SourceLocation& where) {
+  const auto same = [&](const Named& s) { return s.name == all.back().name; };
+  if (std::count_if(all.begin(), all.end(), same) > 1)
+    throw ConfigError(where, std::string(kind) + " name \"" + all.back().name + "\" stands twice");
 }
 
 bool optical(const Stage& stage) {
@@ -168,7 +175,7 @@ const SourceLocation& place(const ConfigTable& table, std::string_view key) {
 
 Coupling read_coupling(Context& c, const ConfigTable& table, const std::vector<Stage>& stages) {
   const CouplingTable::Params p = read_table<CouplingTable>(table);
-  require_text(table, "name", "[[segment.coupling]]");
+  scenario_rules::require_name(table, "[[segment.coupling]]");
   const Stage& at = stage_named(stages, require_text(table, "injection", "[[segment.coupling]]"),
                                 place(table, "injection"), "coupling injection");
   Coupling coupling;
@@ -176,6 +183,7 @@ Coupling read_coupling(Context& c, const ConfigTable& table, const std::vector<S
   coupling.injection = p.injection;
   coupling.synchronous = p.synchronous;
   coupling.with_through_loss = p.with_through_loss;
+  coupling.swing = p.swing.si();
   coupling.reference_frequency = p.reference_frequency.si();
   coupling.slope = p.slope.db;
   if (p.direction == "near")
@@ -191,6 +199,7 @@ Coupling read_coupling(Context& c, const ConfigTable& table, const std::vector<S
                       "coupling shape must be flat, power_law or touchstone, got \"" + p.shape + "\"");
   if (coupling.shape == Coupling::Shape::power_law && !(coupling.reference_frequency > 0.0))
     throw ConfigError(table.where, "a power_law coupling must have a reference_frequency above 0 Hz");
+  scenario_rules::check_coupling_keys(table, coupling, at);
   if (coupling.shape == Coupling::Shape::touchstone) {
     ParameterMap map{{"file", parameter_text("file", require(table, "file", "a touchstone coupling"))}};
     if (!map["file"].where.file.starts_with("--")) resolve_file_parameter(map["file"], c.folder);
@@ -238,7 +247,10 @@ Modulation read_modulation(const std::string& name, const SourceLocation& where)
 Segment read_segment(Context& c, const ConfigTable& table) {
   const SegmentTable::Params p = read_table<SegmentTable>(table, {"launch", "array", "stage", "coupling"});
   Segment segment;
-  segment.name = require_text(table, "name", "[[segment]]");
+  segment.name = scenario_rules::require_name(table, "[[segment]]");
+  c.scenario.places[c.scenario.link.name + "." + segment.name] = table.find("name")->where;
+  scenario_rules::check_count(table, "stage", kMostStages);
+  scenario_rules::check_count(table, "coupling", kMostCouplings);
   segment.modulation = read_modulation(require_text(table, "modulation", "[[segment]]"), place(table, "modulation"));
   require(table, "symbol_rate", "[[segment]]");
   segment.symbol_rate = p.symbol_rate.si();
@@ -248,7 +260,7 @@ Segment read_segment(Context& c, const ConfigTable& table) {
   record_table(c, c.scenario.link.name + "." + segment.name, table);
   for (const ConfigTable* stage : table_array(table, "stage")) {
     segment.stages.push_back(read_stage(c, *stage, c.scenario.link.name + "." + segment.name));
-    refuse_twins(segment.stages, segment.stages.back().name, stage->find("name")->where);
+    refuse_twins(segment.stages, "stage", stage->find("name")->where);
   }
   if (segment.stages.size() < 2)
     throw ConfigError(table.where,
@@ -261,13 +273,14 @@ Segment read_segment(Context& c, const ConfigTable& table) {
   }
   for (const ConfigTable* coupling : table_array(table, "coupling")) {
     segment.couplings.push_back(read_coupling(c, *coupling, segment.stages));
+    refuse_twins(segment.couplings, "coupling", coupling->find("name")->where);
     record_table(c, c.scenario.link.name + "." + segment.name + "." + segment.couplings.back().name, *coupling);
   }
   if (const ConfigTable* array = optional_table(table, "array")) read_array(*array, segment);
   return segment;
 }
 
-void read_reach(const ConfigTable& table, Link& link) {
+void read_reach(const Context& c, const ConfigTable& table, Link& link) {
   const ReachTable::Params p = read_table<ReachTable>(table);
   require(table, "limit", "reach");
   link.reach_stage = require_text(table, "stage", "reach");
@@ -278,6 +291,8 @@ void read_reach(const ConfigTable& table, Link& link) {
   const Stage& stage = stage_named(all, p.stage, place(table, "stage"), "reach");
   if (!stage.model.parameters().contains("length"))
     throw ConfigError(place(table, "stage"), "reach stage " + p.stage + " has no parameter \"length\"");
+  scenario_rules::check_reach_limit(table, stage, find_model(c.models, std::string(stage.model.type())),
+                                    link.reach_search_limit);
 }
 
 void check_line_rate(const Link& link, const SourceLocation& where) {
@@ -294,8 +309,9 @@ void read_header(Context& c, const ConfigTable& tree) {
   if (table == nullptr) throw ConfigError(tree.where, "a link file must have a table [link]");
   const LinkTable::Params p = read_table<LinkTable>(*table, {"fec", "reach"});
   Link& link = c.scenario.link;
-  link.name = require_text(*table, "name", "[link]");
-  link.technology = require_text(*table, "technology", "[link]");
+  link.name = scenario_rules::require_name(*table, "[link]");
+  link.technology = scenario_rules::require_technology(*table);
+  c.scenario.places[link.name] = table->find("name")->where;
   c.scenario.description = p.description;
   require(*table, "payload_rate", "[link]");
   link.payload_rate = p.payload_rate.si();
@@ -326,14 +342,19 @@ LinkScenario read_link(ConfigTable tree, const std::filesystem::path& folder, co
   Context c{folder, library, models, options, {}, 0};
   read_header(c, tree);
   Link& link = c.scenario.link;
-  for (const ConfigTable* segment : table_array(tree, "segment")) link.segments.push_back(read_segment(c, *segment));
+  for (const std::string_view key : {"segment", "overhead"}) scenario_rules::check_count(tree, key, kMostSegments);
+  for (const ConfigTable* segment : table_array(tree, "segment")) {
+    link.segments.push_back(read_segment(c, *segment));
+    refuse_twins(link.segments, "segment", segment->find("name")->where);
+  }
   if (link.segments.empty()) throw ConfigError(tree.where, "a link must have at least one [[segment]]");
   for (const ConfigTable* overhead : table_array(tree, "overhead")) {
     link.overhead.push_back(read_stage(c, *overhead, link.name + ".overhead"));
-    refuse_twins(link.overhead, link.overhead.back().name, overhead->find("name")->where);
+    refuse_twins(link.overhead, "overhead", overhead->find("name")->where);
   }
   const ConfigTable& header = *tree.find("link")->table();
-  if (const ConfigTable* reach = optional_table(header, "reach")) read_reach(*reach, link);
+  if (const ConfigTable* reach = optional_table(header, "reach")) read_reach(c, *reach, link);
+  scenario_rules::check_launch(tree, link);
   check_line_rate(link, place(header, "payload_rate"));
   if (options.touchstone && c.touchstone_stages != 1)
     throw ConfigError(

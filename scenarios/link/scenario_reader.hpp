@@ -28,7 +28,12 @@ struct LinkScenario {
   std::string description;
   std::map<std::string, ParameterMap> given;  // "segment.stage" -> parameters set by datasheet, file or command line
   std::vector<ProvenanceRow> provenance;
+  std::map<std::string, SourceLocation> places;  // of the names "link", "link.segment" and "link.segment.stage"
 };
+
+/// A message about a link that is already read, behind the place in its file that it means: the stage or segment that
+/// the message names, else the link. Messages that begin with a file stay as they are.
+std::string located(const LinkScenario& scenario, const std::string& message);
 
 /// A study that compares links.
 struct Study {
@@ -36,6 +41,9 @@ struct Study {
   std::string kind = "compare";
   std::vector<LinkScenario> links;
 };
+
+/// Refuses links whose Touchstone channel was given no file. @throws ConfigError at the stage, naming --touchstone.
+void require_channel_files(const Study& study);
 
 struct ScenarioOptions {
   std::vector<std::string> sets;                    // PATH=VALUE, see docs/guides/scenario_files.md

@@ -71,12 +71,17 @@ ConfigTable coupling_table(const Coupling& coupling, bool optical) {
                                                            : "touchstone";
   p.injection = coupling.injection;
   p.with_through_loss = coupling.with_through_loss;
+  p.swing = Voltage::from_si(coupling.swing);
   p.synchronous = coupling.synchronous;
   for (const double gain : coupling.gains) p.gains.push_back(decibels(gain, optical));
   p.reference_frequency = Frequency::from_si(coupling.reference_frequency);
   p.slope.db = coupling.slope;
   ConfigTable table = written<CouplingTable>(p);
   for (const std::string_view key : {"gain", "aggressors", "file", "port_order"}) erase(table, key);
+  if (!p.with_through_loss) erase(table, "with_through_loss");
+  if (coupling.shape != Coupling::Shape::power_law)
+    for (const std::string_view key : {"slope", "reference_frequency"}) erase(table, key);
+  if (coupling.shape == Coupling::Shape::touchstone) erase(table, "gains");
   if (coupling.network) {
     for (const char* key : {"file", "port_order"}) {
       const auto it = coupling.network->parameters().find(key);

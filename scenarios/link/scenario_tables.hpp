@@ -112,6 +112,7 @@ struct CouplingTable {
     std::vector<double> gains;
     Frequency reference_frequency;
     Decibel slope{20.0};
+    Voltage swing;
   };
   template <class P, class V>
   static void visit(P& p, V&& v) {
@@ -121,11 +122,12 @@ struct CouplingTable {
     v({"injection", "", 0, 0, "stage at whose output the unwanted signal enters"}, p.injection);
     v({"with_through_loss", "", 0, 0, "multiplied by the victim's own network run"}, p.with_through_loss);
     v({"synchronous", "", 0, 0, "same clock and phase as the victim"}, p.synchronous);
-    v({"gain", "dB", -300.0, 60.0, "of each aggressor: amplitude on electrical ports, power on optical ones"}, p.gain);
-    v({"gains", "dB", -300.0, 60.0, "one gain for each aggressor"}, p.gains);
+    v({"gain", "dB", -300.0, 0.0, "of each aggressor: amplitude on electrical ports, power on optical ones"}, p.gain);
+    v({"gains", "dB", -300.0, 0.0, "one gain for each aggressor"}, p.gains);
     v({"aggressors", "1", 1, 1e5, "aggressors alike"}, p.aggressors);
     v({"reference_frequency", "GHz", 0.0, 1e4, "where the gain holds (power_law)"}, p.reference_frequency);
     v({"slope", "dB", -100.0, 100.0, "per decade (power_law)"}, p.slope);
+    v({"swing", "V", 0.0, 10.0, "the aggressor's own peak level at its transmitter; 0 for the victim's"}, p.swing);
     v({"file", "", 0, 0, "Touchstone file of the coupling (touchstone)"}, p.file);
     v({"port_order", "", 0, 0, "order of the file's ports; empty: detected"}, p.port_order);
   }

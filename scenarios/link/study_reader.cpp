@@ -57,28 +57,32 @@ Study read_study(const std::filesystem::path& path, const Library& library, cons
   }
   check_keys(tree, {"study"}, "a study file");
   const ConfigTable& table = *(optional_table(tree, "study"));
-  check_keys(table, {"name", "description", "kind", "links"}, "[study]");
+  check_keys(table, {"name", "description", "kind", "links", "links_with_touchstone"}, "[study]");
   study.name = require_text(table, "name", "[study]");
   study.kind = require_text(table, "kind", "[study]");
   if (study.kind != "compare")
     throw ConfigError(table.find("kind")->where, "study kind must be compare, got \"" + study.kind + "\"");
   if (table.find("description") != nullptr) study.description = require_text(table, "description", "[study]");
-  if (options.touchstone)
-    throw ConfigError({"--touchstone " + options.touchstone->string(), 0, 0},
-                      "a Touchstone file can be put into one link, not into a study");
-  const ConfigValue& links = require(table, "links", "[study]");
-  if (links.array() == nullptr || links.array()->empty())
-    throw ConfigError(links.where, "links must be a list with at least one link");
   std::vector<std::string> names;
-  for (const ConfigValue& entry : *links.array()) {
-    const auto file = link_file(entry, folder, library);
-    names.push_back(file.stem().string());
-    study.links.push_back(read_link(file, library, models, {sets_of(names.back(), options.sets), std::nullopt}));
-    const std::string& name = study.links.back().link.name;
-    if (std::any_of(study.links.begin(), study.links.end() - 1,
-                    [&](const LinkScenario& s) { return s.link.name == name; }))
-      throw ConfigError(entry.where, "link name \"" + name + "\" stands twice in the study");
-  }
+  const auto add_links = [&](const ConfigValue& links, const std::optional<std::filesystem::path>& touchstone) {
+    if (links.array() == nullptr || links.array()->empty())
+      throw ConfigError(links.where, "links must be a list with at least one link");
+    for (const ConfigValue& entry : *links.array()) {
+      const auto file = link_file(entry, folder, library);
+      names.push_back(file.stem().string());
+      study.links.push_back(read_link(file, library, models, {sets_of(names.back(), options.sets), touchstone}));
+      const std::string& name = study.links.back().link.name;
+      if (std::any_of(study.links.begin(), study.links.end() - 1,
+                      [&](const LinkScenario& s) { return s.link.name == name; }))
+        throw ConfigError(entry.where, "link name \"" + name + "\" stands twice in the study");
+    }
+  };
+  add_links(require(table, "links", "[study]"), std::nullopt);
+  const ConfigValue* measured = table.find("links_with_touchstone");
+  if (options.touchstone && measured == nullptr)
+    throw ConfigError({"--touchstone " + options.touchstone->string(), 0, 0},
+                      "the study names no link that takes a Touchstone file (links_with_touchstone)");
+  if (options.touchstone) add_links(*measured, options.touchstone);
   refuse_unused(options.sets, names);
   return study;
 }

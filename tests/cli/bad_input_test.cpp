@@ -180,6 +180,115 @@ TEST(Program, FullDiskIsASystemError) {
   EXPECT_THAT(result.error, HasSubstr("cannot write /dev/full: No space left on device"));
 }
 
+TEST_F(BadInput, UnknownTechnologyNamesTheNearest) {
+  expect_refused(replaced("\"backplane\"", "\"backplan\""), "3:14",
+                 "unknown technology \"backplan\"; did you mean \"backplane\"?");
+}
+
+TEST_F(BadInput, NamesHoldLettersDigitsUnderscoreAndHyphenOnly) {
+  expect_refused(replaced("name = \"small\"", "name = \"a/b\""), "2:8", "letters, digits, '_' and '-', got \"a/b\"");
+  expect_refused(replaced("name = \"lane\"", "name = \"la ne\""), "9:8", "got \"la ne\"");
+  expect_refused(replaced("name = \"trace\"", "name = \"tr.ace\""), "20:8", "got \"tr.ace\"");
+  expect_refused(replaced("name = \"rx\"", "name = \"\""), "25:8", "name must be a text that is not empty");
+  expect_refused(replaced("name = \"small\"", "name = \"" + std::string(65, 'x') + "\""), "2:8",
+                 "at most 64 characters, got 65");
+}
+
+std::string with_coupling(const std::string& keys) {
+  return std::string(kLink) + "\n[[segment.coupling]]\n" + keys + "\n";
+}
+
+TEST_F(BadInput, CouplingKeysThatNothingReadsAreRefused) {
+  const std::string flat = "name = \"x\"\ninjection = \"trace\"\ngain = \"-40 dB\"\n";
+  EXPECT_EQ(check(with_coupling(flat)).exit_code, 0);
+  expect_refused(with_coupling(flat + "slope = \"20 dB\""), "33:1", "key \"slope\" has no meaning with shape flat");
+  expect_refused(with_coupling(flat + "file = \"x.s4p\""), "33:1", "without shape touchstone");
+  const std::string measured = "name = \"x\"\ninjection = \"trace\"\nshape = \"touchstone\"\nfile = \"x.s4p\"\n";
+  for (const std::string key : {"gain = \"-40 dB\"", "gains = [\"-40 dB\"]", "aggressors = 2",
+                                "with_through_loss = true", "slope = \"20 dB\"", "reference_frequency = \"1 GHz\""})
+    expect_refused(with_coupling(measured + key), "34:1", "has no meaning with shape touchstone");
+}
+
+TEST_F(BadInput, CouplingBesideTheNetworksIsFlat) {
+  const std::string at_tx = "name = \"x\"\ninjection = \"tx\"\ngain = \"-40 dB\"\n";
+  EXPECT_EQ(check(with_coupling(at_tx)).exit_code, 0);
+  expect_refused(with_coupling(at_tx + "with_through_loss = true"), "33:1", "which is not an electrical network stage");
+  expect_refused(with_coupling(at_tx + "shape = \"power_law\"\nreference_frequency = \"1 GHz\""), "33:9",
+                 "must be flat");
+}
+
+TEST_F(BadInput, CouplingGainAboveOneAndReservedNameAreRefused) {
+  expect_refused(with_coupling("name = \"x\"\ninjection = \"trace\"\ngain = \"1 dB\"\n"), "32:8", "gain must be in");
+  expect_refused(with_coupling("name = \"array\"\ninjection = \"trace\"\ngain = \"-40 dB\"\n"), "30:8", "reserved");
+}
+
+TEST_F(BadInput, MoreStagesThanCanBePreparedAreRefused) {
+  std::string many;
+  for (int i = 0; i < 100; ++i)
+    many += "[[segment.stage]]\nname = \"t" + std::to_string(i) + "\"\nmodel = \"pcb_trace\"\n\n";
+  const ProcessResult result =
+      check(replaced("[[segment.stage]]\nname = \"rx\"", many + "[[segment.stage]]\nname = \"rx\""));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("at most 100 tables [[stage]] may stand together, got 103"));
+  EXPECT_LT(result.seconds, 2.0);
+}
+
+TEST_F(BadInput, ReachLimitBeyondTheStagesRangeIsRefused) {
+  expect_refused(replaced("limit = \"2 m\"", "limit = \"20 m\""), "6:36",
+                 "reach limit is out of the range of stage trace");
+}
+
+TEST_F(BadInput, FailureOfPreparationNamesThePlaceInTheFile) {
+  const ProcessResult result = check(replaced("model = \"pcb_trace\"\nlength = \"0.1 m\"", "model = \"mach_zehnder\""));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, StartsWith("tessera: " + (folder_.path() / "link.toml").string() + ":"));
+}
+
+TEST(Program, LaunchBehindTheReachStageIsRefused) {
+  const ProcessResult result = tessera({"check", "lpo_dr8_800g", "--set", "lpo.launch.stage=fiber"});
+  EXPECT_EQ(result.exit_code, 2) << result.out;
+  EXPECT_THAT(result.error, HasSubstr("must stand before the reach stage"));
+}
+
+TEST(Program, ChannelWithoutAFileNamesTheOption) {
+  const ProcessResult result = tessera({"check", "kr4_touchstone"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error,
+              testing::ContainsRegex("kr4_touchstone.toml:[0-9]+:[0-9]+: stage channel has no Touchstone"));
+  EXPECT_THAT(result.error, HasSubstr("--touchstone FILE"));
+}
+
+TEST(Program, SeedAndThreadsOutOfRangeAreRefused) {
+  for (const std::string seed : {"-1", "18446744073709551616", "1.5", ""}) {
+    const ProcessResult result = tessera({"run", "copper_dac_800g", "--seed=" + seed});
+    EXPECT_EQ(result.exit_code, 2) << seed;
+    EXPECT_THAT(result.error, HasSubstr("--seed")) << seed;
+  }
+  for (const std::string threads : {"-1", "1025", "x"}) {
+    const ProcessResult result = tessera({"run", "copper_dac_800g", "--threads=" + threads});
+    EXPECT_EQ(result.exit_code, 2) << threads;
+    EXPECT_THAT(result.error, HasSubstr("must be a whole number from 0 to 1024")) << threads;
+  }
+}
+
+TEST(Program, OutputsThatCollideOrHaveNoNameAreRefused) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() / "r", same = folder.path() / "." / "r";
+  const ProcessResult twice = tessera({"run", "copper_dac_800g", "--json", file, "--out", same});
+  EXPECT_EQ(twice.exit_code, 2);
+  EXPECT_THAT(twice.error, HasSubstr("--json and --out must be two files"));
+  const ProcessResult none = tessera({"run", "copper_dac_800g", "--out", ""});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.error, HasSubstr("the name of an output file must not be empty"));
+}
+
+TEST(Program, FolderIsNoScenario) {
+  const TemporaryFolder folder;
+  const ProcessResult result = tessera({"run", folder.path()});
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.error, HasSubstr("it is a directory, not a scenario file"));
+}
+
 TEST(Program, HelpTeachesWithExamples) {
   const ProcessResult result = tessera({"--help"});
   EXPECT_EQ(result.exit_code, 0);

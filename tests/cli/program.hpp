@@ -5,6 +5,11 @@
 
 #include "tests/support/process.hpp"
 
+// Outside tests_cli, which names the built program, the one on the path is meant.
+#ifndef TESSERA_PROGRAM
+#define TESSERA_PROGRAM "tessera"
+#endif
+
 namespace tessera::testing_support {
 
 /// Runs the program under test.

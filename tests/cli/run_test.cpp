@@ -91,7 +91,7 @@ TEST_P(ShippedLink, RunsAndGivesTheStableNames) {
 
 TEST_P(ShippedLink, CarriesItsPayloadWithItsCode) {
   if (channel_missing(GetParam())) GTEST_SKIP() << "the measured channel file is not here";
-  const ProcessResult result = run_link(GetParam(), {"--engine", "budget"});
+  const ProcessResult result = run_link(GetParam(), {"--engine", "budget", "--no-reach"});
   ASSERT_EQ(result.exit_code, 0) << result.error;
   const json link = json::parse(result.out).at("links").at(0);
   const std::string fec = link.at("fec");
@@ -104,7 +104,7 @@ TEST_P(ShippedLink, CarriesItsPayloadWithItsCode) {
 
 TEST_P(ShippedLink, EnergyRowsSumToTheTotal) {
   if (channel_missing(GetParam())) GTEST_SKIP() << "the measured channel file is not here";
-  const ProcessResult result = run_link(GetParam(), {"--engine", "budget"});
+  const ProcessResult result = run_link(GetParam(), {"--engine", "budget", "--no-reach"});
   ASSERT_EQ(result.exit_code, 0) << result.error;
   const json link = json::parse(result.out).at("links").at(0);
   double sum = 0.0;
@@ -142,15 +142,15 @@ TEST(Run, MainJobWritesJsonHdf5AndPictures) {
 }
 
 TEST(Run, ResultDoesNotDependOnTheNumberOfThreads) {
-  const ProcessResult one = tessera({"run", "copper_dac_800g", "--json", "-", "--threads", "1"});
-  const ProcessResult two = tessera({"run", "copper_dac_800g", "--json", "-", "--threads", "2"});
+  const ProcessResult one = tessera({"run", "microled_800g", "--json", "-", "--threads", "1"});
+  const ProcessResult two = tessera({"run", "microled_800g", "--json", "-", "--threads", "2"});
   ASSERT_EQ(one.exit_code, 0) << one.error;
   EXPECT_EQ(one.out, two.out);
 }
 
 TEST(Run, SetChangesTheLengthAndIsRecorded) {
-  const ProcessResult result =
-      tessera({"run", "copper_dac_800g", "--json", "-", "--engine", "budget", "--set", "copper.cable.length=1.25 m"});
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--json", "-", "--engine", "budget", "--no-reach",
+                                        "--set", "copper.cable.length=1.25 m"});
   ASSERT_EQ(result.exit_code, 0) << result.error;
   const json document = json::parse(result.out);
   EXPECT_DOUBLE_EQ(document.at("links").at(0).at("length_m").get<double>(), 1.25);
@@ -181,8 +181,92 @@ TEST(Run, InterruptEndsWithinASecondAndLeavesNoHalfFile) {
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) EXPECT_EQ(entry.path(), file);
 }
 
+TEST(Run, InterruptLeavesTheOldFileOrOneWithLinks) {
+  for (const double seconds : {0.005, 0.02, 0.03, 0.04, 0.06, 0.1, 0.2}) {
+    const TemporaryFolder folder;
+    const std::string file = folder.file("r.json", "an earlier result");
+    ProcessOptions options;
+    options.interrupt_after_s = seconds;
+    const ProcessResult result = tessera({"run", "studies/compare_800g", "--threads", "1", "--json", file}, options);
+    const bool kept = read_text(file) == "an earlier result";
+    if (result.error.find("no link was finished") != std::string::npos) EXPECT_TRUE(kept) << seconds;
+    if (!kept) EXPECT_FALSE(json::parse(read_text(file)).at("links").empty()) << seconds;
+  }
+}
+
+TEST(Run, InterruptKeepsEveryLinkThatHasItsOwnLength) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "r.json";
+  ProcessOptions options;
+  for (options.interrupt_after_s = 0.1; options.interrupt_after_s < 20.0; options.interrupt_after_s *= 1.5) {
+    const ProcessResult result = tessera({"run", "studies/compare_800g", "--threads", "1", "--json", file}, options);
+    if (result.exit_code == 0) break;
+    EXPECT_EQ(result.exit_code, 130) << result.error;
+    if (!std::filesystem::exists(file)) continue;
+    const json document = json::parse(read_text(file));
+    EXPECT_FALSE(document.at("complete").get<bool>());
+    ASSERT_FALSE(document.at("links").empty());
+    EXPECT_EQ(document.at("links").at(0).at("name"), "copper_dac_800g");
+    for (const json& link : document.at("links")) {
+      EXPECT_GT(link.at("margin_q").get<double>(), 0.0);
+      if (!link.at("complete").get<bool>()) EXPECT_TRUE(link.at("reach_nominal_m").is_null());
+    }
+    return;
+  }
+  GTEST_SKIP() << "no interrupt came between the first link and the end";
+}
+
+TEST(Run, StoredScenarioReadsBackAsTheLinkItCameFrom) {
+  const TemporaryFolder folder;
+  const auto first = folder.path() / "a.h5", second = folder.path() / "b.h5";
+  const ProcessResult result =
+      tessera({"run", "studies/compare_800g", "--engine", "budget", "--no-reach", "--quiet", "--out", first});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  const Hdf5Reader file(first);
+  ASSERT_EQ(file.names("/scenario").size(), 3u);
+  for (const std::string& link : file.names("/scenario")) {
+    const std::string scenario = folder.file(link + ".toml", file.text("/scenario/" + link));
+    const ProcessResult again =
+        tessera({"run", scenario, "--engine", "budget", "--no-reach", "--quiet", "--out", second});
+    ASSERT_EQ(again.exit_code, 0) << again.error;
+    EXPECT_EQ(Hdf5Reader(second).text("/scenario/" + link), file.text("/scenario/" + link));
+    for (const std::string name : {"/margin_q", "/log10_pre_fec_ber", "/fit/total", "/power/total_per_end"})
+      EXPECT_EQ(Hdf5Reader(second).dataset("/links/" + link + name).values,
+                file.dataset("/links/" + link + name).values)
+          << link << name;
+  }
+}
+
+TEST(Run, StoredRowsSumToTheirTotals) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "r.h5";
+  ASSERT_EQ(tessera({"run", "microled_800g", "--engine", "budget", "--no-reach", "--quiet", "--out", path}).exit_code,
+            0);
+  const Hdf5Reader file(path);
+  const std::string base = "/links/microled_800g";
+  const auto sum = [&](const std::string& name) {
+    double total = 0.0;
+    for (const double value : file.dataset(base + name).values) total += value;
+    return total;
+  };
+  const auto total = [&](const std::string& name) { return file.dataset(base + name).values.at(0); };
+  EXPECT_NEAR(sum("/power/watts"), total("/power/total_per_end"), 1e-12 * total("/power/total_per_end"));
+  EXPECT_NEAR(sum("/fit/fit"), total("/fit/total"), 1e-9 * total("/fit/total"));
+  EXPECT_NEAR(sum("/latency/seconds"), total("/latency/total"), 1e-12 * total("/latency/total"));
+  EXPECT_NEAR(total("/margin_optical_db"), 0.5 * total("/margin_electrical_db"), 1e-12);
+  EXPECT_EQ(file.dataset(base + "/margin_electrical_db").unit, "dB");
+}
+
+TEST(Run, TableNamesTheEngineAndTheMissionOfSpares) {
+  const ProcessResult result = tessera({"run", "microled_800g", "--engine", "budget", "--no-reach"});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  EXPECT_THAT(result.out, HasSubstr("(engine budget)"));
+  const bool spares = result.out.find(" + ") != std::string::npos;
+  EXPECT_EQ(result.out.find("mission time of 5") != std::string::npos, spares) << result.out;
+}
+
 TEST(Run, QuietPrintsNothing) {
-  const ProcessResult result = tessera({"run", "copper_dac_800g", "--quiet", "--engine", "budget"});
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--quiet", "--engine", "budget", "--no-reach"});
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.out + result.error, "");
 }

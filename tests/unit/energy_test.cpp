@@ -91,7 +91,6 @@ TEST(Energy, OverheadsSeeTheModuleWattsBeforeThem) {
 TEST(Energy, PartsSeeTheOperatingPointsAtTheirPorts) {
   PreparedLink prepared = bare_prepared_link(4, 0);
   prepared.link.case_temperature = 343.15;
-  prepared.segments[0].insertion_loss_total_db = 12.5;
   std::vector<CostContext> seen;
   const FixedCost spy{.watts = [&](const CostContext& c) {
     seen.push_back(c);
@@ -109,7 +108,6 @@ TEST(Energy, PartsSeeTheOperatingPointsAtTheirPorts) {
   EXPECT_EQ(seen[1].output.swing(), 0.2);
   EXPECT_EQ(seen[2].input.swing(), 0.2);
   EXPECT_EQ(seen[2].output.swing(), 0.2);
-  EXPECT_EQ(seen[2].insertion_loss_db, 12.5);
   EXPECT_EQ(seen[2].case_temperature, 343.15);
   EXPECT_EQ(seen[2].line_rate, 8e9);
   EXPECT_EQ(seen[2].payload_rate, 800e9);

@@ -24,7 +24,7 @@ TEST(Latency, AddsPropagationPartsBlockAndDecoder) {
   ASSERT_EQ(l.rows.size(), 4u);
   EXPECT_EQ(l.rows[0].component, "propagation");
   EXPECT_EQ(l.rows[1].component, "tx");
-  EXPECT_EQ(l.rows[2].component, "fec block");
+  EXPECT_EQ(l.rows[2].component, "fec_block");
   EXPECT_EQ(l.rows[3].component, "decoder");
 }
 

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "channels/parallel/imaging_fiber.hpp"
+
 namespace tessera {
 namespace {
 
@@ -67,6 +69,44 @@ TEST(LensRelay, SmallLedFitsThePitchThatALargeOneOverfills) {
   EXPECT_NEAR(LensRelay(p).transmission(), 1.0, 1e-12);  // 4 um becomes 33 um
   p.source_diameter = Length::from_si(10e-6);            // 83 um on 50 um
   EXPECT_NEAR(LensRelay(p).transmission(), std::pow(50.0 / (10.0 / 0.12), 2), 1e-12);
+}
+
+// Etendue is pi n^2 A: light counted into a medium of index n needs n times the magnification, and the image grows
+// alike.
+TEST(LensRelay, SourceInAMediumNeedsItsIndexMoreMagnification) {
+  LensRelay::Params p;
+  p.numerical_aperture = 0.12;
+  p.magnification = 1.0 / 0.12;
+  p.source_index = 1.5;
+  EXPECT_NEAR(LensRelay(p).transmission(), 1.0 / 2.25, 1e-12);
+  p.magnification = 1.5 / 0.12;
+  EXPECT_NEAR(LensRelay(p).transmission(), 1.0, 1e-12);        // 4 um fills the 50 um
+  EXPECT_NEAR(LensRelay(p).transmission(3.2e-6), 1.0, 1e-12);  // 40 um
+  EXPECT_NEAR(LensRelay(p).transmission(5e-6), std::pow(50.0 / 62.5, 2), 1e-12);
+}
+
+TEST(LensRelay, LightSaysItsDiameterAndLeavesWithItsImage) {
+  LensRelay::Params p;
+  p.numerical_aperture = 0.12;
+  p.magnification = 1.0 / 0.12;
+  LaneState in{Port::optical_power, {1e-6, 4e-6}, {}};
+  in.carrier.source_diameter = 10e-6;  // the parameter's 4 um would fit
+  in.carrier.numerical_aperture = 1.0;
+  const LaneState out = LensRelay(p).operate(in);
+  EXPECT_NEAR(out.levels[1] / 4e-6, std::pow(50.0 / (10.0 / 0.12), 2), 1e-12);
+  EXPECT_NEAR(out.carrier.source_diameter, 50e-6, 1e-15);
+  EXPECT_EQ(out.carrier.numerical_aperture, 0.12);
+  EXPECT_TRUE(LensRelay(p).validity({}, in).empty());
+  EXPECT_EQ(LensRelay(p).validity({}, out).size(), 1u);  // a second collection from light that is no longer Lambertian
+}
+
+TEST(LensRelay, FiberNotesAnotherApertureThanItsLaunch) {
+  LaneState in{Port::optical_power, {1e-6, 4e-6}, {0.0, 430e-9, 15e-9, 0.0}};
+  EXPECT_TRUE(ImagingFiber().validity({}, in).empty());  // unknown
+  in.carrier.numerical_aperture = 0.12;
+  EXPECT_TRUE(ImagingFiber().validity({}, in).empty());
+  in.carrier.numerical_aperture = 0.2;
+  EXPECT_EQ(ImagingFiber().validity({}, in).size(), 1u);
 }
 
 // Common area of two discs against counting points.

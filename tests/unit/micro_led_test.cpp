@@ -281,5 +281,17 @@ TEST(MicroLed, RefusesAnEfficiencyAboveOne) {
               ThrowsMessage<ConfigError>(HasSubstr("extraction_efficiency must be in [1e-04, 1], got 1.2")));
 }
 
+// Kind of the parameter: 2.32 to 2.39 V at 10 A/cm^2; the model returns it, plus 2 mV of series resistance.
+TEST(MicroLed, ForwardVoltageParameterHoldsAtTenAmperePerSquareCentimetre) {
+  const MicroLed led;
+  EXPECT_NEAR(led.voltage(10.0 * 1e4 * led.area(), 313.15), 2.35 + 10.0 * 2e-4, 1e-9);
+}
+
+TEST(MicroLed, LightSaysWhereItComesFrom) {
+  const LaneState out = MicroLed().operate({Port::current, {1e-4, 5e-4}, {}});
+  EXPECT_EQ(out.carrier.source_diameter, 4e-6);
+  EXPECT_EQ(out.carrier.numerical_aperture, 1.0);
+}
+
 }  // namespace
 }  // namespace tessera

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <random>
@@ -88,45 +89,94 @@ TEST(OpticalStages, BlockSizeChangesNoSampleOfTheWholeCascade) {
 
 // --- laser ---
 
-TEST(DfbLaser, WattsFollowEveryDecibelAndTheCarrier) {
+// The straight line: above its threshold a chip draws in proportion to the light it must give.
+TEST(DfbLaser, WattsAboveThresholdFollowEveryDecibelAndTheCarrier) {
   DfbLaser::Params p;
-  p.coupling_loss = {4.0};
-  const double before = watts(DfbLaser(p).power(carrier_of(10e-3)), false);
-  p.coupling_loss = {2.0};
-  EXPECT_NEAR(watts(DfbLaser(p).power(carrier_of(10e-3)), false) / before, std::pow(10.0, -0.2), 1e-12);
-  EXPECT_NEAR(watts(DfbLaser(p).power(carrier_of(20e-3)), false) / before, 2.0 * std::pow(10.0, -0.2), 1e-12);
+  p.rollover = 1.0;
+  const auto above = [&](double decibel, double carrier) {
+    p.coupling_loss = {decibel};
+    const DfbLaser laser(p);
+    return watts(laser.power(carrier_of(carrier)), false) - watts(laser.power(carrier_of(0.0)), false);
+  };
+  const double before = above(4.0, 10e-3);
+  EXPECT_NEAR(above(2.0, 10e-3) / before, std::pow(10.0, -0.2), 1e-12);
+  EXPECT_NEAR(above(2.0, 20e-3) / before, 2.0 * std::pow(10.0, -0.2), 1e-12);
 }
 
-TEST(DfbLaser, SharingCostsOnlyTheSplittersExcess) {
+TEST(DfbLaser, SharingDividesThresholdAndControllerAndCostsTheSplittersExcess) {
   DfbLaser::Params p;
+  p.rollover = 1.0;
   p.lanes_per_laser = 1;
-  const auto one = DfbLaser(p).power(carrier_of(10e-3));
+  const DfbLaser one(p);
   p.lanes_per_laser = 4;
-  const auto four = DfbLaser(p).power(carrier_of(10e-3));
-  EXPECT_NEAR(watts(four, false) / watts(one, false), std::pow(10.0, 0.02), 1e-12);
-  EXPECT_NEAR(watts(four, true) / watts(one, true), 0.25, 1e-12);
+  const DfbLaser four(p);
+  const auto draw = [](const DfbLaser& laser, double carrier) {
+    return watts(laser.power(carrier_of(carrier)), false);
+  };
+  EXPECT_NEAR(draw(four, 0.0) / draw(one, 0.0), 0.25, 1e-12);
+  EXPECT_NEAR((draw(four, 10e-3) - draw(four, 0.0)) / (draw(one, 10e-3) - draw(one, 0.0)), std::pow(10.0, 0.02), 1e-12);
+  EXPECT_NEAR(watts(four.power(carrier_of(10e-3)), true) / watts(one.power(carrier_of(10e-3)), true), 0.25, 1e-12);
 }
 
 // High-power DFB of CLEO 2022 SS2D.3: 0.5 W ex fibre (86 % coupling) takes 2.0 A and 1.8 V at 50 degC; thresholds 99
 // and 150 mA, slopes 0.45 and 0.35 W/A ex fibre at 25 and 50 degC.
-TEST(DfbLaser, WallPlugEfficiencyIsThatOfTheMeasuredChip) {
+TEST(DfbLaser, CurrentIsThatOfTheMeasuredChip) {
   DfbLaser::Params p;
   p.temperature_rise = Temperature::from_si(0.0);
   const DfbLaser laser(p);
-  EXPECT_NEAR(laser.wall_plug_efficiency(323.15), (0.5 / 0.86) / (2.0 * 1.8), 0.01 * 0.161);
-  const double straight_25 = 0.099 + 0.5 / 0.45, straight_50 = 0.150 + 0.5 / 0.35;
-  EXPECT_NEAR(laser.wall_plug_efficiency(298.15) / laser.wall_plug_efficiency(323.15), straight_50 / straight_25, 0.01);
+  const double rated = 0.5 / 0.86;
+  EXPECT_NEAR(laser.current(rated, 323.15), 2.0, 0.02);
+  EXPECT_NEAR(laser.wall_plug_efficiency(rated, 323.15), rated / (2.0 * 1.8), 0.01 * 0.161);
+  for (const auto& [kelvin, threshold, slope] : {std::array{298.15, 0.099, 0.45}, std::array{323.15, 0.150, 0.35}}) {
+    EXPECT_NEAR(laser.current(0.0, kelvin), threshold, 0.001);
+    constexpr double kLittle = 1e-6;
+    const double line = (laser.current(kLittle, kelvin) - laser.current(0.0, kelvin)) / kLittle;
+    // What bends the line at rated power leaves 0.26 I_th/P_r of it at threshold.
+    EXPECT_NEAR(line, 0.86 / slope + (1.0 / 0.79 - 1.0) * threshold / 0.581, 0.005 * line);
+  }
+}
+
+// 46 mW out of a 581 mW chip at 50 degC: 150 mA of threshold and 46 mW/(0.35 W/A/0.86) = 113 mA, so less than half the
+// efficiency that the same chip has at rated power.
+TEST(DfbLaser, LightlyLoadedChipPaysItsThreshold) {
+  const DfbLaser laser;
+  const double straight = 0.150 + 0.046 * 0.86 / 0.35;
+  EXPECT_NEAR(laser.current(0.046, 313.15), straight, 0.025 * straight);
+  EXPECT_NEAR(watts(laser.power(carrier_of(0.0)), false), 0.150 * 1.8 / 0.85 / 4.0, 1e-3);
+  EXPECT_LT(laser.wall_plug_efficiency(0.046, 313.15), 0.65 * laser.wall_plug_efficiency(0.581, 313.15));
 }
 
 TEST(DfbLaser, ThirtyKelvinMoreCostsWattsAndFailures) {
   const DfbLaser laser;
-  const double cold = watts(laser.power(carrier_of(10e-3, 40.0)), false),
-               hot = watts(laser.power(carrier_of(10e-3, 70.0)), false);
-  EXPECT_NEAR(hot / cold, laser.wall_plug_efficiency(313.15) / laser.wall_plug_efficiency(343.15), 1e-12);
-  EXPECT_GT(hot / cold, 1.2);
+  const auto dark = [&](double celsius) { return watts(laser.power(carrier_of(0.0, celsius)), false); };
+  EXPECT_NEAR(dark(70.0) / dark(40.0), std::exp(30.0 / 60.2), 1e-9);
+  EXPECT_GT(watts(laser.power(carrier_of(10e-3, 70.0)), false),
+            1.3 * watts(laser.power(carrier_of(10e-3, 40.0)), false));
   const double ea = 0.75 * 1.602176634e-19 / 1.380649e-23;
   EXPECT_NEAR(laser.fit(carrier_of(10e-3, 70.0))[0].fit / laser.fit(carrier_of(10e-3, 40.0))[0].fit,
               std::exp(ea * (1 / 323.15 - 1 / 353.15)), 1e-9);
+}
+
+TEST(DfbLaser, SaysWhenItIsTooHotTooColdOrTooSmall) {
+  const DfbLaser laser;  // four lanes, 2.2 dB, ten kelvins above the case, 581 mW
+  const auto notes = [&](double celsius, double carrier) {
+    LaneState in;
+    in.case_temperature = 273.15 + celsius;
+    LaneState out = in;
+    out.carrier.power = carrier;
+    return laser.validity(kGrid, in, out);
+  };
+  const double largest = 0.581 / 4.0 * std::pow(10.0, -0.22);
+  EXPECT_TRUE(notes(15.0, 10e-3).empty());
+  EXPECT_TRUE(notes(40.0, 0.999 * largest).empty());
+  for (double celsius : {14.0, 41.0}) {
+    ASSERT_EQ(notes(celsius, 10e-3).size(), 1u);
+    EXPECT_EQ(notes(celsius, 10e-3)[0].quantity, "laser temperature");
+    EXPECT_NEAR(notes(celsius, 10e-3)[0].value, celsius + 10.0, 1e-9);
+  }
+  ASSERT_EQ(notes(40.0, 1.01 * largest).size(), 1u);
+  EXPECT_EQ(notes(40.0, 1.01 * largest)[0].quantity, "output of the laser chip");
+  EXPECT_NEAR(notes(40.0, 1.01 * largest)[0].value, 1.01 * 581.0, 1e-6);
 }
 
 // Lumentum's white paper: ten kelvins less double to triple the life for 0.6 to 0.9 eV.
@@ -204,6 +254,37 @@ TEST(TransimpedanceAmplifier, WattsGrowWithSwingBandwidthAndCapacitance) {
   p.input_capacitance = Capacitance::from_si(80e-15);
   p.bandwidth = Frequency::from_si(28e9);
   EXPECT_NEAR(of(p), 0.25 * input + stage * 8.0 * 28e9 + 2.5 * 0.3 / 50.0, 1e-12);
+}
+
+// e_n = i_n/(2 pi f_n C_in); a channel of g_m makes 4 k T gamma/g_m of it, so that less f^2 noise costs watts.
+TEST(TransimpedanceAmplifier, NoiseCornerPaysForItsTransconductance) {
+  TransimpedanceAmplifier::Params p;
+  p.bandwidth = Frequency::from_si(1.3e9);
+  p.noise_density = CurrentNoise::from_si(2e-12);
+  p.noise_corner = Frequency::from_si(3e9);
+  p.feedback_resistance = Resistance::from_si(8e3);
+  p.stage_capacitance = Capacitance::from_si(20e-15);
+  p.input_efficiency = Quantity<dim::kPerVoltage>::from_si(20.0);
+  const double e_n = 2e-12 / (2.0 * kPi * 3e9 * 80e-15);
+  EXPECT_NEAR(e_n, 1.33e-9, 0.005e-9);
+  const double needed = 4.0 * 1.380649e-23 * 313.15 / (e_n * e_n);
+  EXPECT_NEAR(TransimpedanceAmplifier(p).input_transconductance(313.15) / needed, 1.0, 1e-9);
+  CostContext context;
+  context.case_temperature = 313.15;
+  const auto of = [&] { return TransimpedanceAmplifier(p).power(context)[0].watts; };
+  const double base = of();
+  p.noise_corner = Frequency::from_si(6e9);  // half the voltage noise, four times the current
+  EXPECT_NEAR(of() - base, 2.5 * 3.0 * needed / 20.0, 1e-12);
+  p.noise_factor = 2.0 / 3.0;
+  EXPECT_NEAR(of() - base, 2.5 * (4.0 * 2.0 / 3.0 - 1.0) * needed / 20.0, 1e-12);
+}
+
+TEST(TransimpedanceAmplifier, WithoutANoiseCornerBandwidthAlonePays) {
+  TransimpedanceAmplifier::Params p;
+  const double speed = 2.0 * kPi * 60e-15 * 2.0 * kPi * 80e-15 * 300.0 * 56e9 * 56e9;
+  EXPECT_NEAR(TransimpedanceAmplifier(p).input_transconductance(343.15) / speed, 1.0, 1e-12);
+  p.noise_corner = Frequency::from_si(1e9);  // 4 k T/e_n^2 far below what the bandwidth asks for
+  EXPECT_NEAR(TransimpedanceAmplifier(p).input_transconductance(343.15) / speed, 1.0, 1e-12);
 }
 
 // Bias currents follow the absolute temperature to hold the transconductance; the output stages do not.

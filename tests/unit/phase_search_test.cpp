@@ -14,8 +14,10 @@ TEST(PhaseSearch, MuellerMullerEquatesCursorsBesideTheMain) {
   const auto shape = low_pass_pulse(0.35);
   const PulseResponse pulse = pulse_response(response_of({1e9, 64, 32}, shape));
   const double peak = static_cast<double>(pulse.peak());
+  const std::vector<double> noise{0.0};
+  const TapLimits limits{1, 0, 1e9, {}, {}};
   const PhaseChoice choice =
-      mueller_muller_phase(pulse, std::vector<double>{0.0}, {1, 0, 1e9, {}, {}}, {peak, -0.75, 0.5, 1.0 / 32.0});
+      mueller_muller_phase(phase_solver(pulse, noise, limits), 32, false, {peak, -0.75, 0.5, 1.0 / 32.0});
   double t = choice.position / 32.0;
   if (t > 32.0) t -= 64.0;
   EXPECT_NEAR(shape(t - 1.0), shape(t + 1.0), 2e-4);
@@ -25,8 +27,10 @@ TEST(PhaseSearch, MuellerMullerWithDfeLeavesTheFirstPostcursorToTheDfe) {
   const auto shape = low_pass_pulse(0.5);
   const PulseResponse pulse = pulse_response(response_of({1e9, 64, 32}, shape));
   const double peak = static_cast<double>(pulse.peak());
+  const std::vector<double> noise{0.0};
+  const TapLimits limits{1, 0, 1e9, {0.0}, {0.1}};
   const PhaseChoice choice =
-      mueller_muller_phase(pulse, std::vector<double>{0.0}, {1, 0, 1e9, {0.0}, {0.1}}, {peak, -0.75, 0.5, 1.0 / 32.0});
+      mueller_muller_phase(phase_solver(pulse, noise, limits), 32, false, {peak, -0.75, 0.5, 1.0 / 32.0});
   double t = choice.position / 32.0;
   if (t > 32.0) t -= 64.0;
   EXPECT_NEAR(shape(t - 1.0), shape(t + 1.0) - 0.1 * shape(t), 2e-4);

@@ -145,6 +145,26 @@ TEST(StudyFile, TwoLinksOfOneNameAreRefused) {
   EXPECT_THAT(message_of([&] { read_study(file, library(), all_models()); }), HasSubstr("stands twice"));
 }
 
+TEST(StudyFile, MeasuredChannelBringsItsLinksIntoTheComparison) {
+  const TemporaryFolder folder;
+  const std::string channel =
+      folder.file("line.s4p",
+                  "# GHz S RI R 50\n"
+                  "0 0 0 0.99 0 0 0 0 0  0.99 0 0 0 0 0 0 0  0 0 0 0 0 0 0.99 0  0 0 0 0 0.99 0 0 0\n"
+                  "40 0 0 0.5 0 0 0 0 0  0.5 0 0 0 0 0 0 0  0 0 0 0 0 0 0.5 0  0 0 0 0 0.5 0 0 0\n");
+  const std::string file = folder.file("study.toml",
+                                       "[study]\nname = \"s\"\nkind = \"compare\"\nlinks = [\"copper_dac_800g\"]\n"
+                                       "links_with_touchstone = [\"kr4_touchstone\"]\n");
+  EXPECT_EQ(read_study(file, library(), all_models()).links.size(), 1u);
+  const Study with = read_study(file, library(), all_models(), {{}, channel});
+  ASSERT_EQ(with.links.size(), 2u);
+  EXPECT_EQ(with.links[1].link.name, "kr4_touchstone");
+  const std::string none =
+      folder.file("none.toml", "[study]\nname = \"n\"\nkind = \"compare\"\nlinks = [\"copper_dac_800g\"]\n");
+  EXPECT_THAT(message_of([&] { read_study(none, library(), all_models(), {{}, channel}); }),
+              HasSubstr("names no link that takes a Touchstone file"));
+}
+
 TEST(ConfigText, ReadsBackAsItWasWritten) {
   const std::string text =
       "a = \"x \\\"y\\\"\"\nb = 3.0\nc = 3\nd = true\ne = [\"-1 dB\", \"-2 dB\"]\n\n[t]\nu = { value = \"1 m\", source "

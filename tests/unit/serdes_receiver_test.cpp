@@ -60,13 +60,15 @@ TEST(SerdesReceiver, WithoutLowFrequencyStageThereIsOneSecondGain) {
   EXPECT_EQ(SerdesReceiver(p).describe(kGrid).ctle.dc_gains2_db, (std::vector<double>{0.0}));
 }
 
-TEST(SerdesReceiver, QuantisationNoiseIsTheStepOverRootTwelve) {
+TEST(SerdesReceiver, ConverterStandsAheadOfTheTapsAndSlicerNoiseBehind) {
   SerdesReceiver::Params p;
   p.adc_bits = 6;
-  p.adc_full_scale = Voltage::from_si(0.064);
-  EXPECT_NEAR(SerdesReceiver(p).describe(kGrid).slicer_noise_rms, 0.002 / std::sqrt(12.0), 1e-15);
+  p.adc_crest_factor = 4.5;
   p.slicer_noise = Voltage::from_si(1e-3);
-  EXPECT_NEAR(SerdesReceiver(p).describe(kGrid).slicer_noise_rms, std::sqrt(0.004e-3 / 12.0 + 1e-6), 1e-12);
+  const ReceiverSpec spec = SerdesReceiver(p).describe(kGrid);
+  EXPECT_EQ(spec.adc_bits, 6.0);
+  EXPECT_EQ(spec.adc_crest_factor, 4.5);
+  EXPECT_EQ(spec.slicer_noise_rms, 1e-3);
 }
 
 TEST(SerdesReceiver, LoadIsBothLegs) {

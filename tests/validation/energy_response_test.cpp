@@ -94,7 +94,7 @@ TEST(EnergyResponse, MicroLedWattsFollowFromCurrentAndVoltage) {
   // Twice the current through the same diode: more than twice the watts, since the voltage rises as well.
   const double single = watts("microled_800g", "led.led");
   const double twice =
-      watts("microled_800g", "led.led", {"optical.tx.current_on=1.3 mA", "optical.tx.current_off=0.26 mA"});
+      watts("microled_800g", "led.led", {"optical.tx.current_on=1.15 mA", "optical.tx.current_off=0.23 mA"});
   EXPECT_GT(twice / single, 2.0);
   EXPECT_LT(twice / single, 3.0);
 }

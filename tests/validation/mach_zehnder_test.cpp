@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -32,19 +33,20 @@ struct Row {
   double swing_over_vpi, r_lm, extinction_db, oma_db;
 };
 
-double level_mismatch(const std::vector<double>& p) {
+// Transmitter form, min(3 ES1, 3 ES2, 2 - 3 ES1, 2 - 3 ES2): a sine pushes the inner levels out, so 2 - 3 ES is least.
+double transmitter_level_mismatch(const std::vector<double>& p) {
   const double middle = 0.5 * (p[0] + p[3]);
   return 2.0 - 3.0 * (p[2] - middle) / (p[3] - middle);
 }
 
 // Quadrature rows of the transfer, by their PAM4 level mismatch: drive, extinction ratio and OMA against the
 // unmodulated power.
-TEST(MachZehnder, DriveExtinctionAndOmaAtGivenLevelMismatch) {
+TEST(MachZehnder, DriveExtinctionAndOmaAtGivenTransmitterLevelMismatch) {
   for (const Row& row : {Row{0.23, 0.98, 3.2, -4.5}, Row{0.36, 0.95, 5.3, -2.7}, Row{0.51, 0.90, 7.7, -1.5}}) {
     double low = 0.01, high = 0.99;
     for (int i = 0; i < 50; ++i) {
       const double middle = 0.5 * (low + high);
-      (level_mismatch(ideal().operate(drive(4.0 * middle)).levels) > row.r_lm ? low : high) = middle;
+      (transmitter_level_mismatch(ideal().operate(drive(4.0 * middle)).levels) > row.r_lm ? low : high) = middle;
     }
     EXPECT_NEAR(low, row.swing_over_vpi, 0.006);
     const LaneState out = ideal().operate(drive(4.0 * low));
@@ -52,9 +54,21 @@ TEST(MachZehnder, DriveExtinctionAndOmaAtGivenLevelMismatch) {
     EXPECT_NEAR(10.0 * std::log10(p[3] / p[0]), row.extinction_db, 0.06);
     EXPECT_NEAR(10.0 * std::log10((p[3] - p[0]) / 1e-3), row.oma_db, 0.06);
     const double x = 0.5 * kPi * low;
-    EXPECT_NEAR(level_mismatch(p), 2.0 - 3.0 * std::sin(x / 3.0) / std::sin(x), 1e-6);
+    EXPECT_NEAR(transmitter_level_mismatch(p), 2.0 - 3.0 * std::sin(x / 3.0) / std::sin(x), 1e-6);
     EXPECT_NEAR((p[3] - p[0]) / (2.0 * out.mean()), std::sin(x), 1e-6);
     EXPECT_NEAR(p[3] / p[0], (1.0 + std::sin(x)) / (1.0 - std::sin(x)), 1e-5);
+  }
+}
+
+// Smallest-spacing form 3 min(spacing)/(outer span), from the sine itself: outer eyes shrink half as much as the
+// transmitter form says.
+TEST(MachZehnder, SmallestSpacingLevelMismatchLosesHalfOfTheTransmitterForm) {
+  for (double swing_over_vpi : {0.23, 0.36, 0.51}) {
+    const auto p = ideal().operate(drive(4.0 * swing_over_vpi)).levels;
+    const double x = 0.5 * kPi * swing_over_vpi;
+    const double smallest = 3.0 * std::min({p[1] - p[0], p[2] - p[1], p[3] - p[2]}) / (p[3] - p[0]);
+    EXPECT_NEAR(smallest, 1.5 * (1.0 - std::sin(x / 3.0) / std::sin(x)), 1e-6);
+    EXPECT_NEAR(1.0 - smallest, 0.5 * (1.0 - transmitter_level_mismatch(p)), 1e-6);
   }
 }
 

@@ -22,6 +22,11 @@ std::string lanes_text(const LinkReport& r) {
   return fmt::format("{}{} x {}", r.lanes, spares, format_engineering(r.lane_rate_bps, "bit/s", 5));
 }
 
+std::string reach_cell(const LinkReport& r, const Reach& reach) {
+  if (!r.complete) return "interrupted";
+  return r.curve.empty() ? "-" : reach_text(reach, r.reach_search_limit_m);
+}
+
 std::string energy_text(const EnergyTotal& total) { return text(total.joules_per_bit * 1e12); }
 
 std::vector<std::pair<std::string, Cell>> rows() {
@@ -41,13 +46,9 @@ std::vector<std::pair<std::string, Cell>> rows() {
        }},
       {"limited by", [](const LinkReport& r) { return r.limited_by; }},
       {"reach, nominal",
-       [](const LinkReport& r) {
-         return r.reach_stage.empty() ? std::string("-") : reach_text(r.reach_nominal, r.reach_search_limit_m);
-       }},
+       [](const LinkReport& r) { return r.reach_stage.empty() ? std::string("-") : reach_cell(r, r.reach_nominal); }},
       {"reach, design",
-       [](const LinkReport& r) {
-         return r.reach_stage.empty() ? std::string("-") : reach_text(r.reach_design, r.reach_search_limit_m);
-       }},
+       [](const LinkReport& r) { return r.reach_stage.empty() ? std::string("-") : reach_cell(r, r.reach_design); }},
       {"reach, standard",
        [](const LinkReport& r) { return r.reach_standard_m ? length_text(*r.reach_standard_m) : std::string("-"); }},
       {"reach limited by",
@@ -56,9 +57,21 @@ std::vector<std::pair<std::string, Cell>> rows() {
       {"energy, lane electronics (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.lane_electronics); }},
       {"energy, module (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.module); }},
       {"energy, module and host (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.module_and_host); }},
-      {"FIT, one direction", [](const LinkReport& r) { return text(r.reliability.fit); }},
+      {"FIT, one direction",
+       [](const LinkReport& r) { return text(r.reliability.fit) + (r.reliability.groups.empty() ? "" : " *"); }},
       {"latency, one way", [](const LinkReport& r) { return format_engineering(r.latency.total, "s", 3); }},
   };
+}
+
+// A rate with spare lanes is the constant one that loses as many links within the mission; without spares it needs
+// none.
+std::string mission_note(const std::vector<LinkReport>& links) {
+  for (const LinkReport& link : links) {
+    if (link.reliability.groups.empty()) continue;
+    return fmt::format("* with spare lanes: the constant rate that fails as often within a mission time of {} years\n",
+                       text(link.reliability.mission_hours / kHoursPerYear));
+  }
+  return {};
 }
 
 }  // namespace
@@ -72,7 +85,7 @@ std::string comparison_table(const std::vector<LinkReport>& links, bool bold) {
     for (const LinkReport& link : links) row.push_back(cell(link));
     table.rows.push_back(std::move(row));
   }
-  return table.text(bold);
+  return table.text(bold) + mission_note(links);
 }
 
 std::string power_table(const LinkReport& link, bool bold) {

@@ -1,6 +1,7 @@
 #include "tools/report/hdf5_report.hpp"
 
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "phy/io/hdf5_file.hpp"
 
@@ -70,9 +71,24 @@ void write_segment(Hdf5Writer& file, const std::string& group, const SegmentRepo
   file.scalar(group + "/jitter_rms_v", r.jitter_rms, "V");
   for (const auto& [name, rms] : r.noise_rms_by_mechanism)
     file.scalar(group + "/noise_rms_v_by_mechanism/" + name, rms, "V");
+  file.scalar(group + "/ctle_dc_gain_db", r.equalizer.ctle_dc_gain_db, "dB");
+  file.scalar(group + "/ctle_dc_gain2_db", r.equalizer.ctle_dc_gain2_db, "dB");
+  file.scalar(group + "/phase_ui", r.equalizer.phase_ui, "UI");
+  file.scalar(group + "/insertion_loss_db", segment.insertion_loss_db, "dB");
   if (!r.equalizer.ffe.empty()) file.dataset(group + "/ffe", r.equalizer.ffe, "1");
   if (!r.equalizer.dfe.empty()) file.dataset(group + "/dfe", r.equalizer.dfe, "1");
   if (r.eye) write_eye(file, group + "/eye", *r.eye);
+}
+
+void write_margin(Hdf5Writer& file, const std::string& group, const LinkVerdict& verdict) {
+  file.scalar(group + "/margin_q", verdict.margin_q, "1");
+  file.scalar(group + "/margin_electrical_db", verdict.margin_electrical_db, "dB");
+  if (verdict.margin_optical_db) file.scalar(group + "/margin_optical_db", *verdict.margin_optical_db, "dB");
+  if (verdict.codeword_error_ratio)
+    file.scalar(group + "/log10_codeword_error_ratio", verdict.codeword_error_ratio->log10(), "1");
+  file.scalar(group + "/log10_post_fec_ber", verdict.post_fec_ber.log10(), "1");
+  file.scalar(group + "/log10_required_ber", verdict.required_ber.log10(), "1");
+  file.attribute(group, "closes", std::int64_t{verdict.closes ? 1 : 0});
 }
 
 void write_reach(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
@@ -84,23 +100,66 @@ void write_reach(Hdf5Writer& file, const std::string& group, const LinkReport& l
   file.attribute(group, "limited_by", link.limited_by);
 }
 
-void write_costs(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
-  std::vector<std::string> names;
-  std::vector<double> watts;
-  for (const EnergyRow& row : link.energy.rows) {
+// Rows of a table: `component` names what stands at the same index of the numbers beside it, which say so.
+void write_rows(Hdf5Writer& file, const std::string& group, const std::vector<std::string>& components,
+                const std::vector<std::tuple<std::string, std::vector<double>, std::string>>& columns) {
+  if (components.empty()) return;
+  file.texts(group + "/component", components);
+  for (const auto& [name, values, unit] : columns) {
+    file.dataset(group + "/" + name, values, unit);
+    file.attribute(group + "/" + name, "rows", group + "/component");
+  }
+}
+
+void write_power(Hdf5Writer& file, const std::string& group, const EnergyBreakdown& energy) {
+  std::vector<std::string> names, boundaries;
+  std::vector<double> watts, each, count;
+  for (const EnergyRow& row : energy.rows) {
     names.push_back(row.component);
+    boundaries.emplace_back(boundary_name(row.boundary));
     watts.push_back(row.watts);
+    each.push_back(row.watts_each);
+    count.push_back(row.count);
   }
-  if (!names.empty()) {
-    file.texts(group + "/power/component", names);
-    file.dataset(group + "/power/watts", watts, "W");
+  write_rows(file, group, names, {{"watts", watts, "W"}, {"watts_each", each, "W"}, {"count", count, "1"}});
+  if (!names.empty()) file.texts(group + "/boundary", boundaries);
+  file.scalar(group + "/total_per_end", energy.module_and_host.watts, "W");
+}
+
+void write_reliability(Hdf5Writer& file, const std::string& group, const Reliability& reliability) {
+  std::vector<std::string> names;
+  std::vector<double> fit, each, count, spared;
+  for (const FitRow& row : reliability.rows) {
+    names.push_back(row.component);
+    fit.push_back(row.fit);
+    each.push_back(row.fit_each);
+    count.push_back(row.count);
+    spared.push_back(row.spared ? 1.0 : 0.0);
   }
-  file.scalar(group + "/power/total_per_end", link.energy.module_and_host.watts, "W");
+  write_rows(file, group, names,
+             {{"fit", fit, "FIT"}, {"fit_each", each, "FIT"}, {"count", count, "1"}, {"spared", spared, "1"}});
+  file.scalar(group + "/total", reliability.fit, "FIT");
+  file.scalar(group + "/mission", reliability.mission_hours, "h");
+}
+
+void write_latency(Hdf5Writer& file, const std::string& group, const Latency& latency) {
+  std::vector<std::string> names;
+  std::vector<double> seconds;
+  for (const LatencyRow& row : latency.rows) {
+    names.push_back(row.component);
+    seconds.push_back(row.seconds);
+  }
+  write_rows(file, group, names, {{"seconds", seconds, "s"}});
+  file.scalar(group + "/total", latency.total, "s");
+}
+
+void write_costs(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
+  write_power(file, group + "/power", link.energy);
   file.scalar(group + "/energy/lane_electronics", link.energy.lane_electronics.joules_per_bit, "J/bit");
   file.scalar(group + "/energy/module", link.energy.module.joules_per_bit, "J/bit");
   file.scalar(group + "/energy/module_and_host", link.energy.module_and_host.joules_per_bit, "J/bit");
-  file.scalar(group + "/fit", link.reliability.fit, "FIT");
-  file.scalar(group + "/latency", link.latency.total, "s");
+  write_reliability(file, group + "/fit", link.reliability);
+  write_latency(file, group + "/latency", link.latency);
 }
 
 void write_link(Hdf5Writer& file, const LinkReport& link) {
@@ -109,13 +168,14 @@ void write_link(Hdf5Writer& file, const LinkReport& link) {
   file.attribute(group, "technology", link.technology);
   file.attribute(group, "engine", link.engine);
   file.attribute(group, "fec", link.fec);
+  file.attribute(group, "complete", std::int64_t{link.complete ? 1 : 0});
   if (link.length_m) file.scalar(group + "/length_m", *link.length_m, "m");
   file.scalar(group + "/line_rate", link.line_rate_bps, "bit/s");
   file.scalar(group + "/payload_rate", link.payload_rate_bps, "bit/s");
   file.scalar(group + "/log10_pre_fec_ber", link.verdict.pre_fec_ber.log10(), "1");
   for (const auto& [bytes, p] : link.verdict.frame_loss_ratio)
     file.scalar(group + "/log10_frame_loss_ratio/" + std::to_string(bytes), p.log10(), "1");
-  file.scalar(group + "/margin_q", link.verdict.margin_q, "1");
+  write_margin(file, group, link.verdict);
   write_reach(file, group, link);
   write_costs(file, group, link);
   write_curve(file, group, link);
@@ -131,7 +191,9 @@ void write_hdf5(const std::filesystem::path& path, const RunResult& result) {
   file.attribute("/", "tessera_version", result.version);
   file.attribute("/", "tessera_commit", result.commit);
   file.attribute("/", "complete", std::int64_t{result.complete ? 1 : 0});
-  file.text("/scenario", resolved_text(result.study));
+  file.group("/scenario");
+  for (const LinkScenario& scenario : result.study.links)
+    file.text("/scenario/" + scenario.link.name, to_toml(resolved_scenario(scenario)));
   file.text("/report", document);
   write_provenance(file, result.study);
   file.group("/links");

@@ -22,6 +22,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   int threads = 0;  // 0: all
   bool strict = false;
+  bool no_reach = false;  // only the links' own lengths
 };
 
 /// `tessera run`: evaluates a link or a study and writes what was asked for. @return exit code 0 or 130.

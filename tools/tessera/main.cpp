@@ -62,6 +62,18 @@ void add_scenario(CLI::App& app, RunOptions& o) {
   add_console(app, o.console);
 }
 
+// Compared as text: what overflows a number must be refused too, and CLI11 wraps negative ones round.
+CLI::Validator whole_number(const std::string& largest) {
+  return {[largest](const std::string& text) {
+            const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+            const std::string value = digits ? text.substr(std::min(text.find_first_not_of('0'), text.size())) : text;
+            const bool small = value.size() < largest.size() || (value.size() == largest.size() && value <= largest);
+            return digits && small ? std::string()
+                                   : "must be a whole number from 0 to " + largest + ", got \"" + text + "\"";
+          },
+          ""};
+}
+
 void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   CLI::App& app =
       *parent.add_subcommand("run", "evaluate a link or a study: error ratios, margin, reach, energy, FIT, latency");
@@ -70,9 +82,12 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
   app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
-  app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")->capture_default_str();
+  app.add_flag("--no-reach", o.no_reach, "only the links' own lengths: no scan over length, no reach, no curve");
+  app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")
+      ->check(whole_number("18446744073709551615"))
+      ->capture_default_str();
   app.add_option("--threads", o.threads, "threads; 0 uses all cores; results do not depend on it")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number("1024"))
       ->capture_default_str();
   app.footer("Example: tessera run compare_800g --set \"copper_dac_800g.copper.cable.length=1 m\" --json - --quiet");
   app.callback([&] { exit_code = run(o); });

@@ -5,10 +5,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
 
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
@@ -34,13 +41,16 @@ Engine engine_of(const std::string& name) {
 
 Study read(const RunOptions& options) {
   const Library library = find_library(options.library);
-  return read_study(resolve_scenario(library, options.scenario), library, all_models(),
-                    {options.sets, options.touchstone});
+  Study study = read_study(resolve_scenario(library, options.scenario), library, all_models(),
+                           {options.sets, options.touchstone});
+  require_channel_files(study);
+  return study;
 }
 
 // A wrong output path is found before the work, not after it.
 void check_writable(const std::optional<std::filesystem::path>& file) {
   if (!file || *file == "-") return;
+  if (file->empty()) throw ConfigError("the name of an output file must not be empty");
   const std::filesystem::path folder = file->has_parent_path() ? file->parent_path() : ".";
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored))
@@ -51,54 +61,132 @@ void check_writable(const std::optional<std::filesystem::path>& file) {
     throw IoError("cannot write " + file->string() + ": it is a folder");
 }
 
+void check_outputs(const RunOptions& options) {
+  check_writable(options.json);
+  check_writable(options.hdf5);
+  if (options.plots && options.plots->empty()) throw ConfigError("the folder of --plots must not be empty");
+  std::error_code ignored;
+  if (options.json && options.hdf5 && *options.json != "-" &&
+      std::filesystem::weakly_canonical(*options.json, ignored) ==
+          std::filesystem::weakly_canonical(*options.hdf5, ignored))
+    throw ConfigError("--json and --out must be two files, both are " + options.json->string());
+}
+
 struct Outcome {
   std::vector<std::optional<LinkReport>> reports;
   std::exception_ptr failure;  // of the first link that failed; the others go on
   bool interrupted = false;
 };
 
-Outcome evaluate_all(const Study& study, const RunOptions& options) {
+// What the evaluating thread and the waiting one share.
+struct Work {
+  std::mutex mutex;
+  std::condition_variable changed;
   Outcome outcome;
-  outcome.reports.resize(study.links.size());
+  bool done = false;
+};
+
+// Runs a step of one link: what it leaves in the report is kept, whatever becomes of the other links.
+void guarded_step(const LinkScenario& scenario, Work& work, const std::function<void()>& step) {
+  const auto fail = [&](const auto& located_error) {
+    const std::lock_guard lock(work.mutex);
+    if (!work.outcome.failure) work.outcome.failure = std::make_exception_ptr(located_error);
+  };
+  try {
+    step();
+  } catch (const Interrupted&) {
+    const std::lock_guard lock(work.mutex);
+    work.outcome.interrupted = true;
+  } catch (const ConfigError& error) {
+    fail(ConfigError(located(scenario, error.what())));
+  } catch (const NumericError& error) {
+    fail(NumericError(located(scenario, error.what())));
+  } catch (...) {
+    const std::lock_guard lock(work.mutex);
+    if (!work.outcome.failure) work.outcome.failure = std::current_exception();
+  }
+}
+
+void own_length_of(const LinkScenario& scenario, const EvaluationOptions& options, Work& work, std::size_t index) {
+  guarded_step(scenario, work, [&] {
+    LinkReport report = evaluate_own_length(scenario.link, options);
+    report.description = scenario.description;
+    const std::lock_guard lock(work.mutex);
+    work.outcome.reports[index] = std::move(report);
+  });
+}
+
+void reach_of(const LinkScenario& scenario, const EvaluationOptions& options, Work& work, std::size_t index) {
+  std::optional<LinkReport> report;
+  {
+    const std::lock_guard lock(work.mutex);
+    report = work.outcome.reports[index];
+  }
+  if (!report) return;
+  guarded_step(scenario, work, [&] {
+    add_reach(scenario.link, options, *report);
+    const std::lock_guard lock(work.mutex);
+    work.outcome.interrupted = work.outcome.interrupted || !report->complete;
+    work.outcome.reports[index] = std::move(report);
+  });
+}
+
+template <class Step>
+void for_links(const Study& study, bool in_turn, const Step& step) {
+  const std::size_t count = study.links.size();
+  if (in_turn)
+    for (std::size_t i = 0; i < count; ++i) step(i);
+  else
+    tbb::parallel_for(std::size_t{0}, count, step);
+}
+
+// First every link at its own length, then the lengths: an interrupt finds as many answers as the time gave.
+void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
+  std::optional<tbb::global_control> limit;
+  if (options.threads > 0)
+    limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
   Progress progress(options.console, "evaluations");
   std::atomic<int> planned{0};
   EvaluationOptions evaluation;
   evaluation.engine = engine_of(options.engine);
+  evaluation.reach = !options.no_reach;
   evaluation.stop = interrupted;
   evaluation.planned = [&](int runs) { progress.set_total(planned += runs); };
   evaluation.finished = [&](int runs) { progress.advance(runs); };
-  std::mutex mutex;
-  tbb::parallel_for(std::size_t{0}, study.links.size(), [&](std::size_t i) {
-    try {
-      LinkReport report = evaluate(study.links[i].link, evaluation);
-      report.description = study.links[i].description;
-      outcome.reports[i] = std::move(report);
-    } catch (const Interrupted&) {
-      const std::lock_guard lock(mutex);
-      outcome.interrupted = true;
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      if (!outcome.failure) outcome.failure = std::current_exception();
-    }
-  });
-  return outcome;
+  const bool in_turn = options.threads == 1;
+  for_links(study, in_turn, [&](std::size_t i) { own_length_of(study.links[i], evaluation, work, i); });
+  for_links(study, in_turn, [&](std::size_t i) { reach_of(study.links[i], evaluation, work, i); });
+  const std::lock_guard lock(work.mutex);
+  work.done = true;
+  work.changed.notify_all();
+}
+
+// Waits for the end, or for a short while behind an interrupt: one long evaluation must not hold back what is finished.
+bool wait_for(Work& work) {
+  using namespace std::chrono_literals;
+  std::unique_lock lock(work.mutex);
+  auto patience = 400ms;
+  while (!work.done && patience > 0ms) {
+    work.changed.wait_for(lock, 20ms);
+    if (interrupted()) patience -= 20ms;
+  }
+  return work.done;
+}
+
+std::string note_text(const ValidityNote& n) {
+  const std::string unit = n.unit == "1" || n.unit.empty() ? "" : " " + n.unit;
+  return fmt::format("{}: {} = {}{} is outside {}", n.stage, n.quantity, report::text(n.value), unit, n.range);
 }
 
 void refuse_notes(const std::vector<LinkReport>& links) {
-  for (const LinkReport& link : links) {
-    for (const ValidityNote& n : link.notes)
-      throw ConfigError(fmt::format("--strict: link {}, stage {}: {} = {} {} is outside {}", link.name, n.stage,
-                                    n.quantity, report::text(n.value), n.unit, n.range));
-  }
+  for (const LinkReport& link : links)
+    if (!link.notes.empty()) throw ConfigError("--strict: " + link.name + ": " + note_text(link.notes.front()));
 }
 
 std::string notes_text(const std::vector<LinkReport>& links) {
   std::string out;
-  for (const LinkReport& link : links) {
-    for (const ValidityNote& n : link.notes)
-      out += fmt::format("note: {}: {}: {} = {} {} is outside {}\n", link.name, n.stage, n.quantity,
-                         report::text(n.value), n.unit, n.range);
-  }
+  for (const LinkReport& link : links)
+    for (const ValidityNote& n : link.notes) out += "note: " + link.name + ": " + note_text(n) + "\n";
   return out.empty() ? out : "\n" + out;
 }
 
@@ -118,7 +206,8 @@ std::string provenance_text(const Study& study) {
 
 void print_tables(const Study& study, const std::vector<LinkReport>& links, const Console& console) {
   const bool bold = console.colour_out();
-  std::string out = study.name + (study.description.empty() ? "" : ": " + study.description) + "\n\n";
+  std::string out = study.name + (study.description.empty() ? "" : ": " + study.description) + " (engine " +
+                    links.front().engine + ")\n\n";
   out += report::comparison_table(links, bold);
   for (const LinkReport& link : links) out += "\n" + report::power_table(link, bold);
   print(out + notes_text(links) + provenance_text(study));
@@ -142,50 +231,96 @@ void write_outputs(const RunOptions& options, const RunResult& result) {
   }
 }
 
-}  // namespace
+std::string kept_in(const RunOptions& options) {
+  return options.json || options.hdf5 || options.plots ? "these are written" : "these are printed";
+}
 
-int run(const RunOptions& options) {
-  engine_of(options.engine);
-  check_writable(options.json);
-  check_writable(options.hdf5);
-  RunResult result;
-  result.study = read(options);
-  result.version = version();
-  result.commit = commit();
-  result.seed = options.seed;
-  std::optional<tbb::global_control> limit;
-  if (options.threads > 0)
-    limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
-  catch_interrupts();
-  Outcome outcome = evaluate_all(result.study, options);
+int finish(const RunOptions& options, RunResult& result, Work& work) {
+  const std::lock_guard lock(work.mutex);
+  Outcome& outcome = work.outcome;
+  outcome.interrupted = outcome.interrupted || !work.done;
   result.complete = !outcome.interrupted && !outcome.failure;
   for (auto& report : outcome.reports)
     if (report) result.links.push_back(std::move(*report));
   if (options.strict) refuse_notes(result.links);
   if (outcome.failure && result.links.empty()) std::rethrow_exception(outcome.failure);
+  if (result.links.empty()) {
+    options.console.note("interrupted: no link was finished, nothing is written; files of an earlier run stay");
+    return kInterrupted;
+  }
   write_outputs(options, result);
   if (outcome.failure) std::rethrow_exception(outcome.failure);
   if (!outcome.interrupted) return kDone;
-  options.console.note(
-      fmt::format("interrupted: {} of {} links finished and written", result.links.size(), result.study.links.size()));
+  const auto whole = std::count_if(result.links.begin(), result.links.end(), [](const auto& l) { return l.complete; });
+  options.console.note(fmt::format("interrupted: of {} links {} finished, {} at their own length only; {}",
+                                   result.study.links.size(), whole,
+                                   static_cast<std::ptrdiff_t>(result.links.size()) - whole, kept_in(options)));
   return kInterrupted;
 }
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  engine_of(options.engine);
+  check_outputs(options);
+  RunResult result;
+  result.study = read(options);
+  result.version = version();
+  result.commit = commit();
+  result.seed = options.seed;
+  catch_interrupts();
+  Work work;
+  work.outcome.reports.resize(result.study.links.size());
+  std::thread worker([&] { evaluate_all(result.study, options, work); });
+  const bool ended = wait_for(work);
+  if (ended)
+    worker.join();
+  else
+    worker.detach();
+  if (ended) return finish(options, result, work);
+  // The evaluating thread still runs on this frame, so the process ends here and does not unwind.
+  int exit_code = kSystemFailure;
+  try {
+    exit_code = finish(options, result, work);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tessera: {}\n", error.what());
+  }
+  std::fflush(stderr);
+  std::_Exit(exit_code);
+}
+
+namespace {
+
+PreparedLink prepared(const LinkScenario& scenario) {
+  try {
+    return prepare(scenario.link);
+  } catch (const ConfigError& error) {
+    throw ConfigError(located(scenario, error.what()));
+  } catch (const NumericError& error) {
+    throw NumericError(located(scenario, error.what()));
+  }
+}
+
+std::set<std::string> distinct_notes(const PreparedLink& link) {
+  std::set<std::string> texts;
+  for (const ValidityNote& n : link.notes) texts.insert(note_text(n));
+  return texts;
+}
+
+}  // namespace
 
 int check(const RunOptions& options) {
   const Study study = read(options);
   std::string out;
   for (const LinkScenario& scenario : study.links) {
     const Link& link = scenario.link;
-    const PreparedLink prepared = prepare(link);
     std::size_t stages = link.overhead.size();
     for (const Segment& segment : link.segments) stages += segment.stages.size();
     out += fmt::format("{}: ok, {} segment(s), {} stages, line rate {}, payload {}, {} numbers\n", link.name,
                        link.segments.size(), stages, format_engineering(link.line_rate(), "bit/s", 6),
                        format_engineering(link.payload_rate, "bit/s", 6), scenario.provenance.size());
-    for (const ValidityNote& n : prepared.notes) {
-      const std::string note =
-          fmt::format("{}: {} = {} {} is outside {}", n.stage, n.quantity, report::text(n.value), n.unit, n.range);
-      if (options.strict) throw ConfigError("--strict: " + note);
+    for (const std::string& note : distinct_notes(prepared(scenario))) {
+      if (options.strict) throw ConfigError("--strict: " + link.name + ": " + note);
       out += "  note: " + note + "\n";
     }
   }
