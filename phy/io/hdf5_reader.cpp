@@ -21,7 +21,7 @@ std::string read_fixed_or_variable(hid_t type, const std::string& action, const 
   if (H5Tget_class(type) != H5T_STRING) throw IoError(action + ": " + item + " is no text");
   if (H5Tis_variable_str(type) > 0) {
     char* text = nullptr;
-    check(read(&text), action, item);
+    check(read(static_cast<void*>(&text)), action, item);
     std::string result = text == nullptr ? "" : text;
     H5free_memory(text);
     return result;
@@ -157,10 +157,11 @@ std::vector<std::string> Hdf5Reader::texts(const std::string& path) const {
   if (count < 0 || static_cast<std::size_t>(count) > kMostValues)
     throw IoError(state_->action + ": " + path + " has a bad size");
   std::vector<char*> pointers(static_cast<std::size_t>(count), nullptr);
-  if (count > 0) check(H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), state_->action, path);
+  void* const data = static_cast<void*>(pointers.data());
+  if (count > 0) check(H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), state_->action, path);
   std::vector<std::string> texts;
   for (const char* pointer : pointers) texts.emplace_back(pointer == nullptr ? "" : pointer);
-  H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
+  H5Dvlen_reclaim(type, space, H5P_DEFAULT, data);
   return texts;
 }
 

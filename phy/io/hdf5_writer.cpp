@@ -96,7 +96,7 @@ Hdf5Writer::Hdf5Writer(std::filesystem::path path, int format_version) : state_(
   // the remains bring the process down at exit.
   constexpr std::size_t kGrowth = 1 << 20;
   const Hdf5Handle access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, state_->action, "");
-  check(H5Pset_fapl_core(access, kGrowth, 0), state_->action, "");
+  check(H5Pset_fapl_core(access, kGrowth, false), state_->action, "");
   state_->file =
       checked(H5Fcreate(state_->path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose, state_->action, "");
   attribute("/", "format_version", std::int64_t{format_version});
@@ -168,8 +168,8 @@ void Hdf5Writer::texts(const std::string& path, const std::vector<std::string>& 
               state_->action, path);
   std::vector<const char*> pointers;
   for (const std::string& value : values) pointers.push_back(value.c_str());
-  if (!pointers.empty())
-    check(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), state_->action, path);
+  const void* const data = static_cast<const void*>(pointers.data());
+  if (!pointers.empty()) check(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), state_->action, path);
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, double value) {

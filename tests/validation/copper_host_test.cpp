@@ -26,7 +26,8 @@ Link with_host_length(const std::string& name, double mm) {
 }
 
 double shipped_host_length_mm(const std::string& name) {
-  for (const Stage& stage : shipped_link(name).segments.front().stages) {
+  const Link link = shipped_link(name);
+  for (const Stage& stage : link.segments.front().stages) {
     if (stage.name == "host_tx")
       return 1e3 * parse_quantity(std::get<std::string>(stage.model.parameters().at("length").value), dim::kLength);
   }

@@ -57,8 +57,7 @@ struct FadingSetup {
 constexpr double kWavelength = 1550e-9;
 const FrequencyGrid kGrid{53.125e9, 64, 32};
 
-LaneState modulated_input(double chirp) {
-  (void)chirp;
+LaneState modulated_input() {
   DfbLaser::Params laser;
   laser.wavelength = Length::from_si(kWavelength);
   laser.carrier_power = Power::from_si(1e-3);
@@ -106,7 +105,7 @@ double faded_tone(double f, double chirp, double km) {
 TEST(SingleModeFiber, ChirpedFadingFromTheMatrixChainEqualsFieldPropagation) {
   for (double chirp : {0.0, 1.0, -0.7, 2.5}) {
     for (double km : {2.0, 10.0, 40.0}) {
-      const LaneState in = modulated_input(chirp);
+      const LaneState in = modulated_input();
       const MachZehnder mzm = modulator(chirp);
       const LaneState light = mzm.operate(in);
       const SingleModeFiber fiber(FadingSetup{chirp, km}.fiber_params());
@@ -140,7 +139,7 @@ TEST(SingleModeFiber, ChirpMovesTheFirstNullToTheArctangent) {
 TEST(SingleModeFiber, StreamedFieldFadesLikeTheClosedForm) {
   const double step = kGrid.time_step(), km = 10.0;
   for (double chirp : {0.0, 1.0}) {
-    const LaneState in = modulated_input(chirp);
+    const LaneState in = modulated_input();
     const MachZehnder mzm = modulator(chirp);
     const LaneState light = mzm.operate(in);
     const PinPhotodiode diode;
