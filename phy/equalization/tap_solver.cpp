@@ -138,21 +138,12 @@ EqualizerTaps solve_mmse(const SampledPulse& sampled, const TapLimits& limits) {
   for (Eigen::Index i = 0; i < w.size(); ++i)
     if (i != main) w(i) = std::clamp(w(i), -most, most);
   // A main tap near zero would make the report's unit meaningless; the largest tap is the unit then.
-<<<<<<< HEAD
-  const EqualizerTaps none{std::vector<double>(static_cast<std::size_t>(w.size()), 0.0),
-                           limits.pre_taps,
-                           std::vector<double>(limits.dfe_maximum.size(), 0.0),
-                           0.0,
-                           std::numeric_limits<double>::max(),
-                           sampled.correlation[0]};
-=======
   EqualizerTaps none{std::vector<double>(static_cast<std::size_t>(w.size()), 0.0),
                      limits.pre_taps,
                      std::vector<double>(limits.dfe_maximum.size(), 0.0),
                      0.0,
                      std::numeric_limits<double>::max(),
                      sampled.correlation[0]};
->>>>>>> janitor
   if (!(w.cwiseAbs().maxCoeff() > 0.0)) return none;
   const double unit = std::abs(w(main)) > 1e-6 * w.cwiseAbs().maxCoeff() ? std::abs(w(main)) : w.cwiseAbs().maxCoeff();
   w /= unit;
