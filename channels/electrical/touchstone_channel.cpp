@@ -16,10 +16,12 @@ constexpr double kFadedEdge = 1e-3;        // -60 dB
 constexpr double kNyquistSpan = 1.5;       // of the symbol's Nyquist frequency that a receiver looks at
 constexpr double kPassivityLimit = 1.01;   // measured files exceed 1 by their noise
 constexpr double kLowestFrequency = 50e6;  // Hz, above which the point at 0 Hz is a guess
+constexpr double kLegImpedance = 50.0;     // ohm, of one leg
 constexpr double kLargestStep = 20e6;      // Hz; Annex 93A recommends 10 MHz, a 50 ns window holds two of them
 
 SParameters load(const TouchstoneChannel::Params& params) {
-  const SParameters raw = read_touchstone(params.file);
+  SParameters raw = read_touchstone(params.file);
+  if (raw.reference_impedance != kLegImpedance) raw = renormalize(raw, kLegImpedance);  // what its neighbours refer to
   const SourceLocation where{params.file, 0, 0};
   if (raw.ports == 2) {
     SParameters pair = raw;

@@ -20,6 +20,7 @@ function(files_below result)
     file(GLOB_RECURSE some RELATIVE ${ROOT} ${ROOT}/${pattern})
     list(APPEND found ${some})
   endforeach()
+  list(FILTER found EXCLUDE REGEX "^(build[^/]*|demo_output)/")  # installed copies are not the tree
   list(SORT found)
   set(${result} ${found} PARENT_SCOPE)
 endfunction()

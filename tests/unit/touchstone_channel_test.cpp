@@ -23,10 +23,10 @@ class TouchstoneChannelFile : public testing::Test {
   ~TouchstoneChannelFile() override { fs::remove_all(folder_); }
 
   // Uncoupled matched legs 1-2 and 3-4 of magnitude 0.8, delay 1 ns.
-  std::string four_port() const {
+  std::string four_port(const std::string& reference = "50") const {
     const fs::path path = folder_ / "legs.s4p";
     std::ofstream out(path);
-    out << "# MHz S MA R 50\n";
+    out << "# MHz S MA R " << reference << '\n';
     for (int f = 10; f <= 20000; f += 10) {
       const std::string through = "0.8 " + std::to_string(-0.36 * f), none = "0 0";
       out << f << ' ' << none << ' ' << through << ' ' << none << ' ' << none << '\n'
@@ -51,6 +51,17 @@ TEST_F(TouchstoneChannelFile, IsAMixedModeNetworkOnTheAskedAxis) {
   }
   const AnyModel any(channel);
   EXPECT_EQ(any.kind(), ModelKind::network_stage);
+}
+
+TEST_F(TouchstoneChannelFile, AnotherReferenceImpedanceIsRenormalised) {
+  // A line matched to 75 ohm seen from 50 ohm: S21 = (1 - r^2) p/(1 - r^2 p^2), r = (75 - 50)/(75 + 50).
+  const TouchstoneChannel channel({.file = four_port("75")});
+  const std::vector<double> f{1.2e9, 10e9};
+  const SParameters s = channel.s_parameters(f);
+  for (std::size_t k = 0; k < f.size(); ++k) {
+    const Complex p = std::polar(0.8, -2e-9 * M_PI * f[k]);
+    EXPECT_LT(std::abs(s.at(k, 2, 0) - (1.0 - 0.04) * p / (1.0 - 0.04 * p * p)), 1e-6);
+  }
 }
 
 TEST_F(TouchstoneChannelFile, SwappedPortsAndWrongCountsNameTheFile) {
