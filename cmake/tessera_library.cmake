@@ -23,13 +23,7 @@ function(tessera_include_directories target scope)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/tessera>)
 endfunction()
 
-# Where parts and scenarios lie: in the source tree, and where `cmake --install` puts them.
-function(tessera_library_paths target)
-  get_target_property(type ${target} TYPE)
-  if(type STREQUAL "INTERFACE_LIBRARY")
-    return()
-  endif()
-  target_compile_definitions(${target} PRIVATE
-    TESSERA_LIBRARY_DIR="${PROJECT_SOURCE_DIR}/scenarios/library"
-    TESSERA_INSTALLED_LIBRARY_DIR="${CMAKE_INSTALL_FULL_DATADIR}/tessera")
-endfunction()
+# Where parts and scenarios lie, in the source tree and where `cmake --install` puts them: known to the one source that
+# looks for them, so that a compiler cache serves the others in any checkout.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/scenarios/link/library_search.cpp PROPERTIES COMPILE_DEFINITIONS
+  "TESSERA_LIBRARY_DIR=\"${PROJECT_SOURCE_DIR}/scenarios/library\";TESSERA_INSTALLED_LIBRARY_DIR=\"${CMAKE_INSTALL_FULL_DATADIR}/tessera\"")

@@ -7,6 +7,7 @@
 
 #include "phy/io/hdf5_file.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/support/locations.hpp"
 
 namespace tessera::testing_support {
 namespace {
@@ -16,8 +17,7 @@ using testing::HasSubstr;
 
 std::vector<std::string> shipped(const std::string& folder) {
   std::vector<std::string> names;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::string(TESSERA_SOURCE_DIR) + "/scenarios/library/" + folder))
+  for (const auto& entry : std::filesystem::directory_iterator(test::library_dir() / folder))
     if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
   std::sort(names.begin(), names.end());
   return names;
@@ -25,9 +25,9 @@ std::vector<std::string> shipped(const std::string& folder) {
 
 // A link whose channel is a file of the user's runs on a measured one.
 std::vector<std::string> channel_arguments(const std::string& name) {
-  const std::string text = read_text(std::string(TESSERA_SOURCE_DIR) + "/scenarios/library/links/" + name + ".toml");
+  const std::string text = read_text((test::library_dir() / "links" / (name + ".toml")).string());
   if (text.find("touchstone_channel") == std::string::npos || text.find("\nfile = ") != std::string::npos) return {};
-  return {"--touchstone", std::string(TESSERA_SHARED_DIR) + "/data/sparams/com_golden_kr4_6ch/example2_THRU.s4p"};
+  return {"--touchstone", (test::shared_dir() / "data/sparams/com_golden_kr4_6ch/example2_THRU.s4p").string()};
 }
 
 bool channel_missing(const std::string& name) {

@@ -8,6 +8,7 @@
 
 #include "phy/core/version.hpp"
 #include "scenarios/link/report_json.hpp"
+#include "tests/support/locations.hpp"
 
 namespace tessera {
 namespace {
@@ -45,9 +46,9 @@ constexpr Case kCases[] = {{"copper_dac_800g", Engine::statistical}, {"copper_da
                            {"lpo_dr8_800g", Engine::statistical},    {"lpo_dr8_800g", Engine::budget},
                            {"microled_800g", Engine::statistical},   {"microled_800g", Engine::budget}};
 
-std::filesystem::path cases() { return std::filesystem::path(TESSERA_SOURCE_DIR) / "tests/golden/cases"; }
+std::filesystem::path cases() { return test::source_dir() / "tests/golden/cases"; }
 
-Library library() { return {std::string(TESSERA_SOURCE_DIR) + "/scenarios/library"}; }
+Library library() { return {test::library_dir()}; }
 
 Json evaluate_case(const LinkScenario& scenario, Engine engine) {
   EvaluationOptions options;

@@ -8,6 +8,7 @@
 #include "phy/core/quantity_text.hpp"
 #include "phy/signal/transmission_line.hpp"
 #include "scenarios/link/scenario_reader.hpp"
+#include "tests/support/locations.hpp"
 
 namespace tessera::copper {
 namespace {
@@ -26,7 +27,7 @@ double length_of(const Stage& stage) {
 }  // namespace
 
 Link shipped_link(const std::string& name, const std::vector<std::string>& sets) {
-  const Library library = find_library(std::filesystem::path(TESSERA_SOURCE_DIR) / "scenarios" / "library");
+  const Library library = find_library(test::library_dir());
   ScenarioOptions options;
   options.sets = sets;
   return read_link(resolve_scenario(library, name), library, all_models(), options).link;

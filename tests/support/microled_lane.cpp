@@ -7,6 +7,7 @@
 
 #include "phy/signal/fft.hpp"
 #include "scenarios/link/scenario_reader.hpp"
+#include "tests/support/locations.hpp"
 
 namespace tessera::test {
 namespace {
@@ -36,7 +37,7 @@ double variance(const PreparedSegment& segment, const std::vector<Complex>& equa
 }  // namespace
 
 Link shipped_microled(double bit_rate, double length) {
-  const Library library{std::filesystem::path(TESSERA_SOURCE_DIR) / "scenarios" / "library"};
+  const Library library{test::library_dir()};
   ScenarioOptions options;
   options.sets = {"link.payload_rate=100 Gbit/s", "optical.symbol_rate=" + std::to_string(bit_rate) + " Bd",
                   "optical.fiber.length=" + std::to_string(length) + " m"};

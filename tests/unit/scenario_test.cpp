@@ -10,6 +10,7 @@
 #include "scenarios/link/link_evaluation.hpp"
 #include "scenarios/link/report_json.hpp"
 #include "scenarios/link/scenario_reader.hpp"
+#include "tests/support/locations.hpp"
 #include "tests/support/process.hpp"
 
 namespace tessera {
@@ -18,7 +19,7 @@ namespace {
 using testing::HasSubstr;
 using testing_support::TemporaryFolder;
 
-Library library() { return {std::string(TESSERA_SOURCE_DIR) + "/scenarios/library"}; }
+Library library() { return {test::library_dir()}; }
 
 LinkScenario shipped(const std::string& name, const std::vector<std::string>& sets = {}) {
   return read_link(library().folder / "links" / (name + ".toml"), library(), all_models(), {sets, std::nullopt});

@@ -8,6 +8,7 @@
 
 #include "phy/io/touchstone.hpp"
 #include "phy/signal/s_parameter_quality.hpp"
+#include "tests/support/locations.hpp"
 
 namespace tessera {
 namespace {
@@ -35,7 +36,7 @@ const std::vector<Row>& rows() {
   return table;
 }
 
-std::filesystem::path folder() { return std::filesystem::path(TESSERA_SHARED_DIR) / "data" / "sparams"; }
+std::filesystem::path folder() { return test::shared_dir() / "data" / "sparams"; }
 
 SParameters differential(const SParameters& s) {
   return s.ports == 4 ? differential_two_port(to_differential(s, {1, 3, 2, 4})) : s;

@@ -10,6 +10,7 @@
 #include "phy/link/energy.hpp"
 #include "scenarios/link/library_search.hpp"
 #include "scenarios/link/scenario_reader.hpp"
+#include "tests/support/locations.hpp"
 
 namespace tessera {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 using Rows = std::map<std::string, EnergyRow>;
 
 EnergyBreakdown breakdown(const std::string& link, const std::vector<std::string>& sets = {}) {
-  const Library library = find_library(std::filesystem::path(TESSERA_SOURCE_DIR) / "scenarios" / "library");
+  const Library library = find_library(test::library_dir());
   ScenarioOptions options;
   options.sets = sets;
   return energy(prepare(read_link(resolve_scenario(library, link), library, all_models(), options).link));

@@ -4,6 +4,7 @@
 
 #include "scenarios/link/link_evaluation.hpp"
 #include "scenarios/link/scenario_reader.hpp"
+#include "tests/support/locations.hpp"
 
 namespace tessera {
 namespace {
@@ -11,9 +12,9 @@ namespace {
 // The VITA 68 example channel with the short package: MATLAB COM run quoted in the PyChOpMarg notebook, no crosstalk
 // here.
 TEST(Kr4Example, CursorInterferenceAndNoiseAreThoseOfTheReferenceCode) {
-  const auto file = std::filesystem::path(TESSERA_SHARED_DIR) / "data/sparams/com_golden_kr4_6ch/example2_THRU.s4p";
+  const auto file = test::shared_dir() / "data/sparams/com_golden_kr4_6ch/example2_THRU.s4p";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "measured KR4 example channel is not at hand";
-  const Library library = find_library(std::filesystem::path(TESSERA_SOURCE_DIR) / "scenarios" / "library");
+  const Library library = find_library(test::library_dir());
   ScenarioOptions scenario;
   scenario.touchstone = file;
   EvaluationOptions options;

@@ -8,12 +8,13 @@
 
 #include "phy/link/energy.hpp"
 #include "scenarios/link/scenario_reader.hpp"
+#include "tests/support/locations.hpp"
 
 namespace tessera {
 namespace {
 
 PreparedLink lpo(const std::vector<std::string>& sets = {}) {
-  const std::filesystem::path library = std::filesystem::path(TESSERA_SOURCE_DIR) / "scenarios/library";
+  const std::filesystem::path library = test::library_dir();
   ScenarioOptions options;
   options.sets = sets;
   return prepare(read_link(library / "links/lpo_dr8_800g.toml", {library}, all_models(), options).link);
@@ -109,7 +110,7 @@ TEST(LpoLink, LinkAtItsCaseTemperatureIsInsideEveryDomainAndAHotOneIsNot) {
 // Both kinds of module are compared with one controller and one converter.
 TEST(LpoLink, ControllerIsThatOfTheMicroLedModule) {
   const auto controller = [](const char* name) {
-    const std::filesystem::path library = std::filesystem::path(TESSERA_SOURCE_DIR) / "scenarios/library";
+    const std::filesystem::path library = test::library_dir();
     const PreparedLink link =
         prepare(read_link(library / "links" / (std::string(name) + ".toml"), {library}, all_models(), {}).link);
     return watts(energy(link), "controller.controller");

@@ -9,6 +9,7 @@
 #include "devices/transmitter/micro_led.hpp"
 #include "phy/engine/statistical_engine.hpp"
 #include "scenarios/link/part_library.hpp"
+#include "tests/support/locations.hpp"
 #include "tests/support/microled_lane.hpp"
 
 // The shipped microLED link. Measured points are those of MOSAIC (SIGCOMM 2025, figure 12, second-hand): below 1e-12 at
@@ -103,7 +104,7 @@ TEST(MicroledPrototype, StepNoiseAndCursors) {
 }
 
 TEST(MicroledPrototype, OneDeviceGivesPoleEfficiencyAndLight) {
-  const Library library{std::filesystem::path(TESSERA_SOURCE_DIR) / "scenarios" / "library"};
+  const Library library{test::library_dir()};
   const MicroLed led(read_parameters<MicroLed>(find_part(library, "microled_blue", all_models()).parameters));
   const AbcMaterial m = led.material();
   EXPECT_NEAR(led.density(0.575e-3) / 3.687985e25, 1.0, 1e-6);

@@ -8,6 +8,7 @@
 #include "channels/electrical/pcb_trace.hpp"
 #include "phy/io/touchstone.hpp"
 #include "scenarios/link/part_library.hpp"
+#include "tests/support/locations.hpp"
 
 namespace tessera {
 namespace {
@@ -15,9 +16,7 @@ namespace {
 constexpr double kLength = 0.119;  // m, 238 mm minus 119 mm
 constexpr double kInch = 0.0254;   // m
 
-std::filesystem::path data(const char* name) {
-  return std::filesystem::path(TESSERA_SHARED_DIR) / "data" / "sparams" / "osnpq" / name;
-}
+std::filesystem::path data(const char* name) { return test::shared_dir() / "data" / "sparams" / "osnpq" / name; }
 
 class StriplinePair : public ::testing::Test {
  protected:
@@ -66,7 +65,7 @@ TEST_F(StriplinePair, FittedLineHasTheMeasuredDelay) {
 }
 
 TEST_F(StriplinePair, DatasheetIsTheFit) {
-  const Library library = find_library(std::filesystem::path(TESSERA_SOURCE_DIR) / "scenarios" / "library");
+  const Library library = find_library(test::library_dir());
   const LineLaw sheet =
       PcbTrace(read_parameters<PcbTrace>(find_part(library, "pcb_stripline_measured", all_models()).parameters)).law();
   EXPECT_NEAR(fit.law.skin / sheet.skin, 1.0, 2e-3);
