@@ -123,14 +123,14 @@ TEST_F(SweepFile, WrongAxesAreRefusedWithTheirPlace) {
   refused(path + "value = [\"1 m\"]\n", "7:1", "unknown key \"value\" in [[axis]]; did you mean \"values\"?");
   refused(path + "values = []\n", "7:10", "values must be a list with at least one value");
   refused(path + "range = { from = \"1 m\", to = \"2 m\" }\n", "7:9", "range must have a key \"points\"");
-  refused(path + "range = { from = \"1 m\", to = \"2 m\", points = 1 }\n", "7:45",
+  refused(path + "range = { from = \"1 m\", to = \"2 m\", points = 1 }\n", "7:46",
           "points must be a whole number from 2");
-  refused(path + "range = { from = \"1 m\", to = \"200 cm\", points = 2 }\n", "7:29",
+  refused(path + "range = { from = \"1 m\", to = \"200 cm\", points = 2 }\n", "7:30",
           "a range must begin and end in the same unit, got m and cm");
-  refused(path + "range = { from = \"1 m\", to = \"1 m\", points = 2 }\n", "7:29", "must not end where it begins");
-  refused(path + "range = { from = \"0 m\", to = \"1 m\", points = 2, scale = \"log\" }\n", "7:56",
+  refused(path + "range = { from = \"1 m\", to = \"1 m\", points = 2 }\n", "7:30", "must not end where it begins");
+  refused(path + "range = { from = \"0 m\", to = \"1 m\", points = 2, scale = \"log\" }\n", "7:57",
           "a range of scale log must begin and end above zero");
-  refused(path + "range = { from = \"1 m\", to = \"2 m\", points = 2, scale = \"lin\" }\n", "7:56",
+  refused(path + "range = { from = \"1 m\", to = \"2 m\", points = 2, scale = \"lin\" }\n", "7:57",
           "unknown scale \"lin\"");
   refused(path + "range = { from = \"far\", to = \"2 m\", points = 2 }\n", "7:18",
           "from must be a number with its unit");
