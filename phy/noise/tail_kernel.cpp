@@ -16,8 +16,8 @@
 namespace tessera {
 namespace {
 
-typedef double Lanes __attribute__((vector_size(64)));
-typedef std::int64_t Integers __attribute__((vector_size(64)));
+using Lanes __attribute__((vector_size(64))) = double;
+using Integers __attribute__((vector_size(64))) = std::int64_t;
 constexpr std::size_t kLanes = 8;
 constexpr std::size_t kBlock = 64;
 // Terms this many nepers below the largest one add less than 1e-17 of the sum over 10^4 bins.

@@ -13,7 +13,7 @@
 namespace tessera {
 namespace {
 
-typedef double Lanes __attribute__((vector_size(64)));
+using Lanes __attribute__((vector_size(64))) = double;
 constexpr std::size_t kLanes = 8;
 constexpr std::size_t kGroup = 4 * kLanes;
 
