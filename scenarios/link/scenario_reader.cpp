@@ -128,10 +128,11 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
   try {
     Stage stage{name, info.make(map), read_boundary(table), origin.name};
     const std::string path = owner + "." + name;
+    const std::string prefix = path + ".";
     c.scenario.given[path] = map;
     for (const auto& [key, text] : stage.model.parameters()) {
       const auto given = map.find(key);
-      record(c, path + "." + key, given != map.end() ? given->second : text,
+      record(c, prefix + key, given != map.end() ? given->second : text,
              given != map.end() ? "scenario file" : "default of model " + origin.model,
              given != map.end() ? "scenario" : "default");
     }

@@ -69,8 +69,8 @@ void write_segment(Hdf5Writer& file, const std::string& group, const SegmentRepo
   file.scalar(group + "/noise_rms_v", r.noise_rms, "V");
   file.scalar(group + "/crosstalk_rms_v", r.crosstalk_rms, "V");
   file.scalar(group + "/jitter_rms_v", r.jitter_rms, "V");
-  for (const auto& [name, rms] : r.noise_rms_by_mechanism)
-    file.scalar(group + "/noise_rms_v_by_mechanism/" + name, rms, "V");
+  const std::string by_mechanism = group + "/noise_rms_v_by_mechanism/";
+  for (const auto& [name, rms] : r.noise_rms_by_mechanism) file.scalar(by_mechanism + name, rms, "V");
   file.scalar(group + "/ctle_dc_gain_db", r.equalizer.ctle_dc_gain_db, "dB");
   file.scalar(group + "/ctle_dc_gain2_db", r.equalizer.ctle_dc_gain2_db, "dB");
   file.scalar(group + "/phase_ui", r.equalizer.phase_ui, "UI");
@@ -104,10 +104,11 @@ void write_reach(Hdf5Writer& file, const std::string& group, const LinkReport& l
 void write_rows(Hdf5Writer& file, const std::string& group, const std::vector<std::string>& components,
                 const std::vector<std::tuple<std::string, std::vector<double>, std::string>>& columns) {
   if (components.empty()) return;
-  file.texts(group + "/component", components);
+  const std::string folder = group + "/", rows = folder + "component";
+  file.texts(rows, components);
   for (const auto& [name, values, unit] : columns) {
-    file.dataset(group + "/" + name, values, unit);
-    file.attribute(group + "/" + name, "rows", group + "/component");
+    file.dataset(folder + name, values, unit);
+    file.attribute(folder + name, "rows", rows);
   }
 }
 
