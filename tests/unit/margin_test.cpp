@@ -143,7 +143,9 @@ TEST(Margin, LanesOfTwoSegmentsAreTheirPairsSymbolBySymbol) {
       symbols.insert(symbols.end(), 34, -std::expm1(10.0 * (std::log1p(-a) + std::log1p(-b))));
   const LinkVerdict verdict =
       evaluate_criterion(link_of({pam4(), pam4()}), {segment("a", first), segment("b", second)});
-  EXPECT_NEAR(verdict.codeword_error_ratio->value() / kp4_codeword_error(symbols), 1.0, 1e-3);
+  // The sum of two ratios counts bits hit in both segments twice: at most 1.5e-3 x 5e-4 of 2e-3, sixteenfold in the
+  // tail.
+  EXPECT_NEAR(verdict.codeword_error_ratio->value() / kp4_codeword_error(symbols), 1.0, 6e-3);
   const double as_a_mean = -std::expm1(10.0 * std::log1p(-verdict.pre_fec_ber.value()));
   // Of all symbols with one mean, those alike spread their number most (Hoeffding 1956).
   EXPECT_LT(verdict.codeword_error_ratio->value(), 0.9 * kp4_codeword_error(std::vector<double>(544, as_a_mean)));
