@@ -97,8 +97,8 @@ TEST(RetimedLink, ShippedWavelengthIsTheWorstOfFour) {
 
 TEST(RetimedLink, ErrorsOfItsThreeSegmentsAddAtTheOuterCode) {
   // Weakened until all three count: longer hosts and less light.
-  const Link link = read("dr8_dsp_800g", {"host_in.host_tx.length=560 mm", "host_out.host_rx.length=540 mm",
-                                          "optical.patch.insertion_loss=4 dB"});
+  const Link link = read("dr8_dsp_800g", {"host_in.host_tx.length=820 mm", "host_out.host_rx.length=800 mm",
+                                          "optical.patch.insertion_loss=3.8 dB"});
   const EngineResult result = run_statistical(prepare(link));
   ASSERT_EQ(result.segments.size(), 3u);
   double sum = 0.0, largest = 0.0;
