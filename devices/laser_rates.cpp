@@ -82,7 +82,7 @@ LaserState steady_state(const LaserRates& rates, double current) {
   const double pump = rates.injection_efficiency * current / (kElementaryCharge * rates.volume);
   const auto surplus = [&](double n) {
     const double value = pump - rates.recombination(n) - stimulated(rates, n, photons_at(rates, n));
-    return std::isinf(value) ? -std::numeric_limits<double>::max() : value;
+    return std::isinf(value) ? -10.0 * pump : value;  // without compression no density beyond threshold is steady
   };
   // The photons of the compressed mode keep the density within a few times its threshold at any current.
   double high = rates.threshold_density();
@@ -94,8 +94,7 @@ LaserState steady_state(const LaserRates& rates, double current) {
   boost::uintmax_t iterations = 200;
   const auto bracket =
       boost::math::tools::toms748_solve(surplus, 0.0, high, boost::math::tools::eps_tolerance<double>(52), iterations);
-  const double carriers = 0.5 * (bracket.first + bracket.second);
-  return {carriers, photons_at(rates, carriers)};
+  return {bracket.first, photons_at(rates, bracket.first)};  // the end at which the photons are finite
 }
 
 double LaserDynamics::resonance() const { return std::sqrt(std::max(0.0, squared_resonance())) / (2.0 * kPi); }
@@ -117,17 +116,21 @@ LaserDynamics linearised(const LaserRates& r, const LaserState& s) {
   return d;
 }
 
-double photon_number_noise(const LaserRates& r, const LaserState& s, double spontaneous_factor, double frequency) {
-  const LaserDynamics d = linearised(r, s);
-  const double omega = 2.0 * kPi * frequency, resonance = d.squared_resonance();
+PhotonNoise::PhotonNoise(const LaserRates& r, const LaserState& s, double spontaneous_factor)
+    : dynamics_(linearised(r, s)) {
   const double net = s.photons * r.mode_volume() / r.photon_lifetime;  // stimulated emission less absorption, 1/s
   const double photons = spontaneous_factor * net;                     // D_SS
   const double carriers = photons + r.recombination(s.carriers) * r.volume;
   const double both = (0.5 - spontaneous_factor) * net;
-  const double g = d.photon_carrier / r.confinement, decay = d.carrier_decay;
-  const double force = 2.0 * ((decay * decay + omega * omega) * photons + g * g * carriers + 2.0 * g * decay * both);
-  const double detuning = resonance - omega * omega, loss = omega * d.damping();
-  return 2.0 * force / (detuning * detuning + loss * loss);
+  const double g = dynamics_.photon_carrier / r.confinement, decay = dynamics_.carrier_decay;
+  steady_force_ = 4.0 * (decay * decay * photons + g * g * carriers + 2.0 * g * decay * both);
+  rising_force_ = 4.0 * photons;
+}
+
+double PhotonNoise::density(double frequency) const {
+  const double omega = 2.0 * kPi * frequency;
+  const double detuning = dynamics_.squared_resonance() - omega * omega, loss = omega * dynamics_.damping();
+  return (steady_force_ + rising_force_ * omega * omega) / (detuning * detuning + loss * loss);
 }
 
 LaserIntegrator::LaserIntegrator(const LaserRates& rates, double sample_step, double initial_current,

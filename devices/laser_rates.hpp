@@ -75,18 +75,27 @@ struct LaserDynamics {
 
 LaserDynamics linearised(const LaserRates& rates, const LaserState& state);
 
-/// One-sided density of the number of photons in the mode at a frequency [Hz], 1/Hz, by Langevin forces.
+/// One-sided density of the number of photons in the mode, by Langevin forces.
 ///
-/// Equation: S = 2 [(g_NN^2 + w^2) 2 D_SS + g^2 2 D_NN + 2 g g_NN 2 D_SN]/|(w_R^2 - w^2) + j w gamma|^2,  g = g_PN/Gamma;
-///   D_SS = n_sp n/tau_p,  D_SN = -(n_sp - 1/2) n/tau_p,  D_NN = D_SS + R V  [1/s],  n photons in the mode
+/// Equation: S = 2 [(g_NN^2 + w^2) 2 D_SS + g^2 2 D_NN + 2 g g_NN 2 D_SN]/|(w_R^2 - w^2) + j w gamma|^2,  g =
+///   g_PN/Gamma;  D_SS = n_sp n/tau_p,  D_SN = -(n_sp - 1/2) n/tau_p,  D_NN = D_SS + R V  [1/s],  n photons in the mode
 /// Conventions: half the rate of all events that change a reservoir: n_sp emissions and n_sp - 1 absorptions for each
 ///   net one, a pump with shot noise. The partition of the light at the mirror (its shot noise) belongs to the
 ///   detector.
 /// Valid for: above threshold, n_sp >= 1; of several modes their sum, as each mode's force grows with its own photons.
 /// Source: coldren2012
 /// Theory: docs/models/vcsel.md
-double photon_number_noise(const LaserRates& rates, const LaserState& state, double spontaneous_factor,
-                           double frequency);
+class PhotonNoise {
+ public:
+  PhotonNoise(const LaserRates& rates, const LaserState& state, double spontaneous_factor);
+
+  /// Density at a frequency [Hz], 1/Hz.
+  double density(double frequency) const;
+
+ private:
+  LaserDynamics dynamics_;
+  double steady_force_ = 0.0, rising_force_ = 0.0;  // of w^0 and w^2
+};
 
 /// Large-signal integration by classical Runge-Kutta steps; the number of sub-steps follows from the highest current
 /// only, so that results do not depend on the samples' blocks.

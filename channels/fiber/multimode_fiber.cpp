@@ -73,16 +73,19 @@ LaneState MultimodeFiber::operate(const LaneState& in) const {
   return out;
 }
 
-Complex MultimodeFiber::transfer(double frequency, const LaneState& in) const {
+std::function<Complex(double)> MultimodeFiber::transfer(const LaneState& in) const {
   const double wavelength = wavelength_of(in);
-  const Spreads s = spreads(wavelength, rms_width_of(in));
-  const double modal = frequency * params_.length.si() / modal_bandwidth(wavelength);
-  return std::exp2(-modal * modal) * gaussian_spectrum_transfer(frequency, s.linear, s.slope);
+  const double per_hertz = params_.length.si() / modal_bandwidth(wavelength);
+  return [s = spreads(wavelength, rms_width_of(in)), per_hertz](double frequency) {
+    const double modal = frequency * per_hertz;
+    return std::exp2(-modal * modal) * gaussian_spectrum_transfer(frequency, s.linear, s.slope);
+  };
 }
 
 StageResponse MultimodeFiber::respond(const FrequencyGrid& grid, const LaneState& in) const {
   StageResponse response = StageResponse::zeros(grid, 1, 1);
-  for (std::size_t k = 0; k < grid.frequency_count(); ++k) response.values[k] = transfer(grid.frequency(k), in);
+  const auto h = transfer(in);
+  for (std::size_t k = 0; k < grid.frequency_count(); ++k) response.values[k] = h(grid.frequency(k));
   response.bulk_delay = params_.group_delay.si() * params_.length.si();
   return response;
 }
@@ -110,7 +113,7 @@ std::vector<ValidityNote> MultimodeFiber::validity(const FrequencyGrid&, const L
 
 Processor MultimodeFiber::make_processor(double sample_step, const LaneState& in) const {
   const double transmission = 1.0 / Decibel{loss_db(wavelength_of(in))}.power_ratio();
-  return make_linear_processor([&](double f) { return transmission * transfer(f, in); }, sample_step);
+  return make_linear_processor([transmission, h = transfer(in)](double f) { return transmission * h(f); }, sample_step);
 }
 
 }  // namespace tessera

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -102,7 +103,7 @@ class MultimodeFiber {
     double linear = 0.0, slope = 0.0;  // s
   };
   Spreads spreads(double wavelength, double rms_width) const;
-  Complex transfer(double frequency, const LaneState& in) const;
+  std::function<Complex(double)> transfer(const LaneState& in) const;
 
   Params params_;
 };

@@ -15,7 +15,10 @@ namespace {
 
 using constants::kPi;
 
-double linear(double drift, double above) { return 1.0 + drift * above; }
+// Beyond this nothing of the laser is left that the parameters describe.
+constexpr double kHottestJunction = 600.0;  // K
+
+double drifted(double drift, double above) { return std::exp(drift * above); }
 
 }  // namespace
 
@@ -33,22 +36,17 @@ LaserRates Vcsel::rates(double junction) const {
   LaserRates r;
   r.volume = params_.active_volume.si();
   r.confinement = params_.confinement;
-  r.injection_efficiency = params_.injection_efficiency * linear(params_.efficiency_drift.si(), above);
+  r.injection_efficiency = params_.injection_efficiency * drifted(params_.efficiency_drift.si(), above);
   r.nonradiative = params_.nonradiative_rate.si();
   r.spontaneous = params_.spontaneous_rate.si();
   r.radiative = params_.radiative_coefficient.si();
   r.auger = params_.auger_coefficient.si();
-  r.gain_slope = params_.differential_gain.si() * linear(params_.gain_drift.si(), above);
-  r.transparency = params_.transparency_density.si() * linear(params_.transparency_drift.si(), above);
+  r.gain_slope = params_.differential_gain.si() * drifted(params_.gain_drift.si(), above);
+  r.transparency = params_.transparency_density.si() * drifted(params_.transparency_drift.si(), above);
   r.gain_curvature = params_.gain_curvature;
   r.compression = params_.gain_compression.si();
   r.photon_lifetime = params_.photon_lifetime.si();
   r.coupling = params_.spontaneous_coupling;
-  if (!(r.injection_efficiency > 0.0 && r.gain_slope > 0.0 && r.transparency > 0.0))
-    throw ConfigError(fmt::format(
-        "vcsel: efficiency, gain and transparency density must stay positive at a junction of {:g} degC, {:g} K "
-        "above the reference",
-        junction - constants::kZeroCelsius, above));
   return r;
 }
 
@@ -72,13 +70,18 @@ double Vcsel::junction_temperature(const std::vector<double>& currents, double c
   const double resistance = params_.thermal_resistance.si();
   if (resistance == 0.0 || currents.empty()) return case_temperature;
   double junction = case_temperature;
-  // Light that a warmer laser no longer gives is heat: the loop gain is below a tenth, a dozen rounds settle to 1 uK.
-  for (int i = 0; i < 12; ++i) {
+  // Light that a warmer laser no longer gives is heat: the loop gain stays below a third, and thirty rounds settle it.
+  for (int i = 0; i < 30; ++i) {
     double watts = 0.0;
     for (const double current : currents)
-      watts += std::max(0.0, current) * voltage(current) - optical_power(current, junction);
+      watts += std::max(0.0, current) * voltage(current) - optical_power(current, std::min(junction, kHottestJunction));
     junction = case_temperature + resistance * std::max(0.0, watts) / static_cast<double>(currents.size());
   }
+  if (junction > kHottestJunction)
+    throw ConfigError(
+        fmt::format("vcsel junction must stay below {:g} degC, got {:.0f} degC: too much current for "
+                    "thermal_resistance",
+                    kHottestJunction - constants::kZeroCelsius, junction - constants::kZeroCelsius));
   return junction;
 }
 
@@ -86,7 +89,7 @@ double Vcsel::relative_intensity_noise(double frequency, double current, double 
   const LaserRates r = rates(junction);
   const LaserState state = steady_state(r, current);
   const double photons = state.photons * r.mode_volume();
-  return photon_number_noise(r, state, params_.spontaneous_factor, frequency) / (photons * photons) +
+  return PhotonNoise(r, state, params_.spontaneous_factor).density(frequency) / (photons * photons) +
          params_.excess_noise.psd();
 }
 
@@ -128,9 +131,10 @@ std::vector<NoiseSource> Vcsel::noise(const FrequencyGrid& grid, const LaneState
   const double scale = std::pow(power_per_photon(junction), 2);
   std::vector<NoiseSource> sources;
   if (state.photons > 0.0) {
+    const PhotonNoise fluctuation(r, state, params_.spontaneous_factor);
     sources.push_back({"rin", false, std::vector<double>(grid.frequency_count()), 0.0, 0.0});
     for (std::size_t k = 0; k < grid.frequency_count(); ++k)
-      sources.back().s0[k] = scale * photon_number_noise(r, state, params_.spontaneous_factor, grid.frequency(k));
+      sources.back().s0[k] = scale * fluctuation.density(grid.frequency(k));
   }
   sources.push_back({"excess_rin", false, {}, 0.0, params_.excess_noise.psd()});
   return sources;

@@ -14,7 +14,7 @@ namespace tessera {
 /// Equation: rate equations of `laser_rates` at the junction temperature;  P = eta_o h nu S (V/Gamma)/tau_p  [W];
 ///   H = w_R^2/(w_R^2 - w^2 + j w gamma) x 1/[(1 + j w tau_c)(1 + j f/f_p)];
 ///   S_P = S_n (eta_o h nu/tau_p)^2 + RIN_x P^2  [W^2/Hz];  V = V_on + R_s I;  T_j = T_case + R_th mean(I V - P);
-///   N_t, v_g dg/dN and eta change linearly with T_j - T_ref
+///   N_t, v_g dg/dN and eta change as e^{drift (T_j - T_ref)}
 /// Conventions: rms width of the power spectrum; the carrier leaves with its full width at half maximum, 2.355 times that;
 ///   intensity noise by Langevin forces at the mean current, alike for every level; RIN_x white.
 /// Valid for: symbols short against the thermal time (0.1 to 1 us), so that heat follows the mean; no feedback of light.
@@ -75,9 +75,9 @@ class Vcsel {
     v({"confinement", "1", 1e-6, 1.0, "Gamma: active volume over that of the optical mode"}, p.confinement);
     v({"injection_efficiency", "1", 0.01, 1.0, "eta: share of the current that reaches the wells, at T_ref"},
       p.injection_efficiency);
-    v({"nonradiative_rate", "1/ns", 0.0, 1000.0, "A"}, p.nonradiative_rate);
-    v({"spontaneous_rate", "1/ns", 0.0, 1000.0, "A_sp: linear spontaneous emission"}, p.spontaneous_rate);
-    v({"radiative_coefficient", "cm^3/s", 0.0, 1e-6, "B"}, p.radiative_coefficient);
+    v({"nonradiative_rate", "1/ns", 0.0, 1000.0, "A: recombination without light"}, p.nonradiative_rate);
+    v({"spontaneous_rate", "1/ns", 0.0, 1000.0, "A_sp: spontaneous emission, linear"}, p.spontaneous_rate);
+    v({"radiative_coefficient", "cm^3/s", 0.0, 1e-6, "B: spontaneous emission, bimolecular"}, p.radiative_coefficient);
     v({"auger_coefficient", "cm^6/s", -1e-26, 1e-26, "C: negative where it corrects B at high density"},
       p.auger_coefficient);
     v({"differential_gain", "cm^3/s", 1e-9, 1e-2, "G_t = v_g dg/dN at transparency, at T_ref"}, p.differential_gain);
@@ -110,9 +110,9 @@ class Vcsel {
     v({"thermal_resistance", "K/W", 0.0, 1e5, "R_th: junction to case"}, p.thermal_resistance);
     v({"reference_temperature", "K", 200.0, 450.0, "T_ref: junction temperature of the rate-equation parameters"},
       p.reference_temperature);
-    v({"transparency_drift", "1/K", -0.1, 0.1, "relative change of N_t per kelvin"}, p.transparency_drift);
-    v({"gain_drift", "1/K", -0.1, 0.1, "relative change of G_t per kelvin"}, p.gain_drift);
-    v({"efficiency_drift", "1/K", -0.1, 0.1, "relative change of eta per kelvin"}, p.efficiency_drift);
+    v({"transparency_drift", "1/K", -0.1, 0.1, "relative change of N_t per kelvin, exponential"}, p.transparency_drift);
+    v({"gain_drift", "1/K", -0.1, 0.1, "relative change of G_t per kelvin, exponential"}, p.gain_drift);
+    v({"efficiency_drift", "1/K", -0.1, 0.1, "relative change of eta per kelvin, exponential"}, p.efficiency_drift);
     v({"failure_rate", "FIT", 0.0, 1e6, "failures in 1e9 h at the failure temperature"}, p.failure_rate);
     v({"activation_energy", "eV", 0.0, 3.0, "of the failure rate"}, p.activation_energy);
     v({"failure_temperature", "degC", -40.0, 200.0, "junction temperature of the failure rate"}, p.failure_temperature);
@@ -126,6 +126,7 @@ class Vcsel {
   /// Rate equations at a junction temperature [K].
   LaserRates rates(double junction) const;
   /// Junction temperature [K] with these currents [A] equally likely.
+  /// @throws ConfigError above 600 K.
   double junction_temperature(const std::vector<double>& currents, double case_temperature) const;
   /// Light [W] at a current [A] and junction temperature [K].
   double optical_power(double current, double junction) const;

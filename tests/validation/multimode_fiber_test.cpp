@@ -35,6 +35,7 @@ MultimodeFiber::Params fibre(double length, double zero_nm = 1316.0, double slop
 
 MultimodeFiber without_modes(MultimodeFiber::Params p) {
   p.modal_bandwidth = Quantity<dim::kBandwidthLength>::from_si(1e15);
+  p.modal_peak_width = Length::from_si(0.0);
   return MultimodeFiber(p);
 }
 

@@ -48,7 +48,7 @@ struct SetA {
       return bisect([&](double log_s) { return -rates(n, std::exp(log_s), 0.0)[1]; }, std::log(1e10), std::log(1e24));
     };
     const double n = bisect([&](double x) { return rates(x, std::exp(photons(x)), current)[0]; }, 0.1 * transparency,
-                            2.0 * transparency);
+                            6.0 * transparency);
     return {n, std::exp(photons(n))};
   }
 };
@@ -253,13 +253,13 @@ TEST(Vcsel, HeatRollsTheLightOver) {
     return laser.operate({Port::current, {current}, {}, kReference}).levels[0];
   };
   double best = 0.0, at = 0.0;
-  for (double current = 1e-3; current < 40e-3; current += 0.5e-3) {
+  for (double current = 1e-3; current < 24.1e-3; current += 0.5e-3) {
     EXPECT_LE(light(warm, current), light(cold, current));
     if (light(warm, current) > best) best = light(warm, current), at = current;
   }
-  EXPECT_GT(at, 8e-3);
-  EXPECT_LT(at, 30e-3);
-  EXPECT_LT(light(warm, 39e-3), 0.9 * best);
+  EXPECT_GT(at, 10e-3);
+  EXPECT_LT(at, 22e-3);
+  EXPECT_LT(light(warm, 24e-3), 0.95 * best);
   // Junction = case + R_th (I V - P), and the threshold moves with it.
   const double junction = warm.junction_temperature({8e-3}, 313.15);
   const double heat = 8e-3 * warm.voltage(8e-3) - warm.optical_power(8e-3, junction);
@@ -333,14 +333,14 @@ TEST(Vcsel, IntensityNoiseIsThatOfEventsDrawnAtTheirRates) {
       density[k] += 2.0 * step / kLength / 1.5 * std::norm(bins[k]) / kSegments;
   }
   const LaserRates r = set_a().rates(kReference);
-  const LaserState state = steady_state(r, current);
+  const PhotonNoise fluctuation(r, steady_state(r, current), n_sp);
   const double bin = 1.0 / (kLength * step);
   for (double frequency : {1e9, 3e9, 6e9, 7.6e9, 10e9, 20e9}) {
     double seen = 0.0, expected = 0.0;
     const auto centre = static_cast<std::size_t>(frequency / bin);
     for (std::size_t k = centre - 5; k <= centre + 5; ++k) {
       seen += density[k];
-      expected += photon_number_noise(r, state, n_sp, static_cast<double>(k) * bin);
+      expected += fluctuation.density(static_cast<double>(k) * bin);
     }
     EXPECT_NEAR(seen / expected, 1.0, 0.2) << frequency;
   }
@@ -355,11 +355,9 @@ TEST(Vcsel, IntensityNoisePeaksAtRelaxationAndFallsWithCurrent) {
     EXPECT_GT(peak, 10.0 * laser.relative_intensity_noise(0.1 * resonance, current, kReference));
     EXPECT_GT(peak, 3.0 * laser.relative_intensity_noise(3.0 * resonance, current, kReference));
   }
-  // Low-frequency noise falls as the third power of the light just above threshold.
-  const double low = laser.relative_intensity_noise(1e7, 0.2e-3, kReference),
-               high = laser.relative_intensity_noise(1e7, 0.3e-3, kReference);
-  const double light = laser.optical_power(0.3e-3, kReference) / laser.optical_power(0.2e-3, kReference);
-  EXPECT_NEAR(std::log(low / high) / std::log(light), 3.0, 0.4);
+  for (double frequency : {1e8, 1e9, 5e9})
+    EXPECT_LT(laser.relative_intensity_noise(frequency, 8e-3, kReference),
+              laser.relative_intensity_noise(frequency, 2e-3, kReference));
 }
 
 TEST(Vcsel, NoiseSourcesHoldTheSpectrumAndTheExcess) {
@@ -437,7 +435,9 @@ TEST(Vcsel, NotesSymbolsOfVeryDifferentSpeed) {
   const auto notes = laser.validity(grid, around(6e-3, 10e-3));
   ASSERT_EQ(notes.size(), 1u);
   EXPECT_EQ(notes[0].quantity, "relaxation frequency at the highest over the lowest current");
-  EXPECT_NEAR(notes[0].value, std::sqrt((11e-3 - 56e-6) / (1e-3 - 56e-6)), 0.15);
+  const double uncompressed = std::sqrt((11e-3 - 56e-6) / (1e-3 - 56e-6));
+  EXPECT_LT(notes[0].value, uncompressed);
+  EXPECT_GT(notes[0].value, 0.85 * uncompressed);
 }
 
 template <class Call>
@@ -450,18 +450,14 @@ std::string message_of(Call call) {
   return "nothing was thrown";
 }
 
-TEST(Vcsel, RefusesALaserThatCannotRecombineOrThatIsTooHot) {
+TEST(Vcsel, RefusesALaserThatCannotRecombineAndAMoltenOne) {
   Vcsel::Params p;
   p.spontaneous_rate = Vcsel::Rate::from_si(0.0);
   EXPECT_EQ(message_of([&] { Vcsel laser(p); }),
             "vcsel needs carriers that recombine: nonradiative_rate, spontaneous_rate, radiative_coefficient and "
             "auger_coefficient give no positive rate at the threshold density");
-  Vcsel::Params hot;
-  hot.gain_drift = Vcsel::PerTemperature::from_si(-0.01);
-  EXPECT_EQ(
-      message_of([&] { Vcsel(hot).rates(410.0); }),
-      "vcsel: efficiency, gain and transparency density must stay positive at a junction of 136.85 degC, 110 K above "
-      "the reference");
+  EXPECT_EQ(message_of([] { part(0.0, 2800.0).junction_temperature({50e-3}, 313.15); }).substr(0, 49),
+            "vcsel junction must stay below 326.85 degC, got 1");
 }
 
 }  // namespace
