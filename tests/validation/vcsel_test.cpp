@@ -175,7 +175,8 @@ struct SetB {
         bisect([&](double x) { return rates({barrier, x, std::exp(photons(x))}, current)[1]; }, 2e24, 4e24);
     return {barrier, n, std::exp(photons(n))};
   }
-  Complex transfer(double current, double frequency) const {
+  // Intensity response at a current, by frequency.
+  auto transfer(double current) const {
     const auto x = steady(current);
     std::array<std::array<double, 3>, 3> j{};
     for (std::size_t col = 0; col < 3; ++col) {
@@ -186,11 +187,11 @@ struct SetB {
       for (std::size_t row = 0; row < 3; ++row) j[row][col] = (f1[row] - f0[row]) / (2e-5 * x[col]);
     }
     // The barrier feeds the wells only, so the transfer is a pole times that of the other two.
-    const auto photons = [&](double w) {
+    const auto photons = [j](double w) {
       const Complex barrier = 1.0 / Complex(-j[0][0], w);
       return j[1][0] * j[2][1] * barrier / (Complex(-j[1][1], w) * Complex(-j[2][2], w) - j[1][2] * j[2][1]);
     };
-    return photons(2.0 * kPi * frequency) / photons(0.0);
+    return [photons](double frequency) { return photons(2.0 * kPi * frequency) / photons(0.0); };
   }
 };
 
@@ -216,7 +217,7 @@ TEST(Vcsel, SetBFiguresOfTheEquationsAndOfThePart) {
     double current, corner, peak;
   };
   for (const Row& row : {Row{2e-3, 20e9, 6.2}, Row{4e-3, 28e9, 2.5}, Row{6e-3, 32e9, 0.4}, Row{8e-3, 32e9, 0.0}}) {
-    const auto equations = [&](double f) { return set.transfer(row.current, f); };
+    const auto equations = set.transfer(row.current);
     EXPECT_NEAR(three_decibel(equations), row.corner, 0.02 * row.corner) << row.current;
     double peak = 1.0;
     for (double f = 1e9; f < 40e9; f += 0.5e9) {
