@@ -100,6 +100,7 @@ void describe(const Link& link, LinkReport& report) {
   report.payload_rate_bps = link.payload_rate;
   report.frame_loss_limit = link.frame_loss_limit;
   report.case_temperature_k = link.case_temperature;
+  report.corner = link.corner;
   report.fec = link.fec.code;
   report.reach_stage = link.reach_stage;
   report.reach_search_limit_m = link.reach_search_limit;

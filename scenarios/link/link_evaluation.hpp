@@ -66,6 +66,7 @@ struct LinkReport {
   double lane_rate_bps = 0.0, line_rate_bps = 0.0, payload_rate_bps = 0.0;
   std::optional<double> length_m;
   double frame_loss_limit = 0.0, case_temperature_k = 0.0;
+  std::string corner = "typical";
   std::string fec;
 
   std::vector<SegmentReport> segments;

@@ -240,6 +240,7 @@ Json to_json(const LinkReport& report) {
             {"length_m", w.number("length", report.length_m)},
             {"engine", report.engine},
             {"case_temperature_k", w.number("case_temperature", report.case_temperature_k)},
+            {"corner", report.corner},
             {"fec", report.fec},
             {"complete", report.complete}};
   Json segments = Json::array();

@@ -7,6 +7,7 @@
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/fec/code_gain.hpp"
+#include "scenarios/link/scenario_corner.hpp"
 #include "scenarios/link/scenario_rules.hpp"
 #include "scenarios/link/scenario_tables.hpp"
 
@@ -23,6 +24,7 @@ struct Context {
   const Library& library;
   const std::vector<ModelInfo>& models;
   const ScenarioOptions& options;
+  CornerChoice corner;
   LinkScenario scenario;
   int touchstone_stages = 0;
 };
@@ -93,20 +95,19 @@ Part read_origin(Context& c, const ConfigTable& table) {
   return origin;
 }
 
-ParameterMap read_stage_parameters(Context& c, const ConfigTable& table, const Part& origin) {
-  ParameterMap map = origin.parameters;
+CornerParameters read_stage_parameters(Context& c, const ConfigTable& table, const Part& origin) {
+  CornerParameters parameters{origin.parameters, origin.corners};
   for (const ConfigEntry& entry : table.entries) {
     static constexpr std::array<std::string_view, 4> kOwn{"name", "part", "model", "boundary"};
     if (std::find(kOwn.begin(), kOwn.end(), entry.key) != kOwn.end()) continue;
-    ParameterText text = parameter_text(entry.key, entry.value);
-    if (entry.key == "file" && !text.where.file.starts_with("--")) resolve_file_parameter(text, c.folder);
-    map[entry.key] = std::move(text);
+    set_parameter(parameters, entry, c.folder);
   }
   if (origin.model == "touchstone_channel" && c.options.touchstone) {
     ++c.touchstone_stages;
-    map["file"] = {c.options.touchstone->string(), {"--touchstone " + c.options.touchstone->string(), 0, 0}, {}, {}};
+    parameters.typical["file"] = {
+        c.options.touchstone->string(), {"--touchstone " + c.options.touchstone->string(), 0, 0}, {}, {}};
   }
-  return map;
+  return parameters;
 }
 
 bool tells_place(const std::string& message, const ParameterMap& map) {
@@ -121,11 +122,14 @@ bool tells_place(const std::string& message, const ParameterMap& map) {
 Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
   const std::string name = scenario_rules::require_name(table, "a stage");
   const Part origin = read_origin(c, table);
-  const ParameterMap map = read_stage_parameters(c, table, origin);
+  const CornerParameters parameters = read_stage_parameters(c, table, origin);
+  const ParameterMap map = parameters.at(c.corner);
   const ModelInfo& info = find_model(c.models, origin.model);
   const SourceLocation where = table.find("name")->where;
   c.scenario.places[owner + "." + name] = where;
   try {
+    const std::vector<ParameterMap> all = parameters.all();
+    for (std::size_t i = 1; i < all.size(); ++i) info.make(all[i]);  // a wrong corner is found at any other one, too
     Stage stage{name, info.make(map), read_boundary(table), origin.name};
     const std::string path = owner + "." + name;
     c.scenario.given[path] = map;
@@ -316,7 +320,6 @@ void read_header(Context& c, const ConfigTable& tree) {
   require(*table, "payload_rate", "[link]");
   link.payload_rate = p.payload_rate.si();
   link.frame_loss_limit = p.frame_loss_limit;
-  link.case_temperature = p.case_temperature.si();
   if (const ConfigTable* fec = optional_table(*table, "fec")) {
     const FecTable::Params f = read_table<FecTable>(*fec);
     if (f.code != "none" && f.code != "kr4" && f.code != "kp4")
@@ -325,6 +328,7 @@ void read_header(Context& c, const ConfigTable& tree) {
     link.fec = {f.code, f.interleave};
   }
   record_table(c, link.name, *table);
+  apply_corner(*table, c.corner, p, c.scenario);
 }
 
 }  // namespace
@@ -335,11 +339,11 @@ double line_overhead(const FecSpec& fec) {
   return static_cast<double>(code->symbols) / code->data_symbols * 257.0 / 256.0;
 }
 
-LinkScenario read_link(ConfigTable tree, const std::filesystem::path& folder, const Library& library,
-                       const std::vector<ModelInfo>& models, const ScenarioOptions& options) {
-  for (const std::string& set : options.sets) apply_override(tree, set);
+LinkScenario read_at_corner(CornerChoice corner, const ConfigTable& tree, const std::filesystem::path& folder,
+                            const Library& library, const std::vector<ModelInfo>& models,
+                            const ScenarioOptions& options) {
   check_keys(tree, {"link", "segment", "overhead"}, "a link file");
-  Context c{folder, library, models, options, {}, 0};
+  Context c{folder, library, models, options, corner, {}, 0};
   read_header(c, tree);
   Link& link = c.scenario.link;
   for (const std::string_view key : {"segment", "overhead"}) scenario_rules::check_count(tree, key, kMostSegments);

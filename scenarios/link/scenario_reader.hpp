@@ -28,6 +28,7 @@ struct LinkScenario {
   std::string description;
   std::map<std::string, ParameterMap> given;  // "segment.stage" -> parameters set by datasheet, file or command line
   std::vector<ProvenanceRow> provenance;
+  double hot_case_temperature = 343.15, cold_case_temperature = 273.15;  // K, of the corners
   std::map<std::string, SourceLocation> places;  // of the names "link", "link.segment" and "link.segment.stage"
 };
 
@@ -46,8 +47,9 @@ struct Study {
 void require_channel_files(const Study& study);
 
 struct ScenarioOptions {
-  std::vector<std::string> sets;                    // PATH=VALUE, see docs/guides/scenario_files.md
-  std::optional<std::filesystem::path> touchstone;  // takes the place of the file of the touchstone_channel stage
+  std::vector<std::string> sets;                     // PATH=VALUE, see docs/guides/scenario_files.md
+  std::optional<std::filesystem::path> touchstone;   // takes the place of the file of the touchstone_channel stage
+  std::optional<std::string> corner = std::nullopt;  // takes the place of link.corner
 };
 
 /// The word for it in link files and reports.
@@ -60,7 +62,8 @@ std::string_view boundary_name(Boundary boundary);
 /// Source: none.
 /// Theory: docs/guides/scenario_files.md
 /// @throws IoError; ConfigError `file:line:col: …` for unknown keys (nearest named), wrong dimensions, bare numbers,
-/// missing parts, and a line rate that does not carry the payload with its code.
+/// missing parts, and a line rate that does not carry the payload with its code. A link at the corner `worst` is read
+/// hot and cold, and the one with the smaller margin stays.
 LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
                        const ScenarioOptions& options = {});
 

@@ -23,9 +23,10 @@ void erase(ConfigTable& table, std::string_view key) {
 
 ConfigTable header_of(const LinkScenario& scenario) {
   const Link& link = scenario.link;
-  ConfigTable table =
-      written<LinkTable>({link.name, link.technology, scenario.description, BitRate::from_si(link.payload_rate),
-                          link.frame_loss_limit, Temperature::from_si(link.case_temperature)});
+  ConfigTable table = written<LinkTable>(
+      {link.name, link.technology, scenario.description, BitRate::from_si(link.payload_rate), link.frame_loss_limit,
+       Temperature::from_si(link.case_temperature), link.corner, Temperature::from_si(scenario.hot_case_temperature),
+       Temperature::from_si(scenario.cold_case_temperature)});
   table.set("fec", {written<FecTable>({link.fec.code, link.fec.interleave}), {}});
   if (!link.reach_stage.empty()) {
     table.set("reach", {written<ReachTable>({link.reach_stage, Length::from_si(link.reach_search_limit),

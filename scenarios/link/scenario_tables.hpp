@@ -16,6 +16,9 @@ struct LinkTable {
     BitRate payload_rate;
     double frame_loss_limit = 6.2e-11;
     Temperature case_temperature = Temperature::from_si(313.15);
+    std::string corner = "typical";
+    Temperature hot_case_temperature = Temperature::from_si(343.15),
+                cold_case_temperature = Temperature::from_si(273.15);
   };
   template <class P, class V>
   static void visit(P& p, V&& v) {
@@ -26,6 +29,9 @@ struct LinkTable {
     v({"frame_loss_limit", "1", 1e-300, 0.5, "largest frame loss ratio of 64-byte frames behind the FEC"},
       p.frame_loss_limit);
     v({"case_temperature", "degC", -60.0, 150.0, "case temperature of every part"}, p.case_temperature);
+    v({"corner", "", 0, 0, "typical | hot | cold | worst"}, p.corner);
+    v({"hot_case_temperature", "degC", -60.0, 150.0, "case temperature at the corner hot"}, p.hot_case_temperature);
+    v({"cold_case_temperature", "degC", -60.0, 150.0, "case temperature at the corner cold"}, p.cold_case_temperature);
   }
 };
 

@@ -168,6 +168,8 @@ void write_link(Hdf5Writer& file, const LinkReport& link) {
   file.attribute(group, "technology", link.technology);
   file.attribute(group, "engine", link.engine);
   file.attribute(group, "fec", link.fec);
+  file.attribute(group, "corner", link.corner);
+  file.scalar(group + "/case_temperature", link.case_temperature_k, "K");
   file.attribute(group, "complete", std::int64_t{link.complete ? 1 : 0});
   if (link.length_m) file.scalar(group + "/length_m", *link.length_m, "m");
   file.scalar(group + "/line_rate", link.line_rate_bps, "bit/s");

@@ -56,6 +56,7 @@ void add_scenario(CLI::App& app, RunOptions& o) {
       ->allow_extra_args(false);
   add_path(app, "--touchstone", o.touchstone, "puts a Touchstone file in place of the scenario's Touchstone channel",
            "FILE");
+  add_path(app, "--corner", o.corner, "typical | hot | cold | worst, in place of link.corner", "NAME");
   add_path(app, "--library", o.library, "folder of parts, links and studies (also: environment TESSERA_LIBRARY)",
            "DIR");
   app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");

@@ -42,7 +42,7 @@ Engine engine_of(const std::string& name) {
 Study read(const RunOptions& options) {
   const Library library = find_library(options.library);
   Study study = read_study(resolve_scenario(library, options.scenario), library, all_models(),
-                           {options.sets, options.touchstone});
+                           {options.sets, options.touchstone, options.corner});
   require_channel_files(study);
   return study;
 }
@@ -204,10 +204,19 @@ std::string provenance_text(const Study& study) {
   return out;
 }
 
+// The corners that are not typical, in the order of the links.
+std::string corners_text(const std::vector<LinkReport>& links) {
+  std::string out;
+  for (const LinkReport& link : links)
+    if (link.corner != "typical" && out.find(link.corner) == std::string::npos)
+      out += (out.empty() ? ", corner " : " ") + link.corner;
+  return out;
+}
+
 void print_tables(const Study& study, const std::vector<LinkReport>& links, const Console& console) {
   const bool bold = console.colour_out();
   std::string out = study.name + (study.description.empty() ? "" : ": " + study.description) + " (engine " +
-                    links.front().engine + ")\n\n";
+                    links.front().engine + corners_text(links) + ")\n\n";
   out += report::comparison_table(links, bold);
   for (const LinkReport& link : links) out += "\n" + report::power_table(link, bold);
   print(out + notes_text(links) + provenance_text(study));
