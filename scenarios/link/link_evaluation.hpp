@@ -12,6 +12,7 @@
 #include "phy/link/latency.hpp"
 #include "phy/link/link.hpp"
 #include "phy/link/reliability.hpp"
+#include "scenarios/link/probe.hpp"
 #include "scenarios/link/reach_solver.hpp"
 
 namespace tessera {
@@ -38,14 +39,6 @@ struct LengthSample {
 struct VarianceShare {
   std::string mechanism;  // "isi", "crosstalk", "jitter" or "stage.mechanism"
   double share = 0.0;     // of the summed variance; shares sum to 1
-};
-
-/// The operating point at the output of a stage: the probe of eye levels, OMA and extinction ratio.
-struct Probe {
-  std::string segment, stage, unit;
-  std::vector<double> levels;                 // in `unit`, lowest symbol first
-  double mean = 0.0, swing = 0.0;             // swing is the OMA on an optical port
-  std::optional<double> extinction_ratio_db;  // optical ports whose lowest level is above zero
 };
 
 struct SegmentReport {
@@ -82,7 +75,8 @@ struct LinkReport {
   Latency latency;
   EnergyBreakdown energy;   // of one end
   Reliability reliability;  // of one direction
-  std::optional<double> shoreline_bps_per_m, area_bps_per_m2;
+  Density density;
+  std::optional<double> shoreline_bps_per_m, area_bps_per_m2;  // payload of one direction over width and area
 
   std::vector<ValidityNote> notes;
   std::vector<LengthSample> curve;  // BER against length, sorted by length
@@ -96,6 +90,7 @@ struct EvaluationOptions {
   bool eye = true;    // statistical engine: also the eye and bathtub at the link's own length
   bool reach = true;  // also scan lengths
   int scan_points = 24;
+  bool port_noise = false;            // probes also with noise, at the link's own length
   std::function<bool()> stop;         // asked before every engine run; true throws Interrupted
   std::function<void(int)> planned;   // told how many engine runs come at least
   std::function<void(int)> finished;  // told of engine runs done; called from several threads

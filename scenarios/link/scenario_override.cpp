@@ -109,6 +109,8 @@ void apply_override(ConfigTable& tree, const std::string& set) {
     if (owner == nullptr)
       throw ConfigError(where, "no overhead \"" + rest.front() + "\"" + suggestion(rest.front(), known));
     assign(*owner, {rest.begin() + 1, rest.end()}, std::move(value));
+  } else if (path.front() == "density") {
+    assign(tree, path, std::move(value));
   } else if (ConfigTable* segment = named_in(tree, "segment", path.front(), known)) {
     set_in_segment(*segment, rest, std::move(value));
   } else {

@@ -8,6 +8,7 @@
 #include "phy/core/quantity_text.hpp"
 #include "phy/fec/code_gain.hpp"
 #include "scenarios/link/scenario_corner.hpp"
+#include "scenarios/link/scenario_density.hpp"
 #include "scenarios/link/scenario_rules.hpp"
 #include "scenarios/link/scenario_tables.hpp"
 
@@ -98,7 +99,7 @@ Part read_origin(Context& c, const ConfigTable& table) {
 CornerParameters read_stage_parameters(Context& c, const ConfigTable& table, const Part& origin) {
   CornerParameters parameters{origin.parameters, origin.corners};
   for (const ConfigEntry& entry : table.entries) {
-    static constexpr std::array<std::string_view, 4> kOwn{"name", "part", "model", "boundary"};
+    static constexpr std::array<std::string_view, 5> kOwn{"name", "part", "model", "boundary", "probe"};
     if (std::find(kOwn.begin(), kOwn.end(), entry.key) != kOwn.end()) continue;
     set_parameter(parameters, entry, c.folder);
   }
@@ -130,7 +131,7 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
   try {
     const std::vector<ParameterMap> all = parameters.all();
     for (std::size_t i = 1; i < all.size(); ++i) info.make(all[i]);  // a wrong corner is found at any other one, too
-    Stage stage{name, info.make(map), read_boundary(table), origin.name};
+    Stage stage{name, info.make(map), read_boundary(table), origin.name, scenario_rules::test_point(table)};
     const std::string path = owner + "." + name;
     c.scenario.given[path] = map;
     for (const auto& [key, text] : stage.model.parameters()) {
@@ -265,6 +266,7 @@ Segment read_segment(Context& c, const ConfigTable& table) {
   for (const ConfigTable* stage : table_array(table, "stage")) {
     segment.stages.push_back(read_stage(c, *stage, c.scenario.link.name + "." + segment.name));
     refuse_twins(segment.stages, "stage", stage->find("name")->where);
+    scenario_rules::check_test_point(*stage, segment.stages);
   }
   if (segment.stages.size() < 2)
     throw ConfigError(table.where,
@@ -342,7 +344,7 @@ double line_overhead(const FecSpec& fec) {
 LinkScenario read_at_corner(CornerChoice corner, const ConfigTable& tree, const std::filesystem::path& folder,
                             const Library& library, const std::vector<ModelInfo>& models,
                             const ScenarioOptions& options) {
-  check_keys(tree, {"link", "segment", "overhead"}, "a link file");
+  check_keys(tree, {"link", "segment", "overhead", "density"}, "a link file");
   Context c{folder, library, models, options, corner, {}, 0};
   read_header(c, tree);
   Link& link = c.scenario.link;
@@ -358,6 +360,10 @@ LinkScenario read_at_corner(CornerChoice corner, const ConfigTable& tree, const 
   }
   const ConfigTable& header = *tree.find("link")->table();
   if (const ConfigTable* reach = optional_table(header, "reach")) read_reach(c, *reach, link);
+  if (const ConfigTable* density = optional_table(tree, "density")) {
+    link.density = read_density(*density, c.scenario.given[link.name + ".density"]);
+    record_table(c, link.name + ".density", *density);
+  }
   scenario_rules::check_launch(tree, link);
   check_line_rate(link, place(header, "payload_rate"));
   if (options.touchstone && c.touchstone_stages != 1)

@@ -62,6 +62,24 @@ struct ReachTable {
   }
 };
 
+struct DensityTable {
+  static constexpr std::string_view kType = "[density]";
+  struct Params {
+    Length width = Length::from_si(1e-3);
+    Area area = Area::from_si(1e-6);
+    Length cable_diameter = Length::from_si(1e-3);
+    int fibres = 1, pairs = 1;
+  };
+  template <class P, class V>
+  static void visit(P& p, V&& v) {
+    v({"width", "mm", 1e-3, 1e4, "of the edge that one end occupies"}, p.width);
+    v({"area", "mm^2", 1e-6, 1e8, "that one end occupies"}, p.area);
+    v({"cable_diameter", "mm", 1e-2, 1e3, "outer, both directions in it"}, p.cable_diameter);
+    v({"fibres", "1", 1, 1e6, "fibres or strands of the cable, both directions"}, p.fibres);
+    v({"pairs", "1", 1, 1e6, "copper pairs of the cable, both directions"}, p.pairs);
+  }
+};
+
 struct SegmentTable {
   static constexpr std::string_view kType = "[[segment]]";
   struct Params {

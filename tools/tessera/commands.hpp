@@ -23,6 +23,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   int threads = 0;  // 0: all
   bool strict = false;
+  bool probes = false;    // print the table of test points
   bool no_reach = false;  // only the links' own lengths
 };
 

@@ -84,6 +84,7 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
   app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
   app.add_flag("--no-reach", o.no_reach, "only the links' own lengths: no scan over length, no reach, no curve");
+  app.add_flag("--probes", o.probes, "also print levels, noise and powers at the test points");
   app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")
       ->check(whole_number("18446744073709551615"))
       ->capture_default_str();

@@ -26,6 +26,7 @@
 #include "tools/report/comparison_table.hpp"
 #include "tools/report/hdf5_report.hpp"
 #include "tools/report/number_text.hpp"
+#include "tools/report/probe_table.hpp"
 #include "tools/tessera/commands.hpp"
 #include "tools/tessera/interrupt.hpp"
 
@@ -150,6 +151,7 @@ void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
   EvaluationOptions evaluation;
   evaluation.engine = engine_of(options.engine);
   evaluation.reach = !options.no_reach;
+  evaluation.port_noise = true;
   evaluation.stop = interrupted;
   evaluation.planned = [&](int runs) { progress.set_total(planned += runs); };
   evaluation.finished = [&](int runs) { progress.advance(runs); };
@@ -213,19 +215,21 @@ std::string corners_text(const std::vector<LinkReport>& links) {
   return out;
 }
 
-void print_tables(const Study& study, const std::vector<LinkReport>& links, const Console& console) {
+void print_tables(const Study& study, const std::vector<LinkReport>& links, bool probes, const Console& console) {
   const bool bold = console.colour_out();
   std::string out = study.name + (study.description.empty() ? "" : ": " + study.description) + " (engine " +
                     links.front().engine + corners_text(links) + ")\n\n";
   out += report::comparison_table(links, bold);
   for (const LinkReport& link : links) out += "\n" + report::power_table(link, bold);
+  if (probes)
+    for (const LinkReport& link : links) out += "\n" + report::probe_table(link, bold);
   print(out + notes_text(links) + provenance_text(study));
 }
 
 void write_outputs(const RunOptions& options, const RunResult& result) {
   const bool json_to_stdout = options.json && *options.json == "-";
   if (!options.console.quiet && !json_to_stdout && !result.links.empty())
-    print_tables(result.study, result.links, options.console);
+    print_tables(result.study, result.links, options.probes, options.console);
   if (options.json) {
     const std::string text = to_json(result).dump(2) + "\n";
     if (json_to_stdout)
