@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
+
 #include "phy/core/quantity_text.hpp"
 #include "tools/report/number_text.hpp"
 #include "tools/report/text_table.hpp"
@@ -28,7 +30,10 @@ std::string probe_table(const LinkReport& link, bool bold) {
                    {"to"}},
                   {}};
   for (const Probe& p : link.probes) {
-    const auto amount = [&](double value) { return format_engineering(value, p.unit, 4); };
+    // A mean that is rounding beside the swing reads as none.
+    const auto amount = [&](double value) {
+      return format_engineering(std::abs(value) > 1e-12 * std::abs(p.swing) ? value : 0.0, p.unit, 4);
+    };
     table.rows.push_back({p.segment + "." + p.stage, p.test_point, amount(p.mean), amount(p.swing),
                           optional_text(p.average_power_dbm, 2), optional_text(p.extinction_ratio_db, 2),
                           optional_text(p.level_mismatch_smallest_spacing, 3),
