@@ -182,12 +182,44 @@ void write_costs(Hdf5Writer& file, const std::string& group, const LinkReport& l
   write_latency(file, group + "/latency", link.latency);
 }
 
+void write_probe(Hdf5Writer& file, const std::string& group, const Probe& p) {
+  if (!p.levels.empty()) file.dataset(group + "/levels", p.levels, p.unit);
+  file.scalar(group + "/mean", p.mean, p.unit);
+  file.scalar(group + "/swing", p.swing, p.unit);
+  const auto known = [&](const char* name, const std::optional<double>& value, const std::string& unit) {
+    if (value) file.scalar(group + "/" + name, *value, unit);
+  };
+  known("extinction_ratio_db", p.extinction_ratio_db, "dB");
+  known("average_power_dbm", p.average_power_dbm, "dBm");
+  known("level_mismatch_smallest_spacing", p.level_mismatch_smallest_spacing, "1");
+  known("level_mismatch_transmitter", p.level_mismatch_transmitter, "1");
+  known("noise_rms", p.noise_rms, p.unit);
+  known("noise_bandwidth", p.noise_bandwidth_hz, "Hz");
+  file.attribute(group, "test_point", p.test_point);
+}
+
+void write_density(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
+  const auto known = [&](const char* name, const std::optional<double>& value, const std::string& unit) {
+    if (value) file.scalar(group + "/" + name, *value, unit);
+  };
+  const auto count = [](const std::optional<int>& n) { return n ? std::optional<double>(*n) : std::nullopt; };
+  known("width", link.density.width, "m");
+  known("area", link.density.area, "m^2");
+  known("cable_diameter", link.density.cable_diameter, "m");
+  known("fibres", count(link.density.fibres), "1");
+  known("pairs", count(link.density.pairs), "1");
+  known("shoreline", link.shoreline_bps_per_m, "bit/(s m)");
+  known("area_rate", link.area_bps_per_m2, "bit/(s m^2)");
+}
+
 void write_link(Hdf5Writer& file, const LinkReport& link) {
   const std::string group = "/links/" + link.name;
   file.group(group);
   file.attribute(group, "technology", link.technology);
   file.attribute(group, "engine", link.engine);
   file.attribute(group, "fec", link.fec);
+  file.attribute(group, "corner", link.corner);
+  file.scalar(group + "/case_temperature", link.case_temperature_k, "K");
   file.attribute(group, "complete", std::int64_t{link.complete ? 1 : 0});
   if (link.length_m) file.scalar(group + "/length_m", *link.length_m, "m");
   file.scalar(group + "/line_rate", link.line_rate_bps, "bit/s");
@@ -200,6 +232,9 @@ void write_link(Hdf5Writer& file, const LinkReport& link) {
   write_costs(file, group, link);
   write_curve(file, group, link);
   write_waterfalls(file, group, link);
+  write_density(file, group + "/density", link);
+  for (const Probe& probe : link.probes)
+    write_probe(file, group + "/probes/" + probe.segment + "/" + probe.stage, probe);
   for (const SegmentReport& segment : link.segments)
     write_segment(file, group + "/segments/" + segment.result.name, segment);
 }

@@ -57,6 +57,7 @@ void add_scenario(CLI::App& app, RunOptions& o) {
       ->allow_extra_args(false);
   add_path(app, "--touchstone", o.touchstone, "puts a Touchstone file in place of the scenario's Touchstone channel",
            "FILE");
+  add_path(app, "--corner", o.corner, "typical | hot | cold | worst, in place of link.corner", "NAME");
   add_path(app, "--library", o.library, "folder of parts, links and studies (also: environment TESSERA_LIBRARY)",
            "DIR");
   app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");
@@ -86,6 +87,7 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   app.add_flag("--no-reach", o.no_reach, "only the links' own lengths: no scan over length, no reach, no curve");
   app.add_flag("--waterfall", o.waterfall,
                "also error ratio against received OMA (links with light) and against SNR at the decision");
+  app.add_flag("--probes", o.probes, "also print levels, noise and powers at the test points");
   app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")
       ->check(whole_number("18446744073709551615"))
       ->capture_default_str();

@@ -26,6 +26,7 @@
 #include "tools/report/comparison_table.hpp"
 #include "tools/report/hdf5_report.hpp"
 #include "tools/report/number_text.hpp"
+#include "tools/report/probe_table.hpp"
 #include "tools/tessera/commands.hpp"
 #include "tools/tessera/interrupt.hpp"
 #include "tools/tessera/output_files.hpp"
@@ -36,7 +37,7 @@ namespace {
 Study read(const RunOptions& options) {
   const Library library = find_library(options.library);
   Study study = read_study(resolve_scenario(library, options.scenario), library, all_models(),
-                           {options.sets, options.touchstone});
+                           {options.sets, options.touchstone, options.corner});
   require_channel_files(study);
   return study;
 }
@@ -140,6 +141,7 @@ void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
   EvaluationOptions evaluation;
   evaluation.engine = engine_named(options.engine);
   evaluation.reach = !options.no_reach;
+  evaluation.port_noise = true;
   evaluation.stop = interrupted;
   evaluation.planned = [&](int runs) { progress.set_total(planned += runs); };
   evaluation.finished = [&](int runs) { progress.advance(runs); };
@@ -211,19 +213,30 @@ std::string provenance_text(const Study& study) {
   return out;
 }
 
-void print_tables(const Study& study, const std::vector<LinkReport>& links, const Console& console) {
+// The corners that are not typical, in the order of the links.
+std::string corners_text(const std::vector<LinkReport>& links) {
+  std::string out;
+  for (const LinkReport& link : links)
+    if (link.corner != "typical" && out.find(link.corner) == std::string::npos)
+      out += (out.empty() ? ", corner " : " ") + link.corner;
+  return out;
+}
+
+void print_tables(const Study& study, const std::vector<LinkReport>& links, bool probes, const Console& console) {
   const bool bold = console.colour_out();
   std::string out = study.name + (study.description.empty() ? "" : ": " + study.description) + " (engine " +
-                    links.front().engine + ")\n\n";
+                    links.front().engine + corners_text(links) + ")\n\n";
   out += report::comparison_table(links, bold);
   for (const LinkReport& link : links) out += "\n" + report::power_table(link, bold);
+  if (probes)
+    for (const LinkReport& link : links) out += "\n" + report::probe_table(link, bold);
   print(out + waterfalls_text(links) + notes_text(links) + provenance_text(study));
 }
 
 void write_outputs(const RunOptions& options, const RunResult& result) {
   const bool json_to_stdout = options.json && *options.json == "-";
   if (!options.console.quiet && !json_to_stdout && !result.links.empty())
-    print_tables(result.study, result.links, options.console);
+    print_tables(result.study, result.links, options.probes, options.console);
   if (options.json) {
     const std::string text = to_json(result).dump(2) + "\n";
     if (json_to_stdout)
