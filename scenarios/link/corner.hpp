@@ -22,6 +22,8 @@ Corner corner_named(const std::string& name, const SourceLocation& where);
 struct CornerChoice {
   Corner corner = Corner::typical;
   Corner temperature = Corner::typical;
+
+  bool operator==(const CornerChoice&) const = default;
 };
 
 /// Parameters with what is declared for corners beside them.

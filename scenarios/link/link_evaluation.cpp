@@ -8,6 +8,7 @@
 #include <cmath>
 #include <mutex>
 
+#include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/engine/budget_engine.hpp"
 #include "scenarios/link/part_library.hpp"
@@ -29,7 +30,7 @@ class Evaluator {
 
   Evaluation run(const Link& link, bool eye) {
     if (options_.stop && options_.stop()) throw Interrupted();
-    Evaluation e{prepare(link, &caches_.local()), {}, {}};
+    Evaluation e{prepare(link, options_.cache != nullptr ? options_.cache : &caches_.local()), {}, {}};
     StatisticalOptions statistical = options_.statistical;
     statistical.eye = eye && options_.eye;
     e.result = options_.engine == Engine::budget ? run_budget(e.prepared) : run_statistical(e.prepared, statistical);
@@ -186,6 +187,14 @@ std::optional<double> length_of(const Link& link) {
 }  // namespace
 
 std::string_view to_string(Engine engine) { return engine == Engine::budget ? "budget" : "statistical"; }
+
+Engine engine_named(const std::string& name, const SourceLocation& where) {
+  if (name == "budget") return Engine::budget;
+  if (name == "statistical") return Engine::statistical;
+  if (name == "bit_by_bit")
+    throw ConfigError(where, "engine bit_by_bit is not in this version; known: budget, statistical");
+  throw ConfigError(where, "unknown engine \"" + name + "\"" + suggestion(name, {"budget", "statistical"}));
+}
 
 Link with_length(const Link& link, double length_m) {
   const Stage* varied = reach_stage(link);

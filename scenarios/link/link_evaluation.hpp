@@ -21,6 +21,9 @@ enum class Engine { budget, statistical };
 
 std::string_view to_string(Engine engine);
 
+/// @throws ConfigError at `where`, naming the nearest engine.
+Engine engine_named(const std::string& name, const SourceLocation& where = {});
+
 /// Thrown by `evaluate` when its options ask it to stop.
 class Interrupted : public Error {
  public:
@@ -33,6 +36,23 @@ struct LengthSample {
   Log10Probability pre_fec_ber, frame_loss_ratio;  // 64-byte frames
   double margin_q = 0.0;
   bool closes = false;  // frame loss ratio within the scenario's limit
+};
+
+/// Bit error ratio of a segment against how much light or how little noise it has.
+struct WaterfallPoint {
+  double x = 0.0;  // dBm or dB
+  Log10Probability pre_fec_ber;
+};
+
+struct Waterfall {
+  enum class Axis { received_oma, decision_snr };
+
+  std::string segment;
+  Axis axis = Axis::received_oma;
+  std::vector<WaterfallPoint> points;  // ascending
+  double own = 0.0;                    // of the link itself
+  std::optional<double> required;      // where required_ber is met: the sensitivity; none where a floor is above it
+  Log10Probability required_ber;
 };
 
 /// What a mechanism contributes to the variance at the decision of the segment that limits the link.
@@ -79,7 +99,8 @@ struct LinkReport {
   std::optional<double> shoreline_bps_per_m, area_bps_per_m2;  // payload of one direction over width and area
 
   std::vector<ValidityNote> notes;
-  std::vector<LengthSample> curve;  // BER against length, sorted by length
+  std::vector<LengthSample> curve;    // BER against length, sorted by length
+  std::vector<Waterfall> waterfalls;  // empty unless asked for
   std::vector<Probe> probes;
   bool complete = true;  // false: interrupted before all lengths were tried; reach is then unknown
 };
@@ -90,6 +111,7 @@ struct EvaluationOptions {
   bool eye = true;    // statistical engine: also the eye and bathtub at the link's own length
   bool reach = true;  // also scan lengths
   int scan_points = 24;
+  PrepareCache* cache = nullptr;      // shared between evaluations; each has its own without one
   bool port_noise = false;            // probes also with noise, at the link's own length
   std::function<bool()> stop;         // asked before every engine run; true throws Interrupted
   std::function<void(int)> planned;   // told how many engine runs come at least

@@ -176,6 +176,26 @@ void add_costs(const Writer& w, const LinkReport& report, Json& json) {
   json["area_bps_per_m2"] = w.number("area", report.area_bps_per_m2);
 }
 
+// Curves of one axis, one entry a segment.
+Json waterfalls_json(const Writer& w, const LinkReport& report, Waterfall::Axis axis, const std::string& name) {
+  Json list = Json::array();
+  for (const Waterfall& curve : report.waterfalls) {
+    if (curve.axis != axis) continue;
+    Json x = Json::array(), ber = Json::array();
+    for (const WaterfallPoint& p : curve.points) {
+      x.push_back(w.number(name, p.x));
+      ber.push_back(w.log10("waterfall pre_fec_ber", p.pre_fec_ber));
+    }
+    list.push_back({{"segment", curve.segment},
+                    {name, std::move(x)},
+                    {"log10_pre_fec_ber", std::move(ber)},
+                    {"own_" + name, w.number(name, curve.own)},
+                    {"required_" + name, w.number(name, curve.required)},
+                    {"log10_required_ber", w.log10("required_ber", curve.required_ber)}});
+  }
+  return list;
+}
+
 Json curves_json(const Writer& w, const LinkReport& report) {
   Json length = Json::array(), ber = Json::array(), loss = Json::array(), margin = Json::array(),
        closes = Json::array();
@@ -186,12 +206,17 @@ Json curves_json(const Writer& w, const LinkReport& report) {
     margin.push_back(w.number("curve margin_q", s.margin_q));
     closes.push_back(s.closes);
   }
-  return {{"ber_against_length",
-           {{"length_m", length},
-            {"log10_pre_fec_ber", ber},
-            {"log10_frame_loss_ratio", loss},
-            {"margin_q", margin},
-            {"closes", closes}}}};
+  Json curves{{"ber_against_length",
+               {{"length_m", length},
+                {"log10_pre_fec_ber", ber},
+                {"log10_frame_loss_ratio", loss},
+                {"margin_q", margin},
+                {"closes", closes}}}};
+  if (!report.waterfalls.empty()) {
+    curves["ber_against_received_oma"] = waterfalls_json(w, report, Waterfall::Axis::received_oma, "received_oma_dbm");
+    curves["ber_against_snr"] = waterfalls_json(w, report, Waterfall::Axis::decision_snr, "decision_snr_db");
+  }
+  return curves;
 }
 
 Json probes_json(const Writer& w, const LinkReport& report) {

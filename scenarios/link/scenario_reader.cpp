@@ -82,13 +82,21 @@ Boundary read_boundary(const ConfigTable& table) {
                     "unknown boundary \"" + name + "\"" + suggestion(name, {"lane_electronics", "module", "host"}));
 }
 
+Part datasheet(Context& c, const std::string& name, const SourceLocation& where) {
+  if (c.options.cache == nullptr) return find_part(c.library, name, c.models, where);
+  auto& parts = c.options.cache->parts;
+  const auto known = parts.find(name);
+  return known != parts.end() ? known->second
+                              : parts.emplace(name, find_part(c.library, name, c.models, where)).first->second;
+}
+
 // A stage that names both a part and a model is a resolved one: the part is only a label.
 Part read_origin(Context& c, const ConfigTable& table) {
   const ConfigValue* model = table.find("model");
   const ConfigValue* part = table.find("part");
   if (model == nullptr && part == nullptr)
     throw ConfigError(table.where, "a stage must have a key \"part\" or \"model\"");
-  if (model == nullptr) return find_part(c.library, require_text(table, "part", "a stage"), c.models, part->where);
+  if (model == nullptr) return datasheet(c, require_text(table, "part", "a stage"), part->where);
   Part origin;
   origin.model = require_text(table, "model", "a stage");
   find_model(c.models, origin.model, model->where);
@@ -120,23 +128,22 @@ bool tells_place(const std::string& message, const ParameterMap& map) {
   return false;
 }
 
-Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
-  const std::string name = scenario_rules::require_name(table, "a stage");
+Stage read_new_stage(Context& c, const ConfigTable& table, const std::string& name, const std::string& owner) {
   const Part origin = read_origin(c, table);
   const CornerParameters parameters = read_stage_parameters(c, table, origin);
   const ParameterMap map = parameters.at(c.corner);
   const ModelInfo& info = find_model(c.models, origin.model);
   const SourceLocation where = table.find("name")->where;
-  c.scenario.places[owner + "." + name] = where;
+  const std::string path = owner + "." + name;
   try {
     const std::vector<ParameterMap> all = parameters.all();
     for (std::size_t i = 1; i < all.size(); ++i) info.make(all[i]);  // a wrong corner is found at any other one, too
     Stage stage{name, info.make(map), read_boundary(table), origin.name, scenario_rules::test_point(table)};
-    const std::string path = owner + "." + name;
+    const std::string prefix = path + ".";
     c.scenario.given[path] = map;
     for (const auto& [key, text] : stage.model.parameters()) {
       const auto given = map.find(key);
-      record(c, path + "." + key, given != map.end() ? given->second : text,
+      record(c, prefix + key, given != map.end() ? given->second : text,
              given != map.end() ? "scenario file" : "default of model " + origin.model,
              given != map.end() ? "scenario" : "default");
     }
@@ -147,6 +154,27 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
     if (tells_place(message, map)) throw;
     throw ConfigError(where, "stage " + name + ": " + message);
   }
+}
+
+Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
+  const std::string name = scenario_rules::require_name(table, "a stage"), path = owner + "." + name;
+  c.scenario.places[path] = table.find("name")->where;
+  if (c.options.cache == nullptr) return read_new_stage(c, table, name, owner);
+  auto& readings = c.options.cache->stages;
+  auto& rows = c.scenario.provenance;
+  if (const auto last = readings.find(path); last != readings.end() && last->second.corner == c.corner &&
+                                             same_content(last->second.table, table)) {
+    const ReadCache::StageReading& reading = last->second;
+    if (reading.stage.model.type() == "touchstone_channel" && c.options.touchstone) ++c.touchstone_stages;
+    c.scenario.given[path] = reading.given;
+    rows.insert(rows.end(), reading.provenance.begin(), reading.provenance.end());
+    return reading.stage;
+  }
+  const auto before = static_cast<std::ptrdiff_t>(rows.size());
+  const Stage stage = read_new_stage(c, table, name, owner);
+  readings.insert_or_assign(
+      path, ReadCache::StageReading{table, c.corner, stage, c.scenario.given[path], {rows.begin() + before, rows.end()}});
+  return stage;
 }
 
 const Stage& stage_named(const std::vector<Stage>& stages, const std::string& name, const SourceLocation& where,

@@ -46,10 +46,26 @@ struct Study {
 /// Refuses links whose Touchstone channel was given no file. @throws ConfigError at the stage, naming --touchstone.
 void require_channel_files(const Study& study);
 
+/// What reading a link again may take over from the last time: datasheets, and stages whose tables did not change. For
+/// one thread at a time, one library and one folder.
+class ReadCache {
+ public:
+  struct StageReading {
+    ConfigTable table;
+    CornerChoice corner;
+    Stage stage;
+    ParameterMap given;
+    std::vector<ProvenanceRow> provenance;
+  };
+  std::map<std::string, Part> parts;           // by name
+  std::map<std::string, StageReading> stages;  // by link.segment.stage
+};
+
 struct ScenarioOptions {
   std::vector<std::string> sets;                     // PATH=VALUE, see docs/guides/scenario_files.md
   std::optional<std::filesystem::path> touchstone;   // takes the place of the file of the touchstone_channel stage
   std::optional<std::string> corner = std::nullopt;  // takes the place of link.corner
+  ReadCache* cache = nullptr;
 };
 
 /// The word for it in link files and reports.
@@ -83,5 +99,8 @@ ConfigTable resolved_scenario(const LinkScenario& scenario);
 
 /// Applies `PATH=VALUE` to a link file's tree. @throws ConfigError naming the path and the nearest known name.
 void apply_override(ConfigTable& tree, const std::string& set);
+
+/// The same for a path and a value. Errors of the path stand at `where`, errors of the value where the value stands.
+void apply_override(ConfigTable& tree, const std::string& path, ConfigValue value, const SourceLocation& where);
 
 }  // namespace tessera
