@@ -6,7 +6,6 @@
 
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
-#include "phy/fec/code_gain.hpp"
 #include "scenarios/link/scenario_corner.hpp"
 #include "scenarios/link/scenario_density.hpp"
 #include "scenarios/link/scenario_rules.hpp"
@@ -162,8 +161,8 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
   if (c.options.cache == nullptr) return read_new_stage(c, table, name, owner);
   auto& readings = c.options.cache->stages;
   auto& rows = c.scenario.provenance;
-  if (const auto last = readings.find(path); last != readings.end() && last->second.corner == c.corner &&
-                                             same_content(last->second.table, table)) {
+  if (const auto last = readings.find(path);
+      last != readings.end() && last->second.corner == c.corner && same_content(last->second.table, table)) {
     const ReadCache::StageReading& reading = last->second;
     if (reading.stage.model.type() == "touchstone_channel" && c.options.touchstone) ++c.touchstone_stages;
     c.scenario.given[path] = reading.given;
@@ -173,7 +172,8 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
   const auto before = static_cast<std::ptrdiff_t>(rows.size());
   const Stage stage = read_new_stage(c, table, name, owner);
   readings.insert_or_assign(
-      path, ReadCache::StageReading{table, c.corner, stage, c.scenario.given[path], {rows.begin() + before, rows.end()}});
+      path,
+      ReadCache::StageReading{table, c.corner, stage, c.scenario.given[path], {rows.begin() + before, rows.end()}});
   return stage;
 }
 
@@ -363,12 +363,6 @@ void read_header(Context& c, const ConfigTable& tree) {
 
 }  // namespace
 
-double line_overhead(const FecSpec& fec) {
-  const auto code = rs_code(fec.code);
-  if (!code) return 66.0 / 64.0;
-  return static_cast<double>(code->symbols) / code->data_symbols * 257.0 / 256.0;
-}
-
 LinkScenario read_at_corner(CornerChoice corner, const ConfigTable& tree, const std::filesystem::path& folder,
                             const Library& library, const std::vector<ModelInfo>& models,
                             const ScenarioOptions& options) {
@@ -399,11 +393,6 @@ LinkScenario read_at_corner(CornerChoice corner, const ConfigTable& tree, const 
         {"--touchstone " + options.touchstone->string(), 0, 0},
         "the scenario must have one stage of model touchstone_channel, it has " + std::to_string(c.touchstone_stages));
   return std::move(c.scenario);
-}
-
-LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
-                       const ScenarioOptions& options) {
-  return read_link(read_config(path), path.parent_path(), library, models, options);
 }
 
 }  // namespace tessera
