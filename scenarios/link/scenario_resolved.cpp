@@ -99,15 +99,16 @@ ConfigTable coupling_table(const Coupling& coupling, bool optical) {
   return table;
 }
 
+// The level that was read: watts are as close to it as a logarithm and its inverse are to each other.
+Dbm launch_level(double watts) { return {std::round(Dbm::from_power(Power::from_si(watts)).dbm * 1e12) / 1e12}; }
+
 ConfigTable segment_table(const LinkScenario& scenario, const Segment& segment) {
   ConfigTable table = written<SegmentTable>({segment.name, "pam" + std::to_string(segment.modulation.order),
                                              SymbolRate::from_si(segment.symbol_rate), segment.lanes,
                                              segment.spare_lanes, Length::from_si(segment.wavelength)});
   if (segment.launch) {
-    table.set(
-        "launch",
-        {written<LaunchTable>({segment.launch->stage, Dbm::from_power(Power::from_si(segment.launch->average_power))}),
-         {}});
+    table.set("launch",
+              {written<LaunchTable>({segment.launch->stage, launch_level(segment.launch->average_power)}), {}});
   }
   ConfigArray stages, couplings;
   for (const Stage& stage : segment.stages) {
