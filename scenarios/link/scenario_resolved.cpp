@@ -6,6 +6,11 @@
 namespace tessera {
 namespace {
 
+// Watts and back leave the last digits of the decibels to chance: what is written must read back as the same text.
+Dbm launch_level(double average_power) {
+  return {std::round(1e12 * Dbm::from_power(Power::from_si(average_power)).dbm) / 1e12};
+}
+
 using namespace scenario_tables;
 
 template <class Table>
@@ -96,10 +101,8 @@ ConfigTable segment_table(const LinkScenario& scenario, const Segment& segment) 
                                              SymbolRate::from_si(segment.symbol_rate), segment.lanes,
                                              segment.spare_lanes, Length::from_si(segment.wavelength)});
   if (segment.launch) {
-    table.set(
-        "launch",
-        {written<LaunchTable>({segment.launch->stage, Dbm::from_power(Power::from_si(segment.launch->average_power))}),
-         {}});
+    table.set("launch",
+              {written<LaunchTable>({segment.launch->stage, launch_level(segment.launch->average_power)}), {}});
   }
   ConfigArray stages, couplings;
   for (const Stage& stage : segment.stages) {
