@@ -14,11 +14,7 @@ namespace tessera {
 DfbLaser::DfbLaser(Params params) : params_(params) { check_parameters<DfbLaser>(params_); }
 
 double DfbLaser::current(double chip_output, double case_temperature) const {
-  const double above = case_temperature + params_.temperature_rise.si() - (constants::kZeroCelsius + 25.0);
-  const double threshold = params_.threshold_current.si() * std::exp(above / params_.threshold_temperature.si());
-  const double slope = params_.slope_efficiency.si() * std::exp(-above / params_.slope_temperature.si());
-  const double bend = (1.0 / params_.rollover - 1.0) * chip_output / params_.rated_power.si();
-  return (threshold + chip_output / slope) * (1.0 + bend);
+  return laser_current(laser_diode(params_), chip_output, case_temperature + params_.temperature_rise.si());
 }
 
 double DfbLaser::wall_plug_efficiency(double chip_output, double case_temperature) const {
@@ -26,9 +22,7 @@ double DfbLaser::wall_plug_efficiency(double chip_output, double case_temperatur
 }
 
 double DfbLaser::chip_output(double carrier_power) const {
-  const double lanes = params_.lanes_per_laser;
-  const Decibel loss{params_.coupling_loss.db + params_.splitter_excess_loss.db * std::log2(lanes)};
-  return lanes * carrier_power * loss.power_ratio();
+  return shared_output(carrier_power, params_.lanes_per_laser, params_.coupling_loss, params_.splitter_excess_loss);
 }
 
 LaneState DfbLaser::operate(const LaneState& in) const {
