@@ -6,6 +6,11 @@
 namespace tessera {
 namespace {
 
+// Watts and back leave the last digits of the decibels to chance: what is written must read back as the same text.
+Dbm launch_level(double average_power) {
+  return {std::round(1e12 * Dbm::from_power(Power::from_si(average_power)).dbm) / 1e12};
+}
+
 using namespace scenario_tables;
 
 template <class Table>
