@@ -44,23 +44,21 @@ void write_curve(Hdf5Writer& file, const std::string& group, const LinkReport& l
   file.dataset(base + "/closes", closes, "1", base + "/length_m");
 }
 
-void write_waterfalls(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
-  for (const Waterfall& curve : link.waterfalls) {
-    const bool light = curve.axis == Waterfall::Axis::received_oma;
-    const std::string base =
-        group + "/segments/" + curve.segment + (light ? "/ber_against_received_oma" : "/ber_against_snr");
-    const std::string name = light ? "received_oma_dbm" : "decision_snr_db", unit = light ? "dBm" : "dB";
-    std::vector<double> x, ber;
-    for (const WaterfallPoint& p : curve.points) {
-      x.push_back(p.x);
-      ber.push_back(p.pre_fec_ber.log10());
-    }
-    file.axis(base + "/" + name, x, unit);
-    file.dataset(base + "/log10_pre_fec_ber", ber, "1", base + "/" + name);
-    file.scalar(base + "/own_" + name, curve.own, unit);
-    if (curve.required) file.scalar(base + "/required_" + name, *curve.required, unit);
-    file.scalar(base + "/log10_required_ber", curve.required_ber.log10(), "1");
+void write_waterfall(Hdf5Writer& file, const std::string& segments, const Waterfall& curve) {
+  const bool light = curve.axis == Waterfall::Axis::received_oma;
+  const std::string base = segments + curve.segment + (light ? "/ber_against_received_oma" : "/ber_against_snr");
+  const std::string name = light ? "received_oma_dbm" : "decision_snr_db", unit = light ? "dBm" : "dB";
+  std::vector<double> x, ber;
+  for (const WaterfallPoint& p : curve.points) {
+    x.push_back(p.x);
+    ber.push_back(p.pre_fec_ber.log10());
   }
+  const std::string axis = base + "/" + name;
+  file.axis(axis, x, unit);
+  file.dataset(base + "/log10_pre_fec_ber", ber, "1", axis);
+  file.scalar(base + "/own_" + name, curve.own, unit);
+  if (curve.required) file.scalar(base + "/required_" + name, *curve.required, unit);
+  file.scalar(base + "/log10_required_ber", curve.required_ber.log10(), "1");
 }
 
 void write_eye(Hdf5Writer& file, const std::string& group, const StatisticalEye& eye) {
@@ -231,7 +229,7 @@ void write_link(Hdf5Writer& file, const LinkReport& link) {
   write_reach(file, group, link);
   write_costs(file, group, link);
   write_curve(file, group, link);
-  write_waterfalls(file, group, link);
+  for (const Waterfall& curve : link.waterfalls) write_waterfall(file, group + "/segments/", curve);
   write_density(file, group + "/density", link);
   for (const Probe& probe : link.probes)
     write_probe(file, group + "/probes/" + probe.segment + "/" + probe.stage, probe);
