@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "devices/failure_rate.hpp"
 #include "devices/pole_response.hpp"
@@ -13,8 +14,27 @@ namespace tessera {
 
 DfbLaser::DfbLaser(Params params) : params_(params) { check_parameters<DfbLaser>(params_); }
 
+DfbLaser DfbLaser::with_liv(std::shared_ptr<const LivCurve> curve) const {
+  DfbLaser laser = *this;
+  laser.liv_ = std::move(curve);
+  return laser;
+}
+
 double DfbLaser::current(double chip_output, double case_temperature) const {
-  const double above = case_temperature + params_.temperature_rise.si() - (constants::kZeroCelsius + 25.0);
+  const double laser_temperature = case_temperature + params_.temperature_rise.si();
+  if (!liv_) return modelled_current(chip_output, laser_temperature);
+  const double measured = liv_->current_for(chip_output);
+  if (!liv_->temperature) return measured;
+  return measured * modelled_current(chip_output, laser_temperature) /
+         modelled_current(chip_output, *liv_->temperature);
+}
+
+double DfbLaser::voltage(double current) const {
+  return liv_ ? liv_->voltage_at(current) : params_.forward_voltage.si();
+}
+
+double DfbLaser::modelled_current(double chip_output, double laser_temperature) const {
+  const double above = laser_temperature - (constants::kZeroCelsius + 25.0);
   const double threshold = params_.threshold_current.si() * std::exp(above / params_.threshold_temperature.si());
   const double slope = params_.slope_efficiency.si() * std::exp(-above / params_.slope_temperature.si());
   const double bend = (1.0 / params_.rollover - 1.0) * chip_output / params_.rated_power.si();
@@ -22,7 +42,8 @@ double DfbLaser::current(double chip_output, double case_temperature) const {
 }
 
 double DfbLaser::wall_plug_efficiency(double chip_output, double case_temperature) const {
-  return chip_output / (params_.forward_voltage.si() * current(chip_output, case_temperature));
+  const double drive = current(chip_output, case_temperature);
+  return chip_output / (voltage(drive) * drive);
 }
 
 double DfbLaser::chip_output(double carrier_power) const {
@@ -47,9 +68,8 @@ Processor DfbLaser::make_processor(double, const LaneState&) const {
 
 std::vector<PowerItem> DfbLaser::power(const CostContext& context) const {
   const double lanes = params_.lanes_per_laser;
-  const double chip = params_.forward_voltage.si() *
-                      current(chip_output(context.output.carrier.power), context.case_temperature) /
-                      params_.regulator_efficiency;
+  const double drive = current(chip_output(context.output.carrier.power), context.case_temperature);
+  const double chip = voltage(drive) * drive / params_.regulator_efficiency;
   return {{"laser", chip / lanes}, {"laser_control", params_.controller_power.si() / lanes, Scope::per_lane, true}};
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "phy/core/parameter.hpp"
 #include "phy/link/cost.hpp"
+#include "phy/link/measured.hpp"
 #include "phy/link/ports.hpp"
 #include "phy/signal/processor.hpp"
 
@@ -79,6 +81,9 @@ class DfbLaser {
   explicit DfbLaser(Params params);
 
   const Params& params() const { return params_; }
+  /// The same laser with a measured curve of its chip in place of current and voltage. From the curve's temperature (of
+  /// the chip) to another the current changes by the factor that threshold and slope say; without one it stays.
+  DfbLaser with_liv(std::shared_ptr<const LivCurve> curve) const;
   /// Current [A] for a chip output [W] at a case temperature [K].
   double current(double chip_output, double case_temperature) const;
   /// Light out over electrical power in, without the regulator, for a chip output [W] at a case temperature [K].
@@ -101,7 +106,11 @@ class DfbLaser {
   double latency(const CostContext&) const { return 0.0; }
 
  private:
+  double modelled_current(double chip_output, double laser_temperature) const;
+  double voltage(double current) const;
+
   Params params_;
+  std::shared_ptr<const LivCurve> liv_;  // null: threshold, slope, rollover and forward voltage
 };
 
 }  // namespace tessera
