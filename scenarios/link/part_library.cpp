@@ -41,6 +41,15 @@ Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& 
   const ModelInfo& model = find_model(models, part.model, require(table, "model", "a datasheet").where);
   for (const ConfigEntry& entry : table.entries) {
     if (entry.key == "model" || entry.key == "description") continue;
+    if (is_measured_key(entry.key)) {
+      part.measured.push_back(read_measured_entry(entry, path.parent_path()));
+      const ConfigTable& written = part.measured.back().table;
+      if (written.find("source") == nullptr || written.find("status") == nullptr)
+        throw ConfigError(entry.where, entry.key +
+                                           " must have source and status: data of a datasheet say where they "
+                                           "come from");
+      continue;
+    }
     ParameterText text = parameter_text(entry.key, entry.value);
     const bool known = std::any_of(model.parameters.begin(), model.parameters.end(),
                                    [&](const ParameterRow& r) { return r.name == entry.key; });
@@ -48,7 +57,8 @@ Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& 
     if (entry.key == "file") resolve_file_parameter(text, path.parent_path());
     part.parameters.emplace(entry.key, std::move(text));
   }
-  model.make(part.parameters);
+  Stage alone{part.name, model.make(part.parameters), Boundary::module, {}, {}};
+  put_measured(alone, part.measured, models);
   return part;
 }
 

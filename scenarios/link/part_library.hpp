@@ -6,6 +6,7 @@
 
 #include "phy/link/models.hpp"
 #include "scenarios/link/library_search.hpp"
+#include "scenarios/link/measured_tables.hpp"
 
 namespace tessera {
 
@@ -13,6 +14,7 @@ namespace tessera {
 struct Part {
   std::string name, model, description;
   ParameterMap parameters;
+  std::vector<MeasuredEntry> measured;  // in place of fields of the model
 };
 
 /// Reads a datasheet and makes its model once, so that a wrong number is found here.

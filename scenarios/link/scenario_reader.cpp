@@ -97,7 +97,7 @@ ParameterMap read_stage_parameters(Context& c, const ConfigTable& table, const P
   ParameterMap map = origin.parameters;
   for (const ConfigEntry& entry : table.entries) {
     static constexpr std::array<std::string_view, 4> kOwn{"name", "part", "model", "boundary"};
-    if (std::find(kOwn.begin(), kOwn.end(), entry.key) != kOwn.end()) continue;
+    if (std::find(kOwn.begin(), kOwn.end(), entry.key) != kOwn.end() || is_measured_key(entry.key)) continue;
     ParameterText text = parameter_text(entry.key, entry.value);
     if (entry.key == "file" && !text.where.file.starts_with("--")) resolve_file_parameter(text, c.folder);
     map[entry.key] = std::move(text);
@@ -118,15 +118,25 @@ bool tells_place(const std::string& message, const ParameterMap& map) {
   return false;
 }
 
-Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
+void read_measured(Context& c, const ConfigTable& table, const Part& origin, const std::string& path, Stage& stage) {
+  std::vector<MeasuredEntry> entries = origin.measured;
+  for (const ConfigEntry& entry : table.entries)
+    if (is_measured_key(entry.key)) merge_measured(entries, read_measured_entry(entry, c.folder));
+  if (entries.empty()) return;
+  put_measured(stage, entries, c.models);
+  for (const MeasuredEntry& entry : entries)
+    record(c, path + "." + entry.key, provenance_text(entry), "scenario file", "scenario");
+  c.scenario.measured[path] = std::move(entries);
+}
+
+Stage read_plain_stage(Context& c, const ConfigTable& table, const Part& origin, const std::string& owner) {
   const std::string name = scenario_rules::require_name(table, "a stage");
-  const Part origin = read_origin(c, table);
   const ParameterMap map = read_stage_parameters(c, table, origin);
   const ModelInfo& info = find_model(c.models, origin.model);
   const SourceLocation where = table.find("name")->where;
   c.scenario.places[owner + "." + name] = where;
   try {
-    Stage stage{name, info.make(map), read_boundary(table), origin.name};
+    Stage stage{name, info.make(map), read_boundary(table), origin.name, {}};
     const std::string path = owner + "." + name;
     c.scenario.given[path] = map;
     for (const auto& [key, text] : stage.model.parameters()) {
@@ -142,6 +152,14 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
     if (tells_place(message, map)) throw;
     throw ConfigError(where, "stage " + name + ": " + message);
   }
+}
+
+Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
+  scenario_rules::require_name(table, "a stage");
+  const Part origin = read_origin(c, table);
+  Stage stage = read_plain_stage(c, table, origin, owner);
+  read_measured(c, table, origin, owner + "." + stage.name, stage);
+  return stage;
 }
 
 const Stage& stage_named(const std::vector<Stage>& stages, const std::string& name, const SourceLocation& where,
@@ -289,6 +307,11 @@ void read_reach(const Context& c, const ConfigTable& table, Link& link) {
   std::vector<Stage> all;
   for (const Segment& segment : link.segments) all.insert(all.end(), segment.stages.begin(), segment.stages.end());
   const Stage& stage = stage_named(all, p.stage, place(table, "stage"), "reach");
+  for (const MeasuredTable& measured : stage.measured) {
+    if (std::holds_alternative<std::shared_ptr<const MeasuredResponse>>(measured))
+      throw ConfigError(place(table, "stage"), "reach varies the length of stage " + p.stage +
+                                                   ", whose measured_response holds at one length: leave reach out");
+  }
   if (!stage.model.parameters().contains("length"))
     throw ConfigError(place(table, "stage"), "reach stage " + p.stage + " has no parameter \"length\"");
   scenario_rules::check_reach_limit(table, stage, find_model(c.models, std::string(stage.model.type())),

@@ -27,6 +27,7 @@ struct LinkScenario {
   Link link;
   std::string description;
   std::map<std::string, ParameterMap> given;  // "segment.stage" -> parameters set by datasheet, file or command line
+  std::map<std::string, std::vector<MeasuredEntry>> measured;  // "link.segment.stage" -> tables in place of fields
   std::vector<ProvenanceRow> provenance;
   std::map<std::string, SourceLocation> places;  // of the names "link", "link.segment" and "link.segment.stage"
 };
