@@ -10,6 +10,7 @@
 
 #include "phy/core/quantity_text.hpp"
 #include "phy/engine/budget_engine.hpp"
+#include "phy/link/measured_stage.hpp"
 #include "scenarios/link/part_library.hpp"
 
 namespace tessera {
@@ -212,7 +213,8 @@ Link with_length(const Link& link, double length_m) {
   ParameterMap parameters = varied->model.parameters();
   parameters["length"] = {format_number(length_m) + " m", {}, {}, {}};
   const std::vector<ModelInfo> models = all_models();
-  const AnyModel model = find_model(models, std::string(varied->model.type())).make(parameters);
+  const AnyModel model =
+      with_measured(find_model(models, std::string(varied->model.type())).make(parameters), varied->measured);
   Link result = link;
   for (Segment& segment : result.segments)
     for (Stage& stage : segment.stages)
@@ -245,6 +247,21 @@ void add_reach(const Link& link, const EvaluationOptions& options, LinkReport& r
     report.reach_design = {};
   }
   report.curve = scan.curve();
+}
+
+BerOverlay compare_with_measured(const Link& link, const MeasuredBer& measured, const EvaluationOptions& options) {
+  if (!length_of(link))
+    throw ConfigError("link " + link.name + " has no reach stage whose length measured points could belong to");
+  if (options.planned) options.planned(static_cast<int>(measured.points.size()));
+  Evaluator evaluator(options);
+  BerOverlay overlay{measured.file, std::vector<BerResidual>(measured.points.size())};
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(std::size_t{0}, measured.points.size(), [&](std::size_t i) {
+      const MeasuredBerPoint& point = measured.points[i];
+      overlay.points[i] = {point, evaluator.run(with_length(link, point.length_m), false).verdict.pre_fec_ber};
+    });
+  });
+  return overlay;
 }
 
 LinkReport evaluate(const Link& link, const EvaluationOptions& options) {

@@ -12,6 +12,7 @@
 #include "phy/link/latency.hpp"
 #include "phy/link/link.hpp"
 #include "phy/link/reliability.hpp"
+#include "scenarios/link/measured_ber.hpp"
 #include "scenarios/link/reach_solver.hpp"
 
 namespace tessera {
@@ -86,7 +87,8 @@ struct LinkReport {
   std::vector<ValidityNote> notes;
   std::vector<LengthSample> curve;  // BER against length, sorted by length
   std::vector<Probe> probes;
-  bool complete = true;  // false: interrupted before all lengths were tried; reach is then unknown
+  std::optional<BerOverlay> measured_ber;  // measured points beside the model
+  bool complete = true;                    // false: interrupted before all lengths were tried; reach is then unknown
 };
 
 struct EvaluationOptions {
@@ -119,6 +121,10 @@ void add_reach(const Link& link, const EvaluationOptions& options, LinkReport& r
 /// Theory: docs/guides/output_formats.md
 /// @throws ConfigError, NumericError from the models and engines; Interrupted before the link's own length is done.
 LinkReport evaluate(const Link& link, const EvaluationOptions& options = {});
+
+/// What the model says at the lengths of measured points, in their order.
+/// @throws as `evaluate`; ConfigError if the link has no reach stage with a length.
+BerOverlay compare_with_measured(const Link& link, const MeasuredBer& measured, const EvaluationOptions& options = {});
 
 /// The same link with another length of its reach stage. @throws ConfigError if it has none.
 Link with_length(const Link& link, double length_m);

@@ -175,8 +175,11 @@ TEST(MeasuredResponse, NotesSayWhatTheFileDoesNotReach) {
   for (const ValidityNote& n : notes) texts.push_back(n.quantity);
   EXPECT_THAT(texts, Contains("|H| at the last frequency of measured_response"));
   EXPECT_THAT(texts, Contains("lowest frequency of measured_response"));
-  for (const ValidityNote& n : notes)
-    if (n.quantity.starts_with("|H|")) EXPECT_NEAR(n.value, -3.01, 0.05);
+  for (const ValidityNote& n : notes) {
+    if (n.quantity.starts_with("|H|")) {
+      EXPECT_NEAR(n.value, -3.01, 0.05);
+    }
+  }
   EXPECT_TRUE(tia.validity({2e9, 256, 32}, in, in).size() < notes.size());
 }
 

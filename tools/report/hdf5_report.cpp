@@ -44,6 +44,28 @@ void write_curve(Hdf5Writer& file, const std::string& group, const LinkReport& l
   file.dataset(base + "/closes", closes, "1", base + "/length_m");
 }
 
+void write_measured(Hdf5Writer& file, const std::string& group, const BerOverlay& overlay) {
+  std::vector<double> length, measured, model, residual, low, high;
+  for (const BerResidual& p : overlay.points) {
+    length.push_back(p.measured.length_m);
+    measured.push_back(p.measured.ber.log10());
+    model.push_back(p.model.log10());
+    residual.push_back(p.decades());
+    if (p.measured.low) low.push_back(p.measured.low->log10());
+    if (p.measured.high) high.push_back(p.measured.high->log10());
+  }
+  const std::string base = group + "/measured_ber";
+  file.axis(base + "/length_m", length, "m");
+  file.dataset(base + "/log10_measured_ber", measured, "1", base + "/length_m");
+  if (!low.empty()) file.dataset(base + "/log10_measured_ber_low", low, "1", base + "/length_m");
+  if (!high.empty()) file.dataset(base + "/log10_measured_ber_high", high, "1", base + "/length_m");
+  file.dataset(base + "/log10_model_ber", model, "1", base + "/length_m");
+  file.dataset(base + "/residual_decades", residual, "1", base + "/length_m");
+  file.scalar(base + "/mean_decades", overlay.mean_decades(), "1");
+  file.scalar(base + "/rms_decades", overlay.rms_decades(), "1");
+  file.attribute(base, "file", overlay.file);
+}
+
 void write_eye(Hdf5Writer& file, const std::string& group, const StatisticalEye& eye) {
   std::vector<double> bathtub;
   for (const Log10Probability p : eye.bathtub) bathtub.push_back(p.log10());
@@ -179,6 +201,7 @@ void write_link(Hdf5Writer& file, const LinkReport& link) {
   write_reach(file, group, link);
   write_costs(file, group, link);
   write_curve(file, group, link);
+  if (link.measured_ber) write_measured(file, group, *link.measured_ber);
   for (const SegmentReport& segment : link.segments)
     write_segment(file, group + "/segments/" + segment.result.name, segment);
 }

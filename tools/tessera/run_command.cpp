@@ -72,6 +72,30 @@ void check_outputs(const RunOptions& options) {
     throw ConfigError("--json and --out must be two files, both are " + options.json->string());
 }
 
+// Measured points by the index of their link.
+std::map<std::size_t, MeasuredBer> read_measured_points(const RunOptions& options, const Study& study) {
+  std::map<std::size_t, MeasuredBer> result;
+  std::vector<std::string> names;
+  for (const LinkScenario& scenario : study.links) names.push_back(scenario.link.name);
+  for (const std::string& given : options.measured_ber) {
+    const std::string flag = "--measured-ber " + given;
+    const auto named = std::find_if(names.begin(), names.end(),
+                                    [&](const std::string& name) { return given.starts_with(name + "="); });
+    if (named == names.end() && names.size() > 1)
+      throw ConfigError({flag, 0, 0}, "in a study the points belong to a link, LINK=FILE" +
+                                          suggestion(given.substr(0, given.find('=')), names));
+    const auto index = named == names.end() ? std::size_t{0} : static_cast<std::size_t>(named - names.begin());
+    if (result.contains(index))
+      throw ConfigError({flag, 0, 0}, "link " + names[index] + " has measured points already");
+    try {
+      result[index] = read_measured_ber(named == names.end() ? given : given.substr(named->size() + 1));
+    } catch (const IoError& error) {
+      throw ConfigError({flag, 0, 0}, error.what());
+    }
+  }
+  return result;
+}
+
 struct Outcome {
   std::vector<std::optional<LinkReport>> reports;
   std::exception_ptr failure;  // of the first link that failed; the others go on
@@ -131,6 +155,15 @@ void reach_of(const LinkScenario& scenario, const EvaluationOptions& options, Wo
   });
 }
 
+void measured_of(const LinkScenario& scenario, const MeasuredBer& measured, const EvaluationOptions& options,
+                 Work& work, std::size_t index) {
+  guarded_step(scenario, work, [&] {
+    BerOverlay overlay = compare_with_measured(scenario.link, measured, options);
+    const std::lock_guard lock(work.mutex);
+    if (work.outcome.reports[index]) work.outcome.reports[index]->measured_ber = std::move(overlay);
+  });
+}
+
 template <class Step>
 void for_links(const Study& study, bool in_turn, const Step& step) {
   const std::size_t count = study.links.size();
@@ -141,7 +174,8 @@ void for_links(const Study& study, bool in_turn, const Step& step) {
 }
 
 // First every link at its own length, then the lengths: an interrupt finds as many answers as the time gave.
-void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
+void evaluate_all(const Study& study, const std::map<std::size_t, MeasuredBer>& measured, const RunOptions& options,
+                  Work& work) {
   std::optional<tbb::global_control> limit;
   if (options.threads > 0)
     limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
@@ -155,6 +189,7 @@ void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
   evaluation.finished = [&](int runs) { progress.advance(runs); };
   const bool in_turn = options.threads == 1;
   for_links(study, in_turn, [&](std::size_t i) { own_length_of(study.links[i], evaluation, work, i); });
+  for (const auto& [index, points] : measured) measured_of(study.links[index], points, evaluation, work, index);
   for_links(study, in_turn, [&](std::size_t i) { reach_of(study.links[i], evaluation, work, i); });
   const std::lock_guard lock(work.mutex);
   work.done = true;
@@ -210,6 +245,8 @@ void print_tables(const Study& study, const std::vector<LinkReport>& links, cons
                     links.front().engine + ")\n\n";
   out += report::comparison_table(links, bold);
   for (const LinkReport& link : links) out += "\n" + report::power_table(link, bold);
+  for (const LinkReport& link : links)
+    if (link.measured_ber) out += "\n" + report::measured_table(link, bold);
   print(out + notes_text(links) + provenance_text(study));
 }
 
@@ -265,13 +302,14 @@ int run(const RunOptions& options) {
   check_outputs(options);
   RunResult result;
   result.study = read(options);
+  const std::map<std::size_t, MeasuredBer> measured = read_measured_points(options, result.study);
   result.version = version();
   result.commit = commit();
   result.seed = options.seed;
   catch_interrupts();
   Work work;
   work.outcome.reports.resize(result.study.links.size());
-  std::thread worker([&] { evaluate_all(result.study, options, work); });
+  std::thread worker([&] { evaluate_all(result.study, measured, options, work); });
   const bool ended = wait_for(work);
   if (ended)
     worker.join();
