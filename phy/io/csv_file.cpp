@@ -30,7 +30,7 @@ std::string_view trimmed(std::string_view text) {
 
 std::string printable(std::string_view text) {
   std::string out = "\"";
-  for (const char c : text.substr(0, 32)) out += static_cast<unsigned char>(c) >= 0x20 && c != 0x7f ? c : '?';
+  for (const char c : text.substr(0, 32)) out += c >= 0x20 && c < 0x7f ? c : '?';
   return out + "\"";
 }
 
@@ -111,6 +111,9 @@ class Parser {
         fail(field.offset, "column " + printable(field.text) +
                                " must name its unit in brackets, e.g. \"frequency [GHz]\"; \"[1]\" for a pure number");
       const std::string unit(trimmed(std::string_view(field.text).substr(open + 1, field.text.size() - open - 2)));
+      if (unit.find_first_of("[]") != std::string::npos)
+        fail(field.offset, "a heading names one unit in brackets, got " + printable(field.text) +
+                               "; columns have a comma between them");
       if (unit.empty())
         fail(field.offset, "the unit of column " + printable(name) + " must not be empty; \"1\" for a pure number");
       if (table_.find(name) != nullptr) fail(field.offset, "column " + printable(name) + " stands twice");

@@ -50,7 +50,8 @@ double log_magnitude_at_dc(std::span<const double> f, std::span<const double> y)
     sxy += x * y[i];
   }
   const double slope = (n * sxy - sx * sy) / (n * sxx - sx * sx);
-  return (sy - slope * sx) / n;
+  constexpr double kFarthest = 0.12;  // Np from the lowest point, 1 dB: more is no small step to DC but a wrong file
+  return std::clamp((sy - slope * sx) / n, y[0] - kFarthest, y[0] + kFarthest);
 }
 
 double log_magnitude_at(const MeasuredResponse& h, double f) {

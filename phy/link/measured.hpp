@@ -38,8 +38,9 @@ struct MeasuredResponse {
 /// A response from points of a file.
 ///
 /// Conventions: without a point at 0 Hz its magnitude there is what ln|H| = a + b f^2 through the points of the lowest octave
-/// (at least two) says; the phase at 0 Hz is taken to be 0 (of an inverting stage, pi, which is removed).
-/// PhaseRule::file removes the bulk delay by the slope of the phase, weighted with |H|^2. [f] = Hz, [phase] = rad.
+/// (at least two) says, within 1 dB of the lowest; the phase at 0 Hz is taken to be 0 (of an inverting stage, pi, which
+/// is removed). PhaseRule::file removes the bulk delay by the slope of the phase, weighted with |H|^2. [f] = Hz,
+/// [phase] = rad.
 /// @throws ConfigError for fewer than 4 points, frequencies that do not rise, magnitudes that are not positive.
 MeasuredResponse measured_response(std::span<const double> frequency, std::span<const double> magnitude,
                                    std::span<const double> phase, PhaseRule rule);

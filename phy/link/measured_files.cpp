@@ -40,6 +40,15 @@ void check_magnitude_unit(const CsvColumn& column, MagnitudeConvention conventio
           : "with a convention in decibels the magnitude must be in [dB], the heading says [" + column.unit + "]");
 }
 
+void check_magnitude(const CsvColumn& column, std::size_t row) {
+  constexpr double kMostDecibels = 1000.0;
+  const double value = column.values[row];
+  if (column.unit == "dB" ? std::abs(value) <= kMostDecibels : value > 0.0) return;
+  throw ConfigError(column.at(row), std::string("magnitude must be ") +
+                                        (column.unit == "dB" ? "in [-1000, 1000] dB" : "positive") + ", got " +
+                                        format_number(value));
+}
+
 void require_not_negative(const CsvColumn& column) {
   for (std::size_t i = 0; i < column.values.size(); ++i)
     if (column.values[i] < 0.0)
@@ -69,9 +78,8 @@ Points from_csv(const ResponseFile& file) {
   require_not_negative(axis);
   Points points{si_values(axis, dim::kFrequency), {}, {}};
   for (std::size_t i = 0; i < table.rows(); ++i) {
+    check_magnitude(magnitude, i);
     points.magnitude.push_back(ratio(magnitude.values[i], file.convention));
-    if (!(points.magnitude.back() > 0.0))
-      throw ConfigError(magnitude.at(i), "magnitude must be positive, got " + format_number(magnitude.values[i]));
   }
   const CsvColumn* phase = table.find("phase");
   if (file.phase == PhaseRule::file && phase == nullptr) table.require("phase");

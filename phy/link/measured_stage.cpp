@@ -57,7 +57,7 @@ std::vector<ValidityNote> noise_notes(const MeasuredNoise& noise, const Frequenc
 }
 
 template <class Notes>
-auto with_notes(const AnyModel& model, Notes own) {
+auto with_notes(const AnyModel& model, const Notes& own) {
   return [model, own](const FrequencyGrid& grid, const LaneState& in, const LaneState& out) {
     std::vector<ValidityNote> notes = model.validity(grid, in, out);
     for (ValidityNote& note : own(grid)) notes.push_back(std::move(note));

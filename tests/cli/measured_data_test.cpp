@@ -145,6 +145,8 @@ TEST_F(MeasuredInput, WhatAFileSaysWronglyIsRefusedWithItsPlace) {
                   "at least 4 rows of numbers are needed, got 3");
   expect_bad_file("microled_tia", key, db, "frequency [GHz], phase [deg]\n1, 0\n2, 0\n3, 0\n4, 0\n", ":1:1",
                   "the file must have a column \"magnitude\"");
+  expect_bad_file("microled_tia", key, db, "frequency [GHz], magnitude [dB]\n1, 0\n2, -1e5\n3, 0\n4, 0\n", ":3:4",
+                  "magnitude must be in [-1000, 1000] dB, got -1e+05");
   expect_bad_file("microled_tia", key, ", convention = \"linear\"",
                   "frequency [GHz], magnitude [1]\n1, 1\n2, 0.5\n3, 0\n4, 0.1\n", ":4:4",
                   "magnitude must be positive, got 0");

@@ -49,6 +49,7 @@ TEST(CsvFile, HeadingWithoutAUnitIsRefused) {
   EXPECT_THAT(refusal("# x\nfrequency [GHz], magnitude []\n"),
               HasSubstr("my.csv:2:18: the unit of column \"magnitude\" must not be empty"));
   EXPECT_THAT(refusal("1,2\n3,4\n"), HasSubstr("must name its unit"));
+  EXPECT_THAT(refusal("frequency [GHz]; magnitude [dB]\n1;2\n"), HasSubstr("columns have a comma between them"));
 }
 
 TEST(CsvFile, ColumnThatStandsTwiceIsRefused) {
