@@ -26,7 +26,20 @@ LaneState probe_state(const AnyModel& model) {
 
 bool only_places_light(const AnyModel& model) {
   if (model.input() != Port::voltage || model.output() != Port::voltage) return false;
-  return model.operate(probe_state(model)).carrier.power > 0.0;
+  try {
+    return model.operate(probe_state(model)).carrier.power > 0.0;
+  } catch (const ConfigError&) {
+    return false;  // asks for light itself
+  }
+}
+
+// The sources of a stage at the probe's operating point; their kinds do not depend on it.
+std::vector<NoiseSource> probed_noise(const AnyModel& model) {
+  try {
+    return model.noise({1e9, 16, 2}, probe_state(model));
+  } catch (const ConfigError&) {
+    return {};
+  }
 }
 
 std::vector<ValidityNote> response_notes(const MeasuredResponse& h, const FrequencyGrid& grid) {
@@ -92,7 +105,7 @@ Dimension density_dimension(Port port) {
 
 Port injection_port(const AnyModel& model, const std::string& mechanism) {
   if (model.kind() == ModelKind::receiver) return Port::voltage;
-  for (const NoiseSource& source : model.noise({1e9, 16, 2}, probe_state(model)))
+  for (const NoiseSource& source : probed_noise(model))
     if (source.name == mechanism) return source.at_input ? model.input() : model.output();
   return model.input();
 }
@@ -128,7 +141,7 @@ std::vector<std::string> replaceable_noise(const AnyModel& model) {
   if (model.kind() == ModelKind::receiver) return {"input"};
   if (model.kind() != ModelKind::signal_stage) return {};
   std::vector<std::string> names;
-  for (const NoiseSource& source : model.noise({1e9, 16, 2}, probe_state(model)))
+  for (const NoiseSource& source : probed_noise(model))
     if (!source.s0.empty()) names.emplace_back(source.name);
   return names;
 }
