@@ -6,6 +6,9 @@ function(tessera_library name)
   if(sources)
     add_library(tessera_${name} STATIC ${sources})
     target_link_libraries(tessera_${name} PUBLIC ${ARG_DEPENDS} PRIVATE $<BUILD_INTERFACE:tessera_warnings>)
+    # Complex arithmetic without the checks for infinities that Annex G asks for at every product: nothing here is
+    # infinite, and a response that overflows is caught as not finite. No errno from sqrt and its like.
+    target_compile_options(tessera_${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fcx-limited-range> -fno-math-errno)
     set(scope PUBLIC)
   else()
     add_library(tessera_${name} INTERFACE)

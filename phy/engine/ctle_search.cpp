@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 #include "phy/core/multiversion.hpp"
 #include "phy/engine/noise_density.hpp"
@@ -13,9 +14,13 @@ namespace tessera {
 namespace {
 
 constexpr std::size_t kExhaustiveLimit = 1024;
+constexpr int kPeakReach = 16;  // UI: no gains move the peak further from that of the first pair
+
+/// How a pair's phase is settled: the coarse raster ranks all of them, the fine one those that come near.
+enum class Raster { coarse, fine };
 constexpr std::size_t kFinalists = 40;
 constexpr double kNear = 1.1;       // times the least error on the coarse raster: settling gains less than that
-constexpr int kSamplesPerStep = 4;  // of the search for the peak
+constexpr int kSearchSamples = 16;  // per UI, what the fine raster needs
 
 using Weights = std::array<double, 3>;
 
@@ -30,15 +35,16 @@ TESSERA_MULTIVERSION double dot(const double* a, const double* b, std::size_t n)
   return sum;
 }
 
-TESSERA_MULTIVERSION void combine(const double* a, const double* b, const double* c, const double* w, double* out,
-                                  std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) out[i] = std::abs(w[0] * a[i] + w[1] * b[i] + w[2] * c[i]);
-}
-
 struct Gains {
   std::size_t i, j;
   double error = std::numeric_limits<double>::max();
+  double position = 0.0;  // samples, where the coarsest raster settles
 };
+
+int samples_for(const PreparedSegment& segment) {
+  const int own = segment.grid.samples_per_ui;
+  return segment.receiver.phase != PhasePolicy::mueller_muller && own % kSearchSamples == 0 ? kSearchSamples : own;
+}
 
 // Everything that does not change while the gains do.
 class GainSearch {
@@ -49,7 +55,7 @@ class GainSearch {
         limits_(tap_limits(segment.receiver)),
         variance_(level_variance(segment.levels)),
         lags_(static_cast<std::size_t>(limits_.ffe_taps)),
-        spu_(segment.grid.samples_per_ui),
+        spu_(samples_for(segment)),
         correlations_(static_cast<std::size_t>(spu_)) {
     std::vector<Complex> base(poles.size());
     std::vector<double> density(noise);
@@ -62,55 +68,75 @@ class GainSearch {
     Response response{segment.grid, std::move(base), 0.0};
     for (std::size_t order = 0; order < 3; ++order) {
       const bool used = order < 2 || spec_.low_frequency_pole > 0.0;
-      pulses_[order] = used ? pulse_response(response).samples : std::vector<double>(segment.grid.sample_count(), 0.0);
+      pulses_[order] = used ? pulse_response(response, spu_).samples
+                            : std::vector<double>(static_cast<std::size_t>(segment.grid.ui_count * spu_), 0.0);
       noise_[order] =
           used ? baud_autocorrelation(density, segment.grid, lags_, 1.0 / variance_) : std::vector<double>(lags_, 0.0);
-      for (std::size_t n = 0; n < pulses_[order].size(); n += kSamplesPerStep)
-        thinned_[order].push_back(pulses_[order][n]);
       for (std::size_t k = 0; k < density.size(); ++k) {
         const double x = static_cast<double>(k);
         response.values[k] = {-x * response.values[k].imag(), x * response.values[k].real()};
         density[k] *= x * x;
       }
     }
-    thinned_sum_.resize(thinned_[0].size());
   }
 
-  /// Squared error at the slicer relative to the symbol variance, on phases 1/4 UI apart or as the receiver settles.
-  double error(double gain_db, double gain2_db, bool settled) {
+  /// Tells how many pairs will be rated: mutual correlations cost as much as those of nine pairs.
+  void expect(std::size_t pairs) { sharing_ = pairs > 9; }
+
+  /// Sets the squared error at the slicer relative to the symbol variance.
+  void rate(double gain_db, double gain2_db, Raster raster, Gains& gains) {
     const double a = std::pow(10.0, gain_db / 20.0);
     const bool second = spec_.low_frequency_pole > 0.0;
     const double b = second ? std::pow(10.0, gain2_db / 20.0) : 1.0, step = segment_.grid.frequency_step();
     const double u = step / spec_.zero, v = second ? step / spec_.low_frequency_pole : 0.0;
     const Weights pulse{a * b, b * u + a * v, u * v};
     const Weights noise{a * a * b * b, b * b * u * u + a * a * v * v, u * u * v * v};
-    const std::size_t top = peak(pulse);
-    const PhaseChoice choice = settled ? settle(pulse, noise, top) : settle_coarsely(pulse, noise, top);
-    if (!(choice.taps.cursor > 0.0)) return std::numeric_limits<double>::max();
-    const double slicer = segment_.receiver.slicer_noise_rms / choice.taps.cursor;
-    return choice.taps.mean_square_error + slicer * slicer / variance_;
+    const Settled settled = settle(pulse, noise, raster, gains.position);
+    gains.position = settled.position;
+    gains.error = std::numeric_limits<double>::max();
+    if (!(settled.cursor > 0.0)) return;
+    const double slicer = segment_.receiver.slicer_noise_rms / settled.cursor;
+    gains.error = settled.error + slicer * slicer / variance_;
   }
 
  private:
-  PhaseChoice settle(const Weights& pulse, const Weights& noise, std::size_t top) const {
-    std::vector<double> r(lags_);
-    for (std::size_t lag = 0; lag < lags_; ++lag) r[lag] = noise_at(noise, lag);
-    PulseResponse whole{std::vector<double>(pulses_[0].size()), segment_.grid.ui_count, spu_};
-    for (std::size_t n = 0; n < whole.samples.size(); ++n) whole.samples[n] = at(pulse, n);
-    return settled_phase(segment_.receiver, phase_solver(whole, r, limits_), static_cast<double>(top), spu_);
-  }
+  struct Settled {
+    double position, cursor, error;
+    explicit Settled(const PhaseChoice& c)
+        : position(c.position), cursor(c.taps.cursor), error(c.taps.mean_square_error) {}
+  };
 
-  // All pairs share a raster, so that they share the correlations too. Mueller–Müller's zeros are steep: a coarser
-  // raster than the receiver's own finds others.
-  PhaseChoice settle_coarsely(const Weights& pulse, const Weights& noise, std::size_t top) {
+  bool timing() const { return segment_.receiver.phase == PhasePolicy::mueller_muller; }
+
+  // All pairs share a raster of whole samples, so that they share the correlations too. Mueller–Müller's zeros are
+  // steep: a coarser raster than the receiver's own finds others, so that its first ranking is its last.
+  Settled settle(const Weights& pulse, const Weights& noise, Raster raster, double coarse) {
     const PhaseSolver solve = [&](double position) {
       return solve_phase(sample(pulse, noise, position), limits_, position);
     };
-    const bool timing = segment_.receiver.phase == PhasePolicy::mueller_muller, has_ffe = limits_.ffe_taps > 1;
-    const double step = timing ? 1.0 / 32.0 : 0.25, samples = std::max(1.0, step * spu_);
-    const double centre = samples * std::round(static_cast<double>(top) / samples);
-    return timing ? mueller_muller_phase(solve, spu_, has_ffe, {centre, -0.75, 0.5, step, 1.5})
-                  : minimum_mse_phase(solve, spu_, {centre, -0.5, 0.5, step, 1.5});
+    if (raster == Raster::fine && !timing()) return settle_finely(solve, coarse);
+    const double step = timing() ? 1.0 / 32.0 : 0.25, samples = std::max(1.0, step * spu_);
+    const double centre = samples * std::round(static_cast<double>(peak(pulse)) / samples);
+    if (timing())
+      return Settled(mueller_muller_phase(solve, spu_, limits_.ffe_taps > 1, {centre, -0.75, 0.5, step, 1.5}));
+    return Settled(minimum_mse_phase(solve, spu_, {centre, -1.0, 0.5, step, 1.5}));
+  }
+
+  // Least error on 1/16 UI around the coarse phase, and between its neighbours by their parabola.
+  Settled settle_finely(const PhaseSolver& solve, double coarse) const {
+    constexpr int kReach = 2;
+    const double step = std::max(1.0, spu_ / 16.0);
+    std::vector<Settled> near;
+    for (int i = -kReach; i <= kReach; ++i) near.emplace_back(solve(coarse + i * step));
+    std::size_t best = kReach;
+    for (std::size_t i = 0; i < near.size(); ++i)
+      if (near[i].cursor > 0.0 && (!(near[best].cursor > 0.0) || near[i].error < near[best].error)) best = i;
+    Settled result = near[best];
+    if (best == 0 || best + 1 == near.size() || !(near[best - 1].cursor > 0.0 && near[best + 1].cursor > 0.0))
+      return result;
+    const double below = near[best - 1].error - result.error, above = near[best + 1].error - result.error;
+    if (below + above > 0.0) result.error -= (below - above) * (below - above) / (8.0 * (below + above));
+    return result;
   }
 
   double noise_at(const Weights& w, std::size_t lag) const {
@@ -118,16 +144,17 @@ class GainSearch {
   }
 
   std::size_t peak(const Weights& w) {
-    combine(thinned_[0].data(), thinned_[1].data(), thinned_[2].data(), w.data(), thinned_sum_.data(),
-            thinned_sum_.size());
-    const auto top = std::max_element(thinned_sum_.begin(), thinned_sum_.end()) - thinned_sum_.begin();
-    const std::size_t n = pulses_[0].size(), near = static_cast<std::size_t>(top) * kSamplesPerStep;
-    std::size_t best = near;
+    const std::size_t n = pulses_[0].size(), reach = static_cast<std::size_t>(kPeakReach * spu_);
+    const bool everywhere = !known_peak_ || 2 * reach >= n;
+    const std::size_t first = everywhere ? 0 : (*known_peak_ + n - reach) % n, count = everywhere ? n : 2 * reach;
+    std::size_t best = first, here = first;
     double most = 0.0;
-    for (std::size_t i = near + n - kSamplesPerStep; i <= near + n + kSamplesPerStep; ++i) {
-      const double value = std::abs(at(w, i % n));
-      if (value > most) most = value, best = i % n;
+    for (std::size_t i = 0; i < count; ++i) {
+      const double value = std::abs(at(w, here));
+      if (value > most) most = value, best = here;
+      if (++here == n) here = 0;
     }
+    if (!known_peak_) known_peak_ = best;
     return best;
   }
 
@@ -138,18 +165,29 @@ class GainSearch {
   SampledPulse sample(const Weights& pulse, const Weights& noise, double position) {
     const auto n = static_cast<std::ptrdiff_t>(pulses_[0].size());
     const std::ptrdiff_t near = ((std::llround(position) % n) + n) % n;
-    const auto& r = correlation(static_cast<std::size_t>(near % spu_));
-    SampledPulse sampled{std::vector<double>(lags_), {}, first_cursor(limits_)};
-    const std::array<double, 6> w{pulse[0] * pulse[0], pulse[0] * pulse[1], pulse[0] * pulse[2],
-                                  pulse[1] * pulse[1], pulse[1] * pulse[2], pulse[2] * pulse[2]};
-    for (std::size_t lag = 0; lag < lags_; ++lag) {
-      double sum = noise_at(noise, lag);
-      for (std::size_t p = 0; p < w.size(); ++p) sum += w[p] * r[p * lags_ + lag];
-      sampled.correlation[lag] = sum;
-    }
+    SampledPulse sampled{autocorrelation(pulse, static_cast<std::size_t>(near % spu_)), {}, first_cursor(limits_)};
+    for (std::size_t lag = 0; lag < lags_; ++lag) sampled.correlation[lag] += noise_at(noise, lag);
     for (int k = sampled.first; k <= last_cursor(limits_); ++k)
       sampled.cursors.push_back(at(pulse, static_cast<std::size_t>((((near + k * spu_) % n) + n) % n)));
     return sampled;
+  }
+
+  // Of the combined pulse at one phase: from the mutual correlations where many pairs share them, else its own.
+  std::vector<double> autocorrelation(const Weights& w, std::size_t phase) {
+    const auto ui = static_cast<std::size_t>(segment_.grid.ui_count), step = static_cast<std::size_t>(spu_);
+    std::vector<double> result(lags_);
+    if (!sharing_ && correlations_[phase].empty()) {
+      std::vector<double> h(ui + lags_);
+      for (std::size_t k = 0; k < ui; ++k) h[k] = at(w, phase + k * step);
+      for (std::size_t k = ui; k < h.size(); ++k) h[k] = h[k - ui];
+      for (std::size_t lag = 0; lag < lags_; ++lag) result[lag] = dot(h.data(), h.data() + lag, ui);
+      return result;
+    }
+    const auto& r = correlation(phase);
+    const std::array<double, 6> products{w[0] * w[0], w[0] * w[1], w[0] * w[2], w[1] * w[1], w[1] * w[2], w[2] * w[2]};
+    for (std::size_t lag = 0; lag < lags_; ++lag)
+      for (std::size_t p = 0; p < products.size(); ++p) result[lag] += products[p] * r[p * lags_ + lag];
+    return result;
   }
 
   // Circular correlations of every two of the three pulses at one phase, both directions added for unlike ones.
@@ -174,8 +212,9 @@ class GainSearch {
   double variance_;
   std::size_t lags_;
   int spu_;
-  std::array<std::vector<double>, 3> pulses_, noise_, thinned_;
-  std::vector<double> thinned_sum_;
+  std::array<std::vector<double>, 3> pulses_, noise_;
+  std::optional<std::size_t> known_peak_;
+  bool sharing_ = true;
   std::vector<std::vector<double>> correlations_;
 };
 
@@ -187,7 +226,8 @@ std::vector<std::size_t> every(std::size_t count, std::size_t stride) {
 }
 
 void keep_best(std::vector<Gains>& candidates) {
-  std::sort(candidates.begin(), candidates.end(), [](const Gains& x, const Gains& y) { return x.error < y.error; });
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Gains& x, const Gains& y) { return x.error < y.error; });
   candidates.resize(std::min(candidates.size(), kFinalists));
   while (candidates.back().error > kNear * candidates.front().error) candidates.pop_back();
 }
@@ -220,20 +260,21 @@ std::pair<double, double> best_ctle_gains(const PreparedSegment& segment, const 
   const auto g2 = gains_or_none(spec.low_frequency_pole > 0.0, spec.dc_gains2_db);
   if (g.size() * g2.size() == 1) return {g[0], g2[0]};
   GainSearch search(segment, poles, noise);
-  const auto rank = [&](std::vector<Gains>& candidates, bool settled) {
-    for (Gains& c : candidates) c.error = search.error(g[c.i], g2[c.j], settled);
+  const auto rank = [&](std::vector<Gains>& candidates, Raster raster) {
+    search.expect(candidates.size());
+    for (Gains& c : candidates) search.rate(g[c.i], g2[c.j], raster, c);
     keep_best(candidates);
   };
   const std::size_t stride = stride_for(g.size(), g2.size());
   std::vector<Gains> candidates;
   for (std::size_t i : every(g.size(), stride))
     for (std::size_t j : every(g2.size(), stride)) candidates.push_back({i, j});
-  rank(candidates, false);
+  rank(candidates, Raster::coarse);
   if (stride > 1) {
     candidates = neighbours(candidates, stride, g.size(), g2.size());
-    rank(candidates, false);
+    rank(candidates, Raster::coarse);
   }
-  rank(candidates, true);
+  if (candidates.size() > 1) rank(candidates, Raster::fine);
   return {g[candidates[0].i], g2[candidates[0].j]};
 }
 

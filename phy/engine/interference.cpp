@@ -63,11 +63,8 @@ void add_cursors(const CursorSet& set, double sign, double limit, Pdf& pdf, Smal
   if (pdf.tilt() > 0.0 && is_symmetric(set.levels))
     small.log_correction += std::pow(pdf.tilt(), 4) / 24.0 * fourths * fourth_cumulant(set.levels);
   std::sort(sorted.begin(), sorted.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
-  std::vector<double> values(set.levels.size());
-  for (double h : sorted) {
-    for (std::size_t m = 0; m < values.size(); ++m) values[m] = sign * h * set.levels[m];
-    pdf.add_impulses(values);
-  }
+  const Impulses plus(set.levels), minus = plus.negated();
+  for (double h : sorted) pdf.add_impulses(sign * h > 0.0 ? plus : minus, std::abs(h));
 }
 
 std::size_t bins_of(const CursorSet& set, double step) {
@@ -166,8 +163,7 @@ AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& agg
     capacity += static_cast<std::size_t>(a.count) * each.back().weights().size();
   }
   Pdf all(step, tilt, capacity, negligible);
-  for (std::size_t i = 0; i < each.size(); ++i)
-    for (int n = 0; n < aggressors[i].count; ++n) all.add(each[i]);
+  for (std::size_t i = 0; i < each.size(); ++i) all.add(each[i], aggressors[i].count);
   return {std::move(all), small, negligible};
 }
 

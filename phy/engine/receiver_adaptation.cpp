@@ -59,7 +59,7 @@ PhaseChoice settled_phase(const ReceiverSpec& receiver, const PhaseSolver& solve
   const double reach = 1.5;
   if (receiver.phase == PhasePolicy::mueller_muller)
     return mueller_muller_phase(solve, samples_per_ui, receiver.ffe.taps > 1, {peak, -0.75, 0.5, 1.0 / 32.0, reach});
-  const double coarse = minimum_mse_phase(solve, samples_per_ui, {peak, -0.625, 0.5, 0.125, reach}).position;
+  const double coarse = minimum_mse_phase(solve, samples_per_ui, {peak, -1.25, 0.75, 0.125, reach}).position;
   return minimum_mse_phase(solve, samples_per_ui, {coarse, -0.09375, 0.09375, 1.0 / 32.0});
 }
 

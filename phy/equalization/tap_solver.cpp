@@ -39,7 +39,7 @@ std::vector<double> autocorrelation(std::span<const double> h, std::size_t count
 
 struct Problem {
   MatrixXd correlation;  // R, the converter's noise included
-  MatrixXd rows;         // row 0 = h_0, row n = H_b of tap n
+  MatrixXd rows;         // column 0 = h_0, column n = H_b of tap n
   const TapLimits& limits;
 
   Eigen::Index taps() const { return correlation.rows(); }
@@ -50,32 +50,77 @@ struct Problem {
 Problem make_problem(const SampledPulse& sampled, const TapLimits& limits) {
   const auto n = static_cast<Eigen::Index>(limits.ffe_taps);
   const auto b = static_cast<Eigen::Index>(limits.dfe_maximum.size());
-  Problem p{MatrixXd(n, n), MatrixXd(b + 1, n), limits};
+  Problem p{MatrixXd(n, n), MatrixXd(n, b + 1), limits};
   for (Eigen::Index i = 0; i < n; ++i)
     for (Eigen::Index j = 0; j < n; ++j)
       p.correlation(i, j) = sampled.correlation[static_cast<std::size_t>(std::abs(i - j))];
   p.correlation.diagonal().array() += limits.quantisation * sampled.correlation[0];
   for (Eigen::Index k = 0; k <= b; ++k)
-    for (Eigen::Index i = 0; i < n; ++i) p.rows(k, i) = sampled.cursor(static_cast<int>(k + limits.pre_taps - i));
+    for (Eigen::Index i = 0; i < n; ++i) p.rows(i, k) = sampled.cursor(static_cast<int>(k + limits.pre_taps - i));
   return p;
+}
+
+// Lower triangle L of A = L L^T in place, by rows of what is left: at the few taps of a receiver a library's general
+// factorisation spends ten times as long on dispatch. False where a pivot is not positive.
+bool factorise(MatrixXd& a) {
+  const Eigen::Index n = a.rows();
+  for (Eigen::Index j = 0; j < n; ++j) {
+    double* column = a.data() + j * n;
+    if (!(column[j] > 0.0)) return false;
+    const double scale = 1.0 / std::sqrt(column[j]);
+    for (Eigen::Index i = j; i < n; ++i) column[i] *= scale;
+    for (Eigen::Index k = j + 1; k < n; ++k) {
+      double* rest = a.data() + k * n;
+      const double factor = column[k];
+      for (Eigen::Index i = k; i < n; ++i) rest[i] -= factor * column[i];
+    }
+  }
+  return true;
+}
+
+// L L^T x = b in place.
+void solve_factorised(const MatrixXd& l, VectorXd& x) {
+  const Eigen::Index n = l.rows();
+  for (Eigen::Index j = 0; j < n; ++j) {
+    const double* column = l.data() + j * n;
+    x(j) /= column[j];
+    const double value = x(j);
+    for (Eigen::Index i = j + 1; i < n; ++i) x(i) -= value * column[i];
+  }
+  for (Eigen::Index j = n; j-- > 0;) {
+    const double* column = l.data() + j * n;
+    double sum = x(j);
+    for (Eigen::Index i = j + 1; i < n; ++i) sum -= column[i] * x(i);
+    x(j) = sum / column[j];
+  }
 }
 
 // Taps for DFE coefficients either eliminated (free: b = H_b w) or held at a limit.
 VectorXd solve_with(const Problem& p, const std::vector<Side>& sides) {
   MatrixXd a = p.correlation;
-  VectorXd right = VectorXd::Zero(p.taps());
+  VectorXd v = p.rows.col(0), u = VectorXd::Zero(p.taps());
+  bool held = false;
   for (std::size_t n = 0; n < sides.size(); ++n) {
-    const VectorXd row = p.rows.row(static_cast<Eigen::Index>(n) + 1);
-    if (sides[n] == Side::free)
+    const auto row = p.rows.col(static_cast<Eigen::Index>(n) + 1);
+    if (sides[n] == Side::free) {
       a.noalias() -= row * row.transpose();
-    else
-      right += (sides[n] == Side::low ? p.low(n) : p.high(n)) * row;
+    } else {
+      u += (sides[n] == Side::low ? p.low(n) : p.high(n)) * row;
+      held = true;
+    }
   }
   // A pulse without noise and with fewer cursors than taps leaves directions that cost nothing.
   a.diagonal().array() += 1e-12 * p.correlation(0, 0);
-  const Eigen::LDLT<MatrixXd> factor(a);
-  const VectorXd h0 = p.rows.row(0);
-  const VectorXd v = factor.solve(h0), u = factor.solve(right);
+  MatrixXd factor = a;
+  if (factorise(factor)) {
+    solve_factorised(factor, v);
+    if (held) solve_factorised(factor, u);
+  } else {
+    const Eigen::LDLT<MatrixXd> pivoted(a);
+    v = pivoted.solve(v).eval();
+    if (held) u = pivoted.solve(u).eval();
+  }
+  const auto h0 = p.rows.col(0);
   const double gain = h0.dot(v);
   if (!(std::abs(gain) > 0.0) || !std::isfinite(gain)) return VectorXd::Zero(p.taps());
   return u + (1.0 - h0.dot(u)) / gain * v;
@@ -89,7 +134,7 @@ VectorXd solve_bounded(const Problem& p) {
   for (std::size_t pass = 0; pass < 4 * sides.size() + 1; ++pass) {
     bool changed = false;
     for (std::size_t n = 0; n < sides.size(); ++n) {
-      const double b = p.rows.row(static_cast<Eigen::Index>(n) + 1).dot(w);
+      const double b = p.rows.col(static_cast<Eigen::Index>(n) + 1).dot(w);
       const Side side = b > p.high(n) ? Side::high : b < p.low(n) ? Side::low : Side::free;
       changed = changed || side != sides[n];
       sides[n] = side;
@@ -147,13 +192,13 @@ EqualizerTaps solve_mmse(const SampledPulse& sampled, const TapLimits& limits) {
   if (!(w.cwiseAbs().maxCoeff() > 0.0)) return none;
   const double unit = std::abs(w(main)) > 1e-6 * w.cwiseAbs().maxCoeff() ? std::abs(w(main)) : w.cwiseAbs().maxCoeff();
   w /= unit;
-  const double cursor = p.rows.row(0).dot(w);
+  const double cursor = p.rows.col(0).dot(w);
   if (cursor == 0.0 || !std::isfinite(cursor)) return none;
 
   EqualizerTaps taps{{w.data(), w.data() + w.size()}, limits.pre_taps, {}, cursor, 0.0, sampled.correlation[0]};
   double error = w.dot(p.correlation * w) / (cursor * cursor) - 1.0;
   for (std::size_t n = 0; n < limits.dfe_maximum.size(); ++n) {
-    const double wanted = p.rows.row(static_cast<Eigen::Index>(n) + 1).dot(w) / cursor;
+    const double wanted = p.rows.col(static_cast<Eigen::Index>(n) + 1).dot(w) / cursor;
     taps.dfe.push_back(std::clamp(wanted, p.low(n), p.high(n)));
     error += taps.dfe[n] * taps.dfe[n] - 2.0 * wanted * taps.dfe[n];
   }

@@ -19,13 +19,16 @@ enum class Kind { forward_real, inverse_real, forward_complex, inverse_complex }
 
 fftw_complex* raw(const Complex* p) { return reinterpret_cast<fftw_complex*>(const_cast<Complex*>(p)); }
 
+bool aligned(const void* p) { return fftw_alignment_of(static_cast<double*>(const_cast<void*>(p))) == 0; }
+
 struct DestroyPlan {
   void operator()(fftw_plan plan) const { fftw_destroy_plan(plan); }
 };
 using Plan = std::unique_ptr<std::remove_pointer_t<fftw_plan>, DestroyPlan>;
 
 // The one cache of the library: plans are immutable once made, planning is serialised. ESTIMATE keeps results
-// reproducible between runs; UNALIGNED lets a plan run on any array.
+// reproducible between runs. Plans are for aligned arrays, which std::vector gives; anything else is copied first, so
+// that a result does not depend on where its input lay.
 fftw_plan plan_for(Kind kind, std::size_t n) {
   static std::mutex mutex;
   static std::map<std::pair<Kind, std::size_t>, Plan> plans;
@@ -35,7 +38,7 @@ fftw_plan plan_for(Kind kind, std::size_t n) {
   fftw_plan plan = nullptr;
   std::vector<double> real(n);
   std::vector<Complex> a(n), b(n);
-  const unsigned flags = FFTW_ESTIMATE | FFTW_UNALIGNED;
+  const unsigned flags = FFTW_ESTIMATE;
   const int size = static_cast<int>(n);
   switch (kind) {
     case Kind::forward_real:
@@ -60,7 +63,13 @@ fftw_plan plan_for(Kind kind, std::size_t n) {
 
 void real_fft(std::span<const double> x, std::span<Complex> out) {
   if (out.size() != x.size() / 2 + 1) throw Error("real_fft: output must hold n/2 + 1 bins");
-  fftw_execute_dft_r2c(plan_for(Kind::forward_real, x.size()), const_cast<double*>(x.data()), raw(out.data()));
+  const fftw_plan plan = plan_for(Kind::forward_real, x.size());
+  if (aligned(x.data()) && aligned(out.data()))
+    return fftw_execute_dft_r2c(plan, const_cast<double*>(x.data()), raw(out.data()));
+  std::vector<double> in(x.begin(), x.end());
+  std::vector<Complex> result(out.size());
+  fftw_execute_dft_r2c(plan, in.data(), raw(result.data()));
+  std::copy(result.begin(), result.end(), out.begin());
 }
 
 std::vector<Complex> real_fft(std::span<const double> x) {
@@ -69,29 +78,36 @@ std::vector<Complex> real_fft(std::span<const double> x) {
   return out;
 }
 
-void inverse_real_fft(std::span<const Complex> half_spectrum, std::span<double> out) {
+void inverse_real_fft(std::span<const Complex> half_spectrum, std::span<double> out, double gain) {
   if (half_spectrum.size() != out.size() / 2 + 1) throw Error("inverse_real_fft: input must hold n/2 + 1 bins");
-  std::vector<Complex> scratch(half_spectrum.begin(), half_spectrum.end());  // c2r destroys its input
-  fftw_execute_dft_c2r(plan_for(Kind::inverse_real, out.size()), raw(scratch.data()), out.data());
-  const double scale = 1.0 / static_cast<double>(out.size());
-  for (double& value : out) value *= scale;
+  // c2r destroys its input, so the factor costs nothing on the way into the copy.
+  const double scale = gain / static_cast<double>(out.size());
+  std::vector<Complex> scratch(half_spectrum.size());
+  std::transform(half_spectrum.begin(), half_spectrum.end(), scratch.begin(), [scale](Complex x) { return x * scale; });
+  const fftw_plan plan = plan_for(Kind::inverse_real, out.size());
+  if (aligned(out.data())) return fftw_execute_dft_c2r(plan, raw(scratch.data()), out.data());
+  std::vector<double> result(out.size());
+  fftw_execute_dft_c2r(plan, raw(scratch.data()), result.data());
+  std::copy(result.begin(), result.end(), out.begin());
 }
 
-std::vector<double> inverse_real_fft(std::span<const Complex> half_spectrum, std::size_t n) {
+std::vector<double> inverse_real_fft(std::span<const Complex> half_spectrum, std::size_t n, double gain) {
   std::vector<double> out(n);
-  inverse_real_fft(half_spectrum, out);
+  inverse_real_fft(half_spectrum, out, gain);
   return out;
 }
 
 std::vector<Complex> complex_fft(std::span<const Complex> x) {
+  const std::vector<Complex> in(x.begin(), x.end());
   std::vector<Complex> out(x.size());
-  fftw_execute_dft(plan_for(Kind::forward_complex, x.size()), raw(x.data()), raw(out.data()));
+  fftw_execute_dft(plan_for(Kind::forward_complex, x.size()), raw(in.data()), raw(out.data()));
   return out;
 }
 
 std::vector<Complex> inverse_complex_fft(std::span<const Complex> x) {
+  const std::vector<Complex> in(x.begin(), x.end());
   std::vector<Complex> out(x.size());
-  fftw_execute_dft(plan_for(Kind::inverse_complex, x.size()), raw(x.data()), raw(out.data()));
+  fftw_execute_dft(plan_for(Kind::inverse_complex, x.size()), raw(in.data()), raw(out.data()));
   const double scale = 1.0 / static_cast<double>(out.size());
   for (Complex& value : out) value *= scale;
   return out;

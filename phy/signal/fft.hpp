@@ -16,9 +16,9 @@ namespace tessera {
 std::vector<Complex> real_fft(std::span<const double> x);
 void real_fft(std::span<const double> x, std::span<Complex> out);
 
-/// Inverse of real_fft for a sequence of `n` samples; half_spectrum has n/2 + 1 bins.
-std::vector<double> inverse_real_fft(std::span<const Complex> half_spectrum, std::size_t n);
-void inverse_real_fft(std::span<const Complex> half_spectrum, std::span<double> out);
+/// Inverse of real_fft for a sequence of `n` samples, times `gain`; half_spectrum has n/2 + 1 bins.
+std::vector<double> inverse_real_fft(std::span<const Complex> half_spectrum, std::size_t n, double gain = 1.0);
+void inverse_real_fft(std::span<const Complex> half_spectrum, std::span<double> out, double gain = 1.0);
 
 std::vector<Complex> complex_fft(std::span<const Complex> x);
 std::vector<Complex> inverse_complex_fft(std::span<const Complex> x);

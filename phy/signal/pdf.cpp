@@ -1,21 +1,27 @@
 #include "phy/signal/pdf.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <string>
 
 #include "phy/core/error.hpp"
 #include "phy/core/multiversion.hpp"
+#include "phy/signal/fft.hpp"
 
 #pragma GCC diagnostic ignored "-Wpsabi"  // vectors never cross a call
 
 namespace tessera {
 namespace {
 
-typedef double Lanes __attribute__((vector_size(64)));
-constexpr std::size_t kLanes = 8;
+// 32 bytes: a wider vector is taken apart element by element where the machine has none.
+using Lanes __attribute__((vector_size(32))) = double;
+constexpr std::size_t kLanes = 4;
 constexpr std::size_t kGroup = 4 * kLanes;
+constexpr double kDirectBelow = 1e-40;     // of `negligible`: such a density is used far from its tilt
+constexpr std::size_t kDirectUpTo = 192;   // bins of the narrower density, where both ways take equally long
+constexpr double kTransformFloor = 1e-17;  // of the whole weight, rounding of a transform
 
 inline __attribute__((always_inline)) Lanes load(const double* p) {
   Lanes v;
@@ -78,23 +84,29 @@ Split split(double offset, double step) {
   return {static_cast<std::size_t>(whole), position - whole};
 }
 
-// Offsets from the lowest value if the values are all sums of independent offsets: any pair, any symmetric four, eight
-// equally spaced. Empty otherwise.
-std::vector<double> independent_offsets(std::span<const double> sorted) {
-  const std::size_t m = sorted.size();
-  if ((m & (m - 1)) != 0) return {};
-  std::vector<double> offsets;
-  for (std::size_t bit = 1; bit < m; bit *= 2) offsets.push_back(sorted[bit] - sorted[0]);
+}  // namespace
+
+Impulses::Impulses(std::span<const double> values) : sorted_(values.begin(), values.end()) {
+  std::sort(sorted_.begin(), sorted_.end());
+  const std::size_t m = sorted_.size();
+  if ((m & (m - 1)) != 0) return;
+  for (std::size_t bit = 1; bit < m; bit *= 2) offsets_.push_back(sorted_[bit] - sorted_[0]);
   for (std::size_t i = 0; i < m; ++i) {
-    double sum = sorted[0];
-    for (std::size_t bit = 0; bit < offsets.size(); ++bit)
-      if ((i >> bit & 1) != 0) sum += offsets[bit];
-    if (std::abs(sum - sorted[i]) > 1e-12 * (sorted.back() - sorted.front())) return {};
+    double sum = sorted_[0];
+    for (std::size_t bit = 0; bit < offsets_.size(); ++bit)
+      if ((i >> bit & 1) != 0) sum += offsets_[bit];
+    if (std::abs(sum - sorted_[i]) > 1e-12 * (sorted_.back() - sorted_.front())) {
+      offsets_.clear();
+      return;
+    }
   }
-  return offsets;
 }
 
-}  // namespace
+Impulses Impulses::negated() const {
+  std::vector<double> values(sorted_);
+  for (double& value : values) value = -value;
+  return Impulses(values);
+}
 
 Pdf::Pdf(double step, double tilt, std::size_t capacity, double negligible)
     : step_(step), tilt_(tilt), negligible_(negligible) {
@@ -125,15 +137,15 @@ void Pdf::drop_negligible() {
   }
 }
 
-void Pdf::add_impulses(std::span<const double> values) {
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  origin_ += sorted.front();
-  log_mgf_ += tilt_ * sorted.front();
-  const auto offsets = independent_offsets(sorted);
-  if (offsets.empty()) return add_unrelated(sorted);
-  for (double offset : offsets) {
-    const double e = std::exp(-std::abs(tilt_) * offset);
+void Pdf::add_impulses(std::span<const double> values) { add_impulses(Impulses(values), 1.0); }
+
+void Pdf::add_impulses(const Impulses& impulses, double scale) {
+  const double lowest = scale * impulses.sorted().front();
+  origin_ += lowest;
+  log_mgf_ += tilt_ * lowest;
+  if (impulses.offsets().empty()) return add_unrelated(impulses.sorted(), scale);
+  for (double unit : impulses.offsets()) {
+    const double offset = scale * unit, e = std::exp(-std::abs(tilt_) * offset);
     log_mgf_ += std::max(tilt_, 0.0) * offset + std::log(0.5 * (1.0 + e));
     // Both shares from e itself: one minus the larger would lose the smaller, which is the body of the untilted
     // density.
@@ -145,14 +157,15 @@ void Pdf::add_impulses(std::span<const double> values) {
   }
 }
 
-void Pdf::add_unrelated(std::span<const double> sorted) {
+void Pdf::add_unrelated(std::span<const double> sorted, double scale) {
   std::vector<Tap> taps;
   double total = 0.0;
-  const double widest = sorted.back() - sorted.front(), reference = std::max(0.0, tilt_ * widest);
-  for (double v : sorted) total += std::exp(tilt_ * (v - sorted.front()) - reference);
+  const auto above_lowest = [&](double v) { return scale * (v - sorted.front()); };
+  const double reference = std::max(0.0, tilt_ * above_lowest(sorted.back()));
+  for (double v : sorted) total += std::exp(tilt_ * above_lowest(v) - reference);
   for (double v : sorted) {
-    const double p = std::exp(tilt_ * (v - sorted.front()) - reference) / total;
-    const Split s = split(v - sorted.front(), step_);
+    const double p = std::exp(tilt_ * above_lowest(v) - reference) / total;
+    const Split s = split(above_lowest(v), step_);
     taps.push_back({s.bins, p * (1.0 - s.fraction)});
     if (s.fraction > 0.0) taps.push_back({s.bins + 1, p * s.fraction});
     split_variance_ += p * s.fraction * (1.0 - s.fraction) * step_ * step_;
@@ -165,12 +178,22 @@ void Pdf::add_unrelated(std::span<const double> sorted) {
   drop_negligible();
 }
 
-void Pdf::add(const Pdf& other) {
+void Pdf::add(const Pdf& other, int count) {
+  const auto copies = static_cast<std::size_t>(count);
+  const std::size_t grown = size_ + copies * (other.size_ - 1), narrow = std::min(size_, other.size_);
+  if (first_ + grown + kGroup > weights_.size()) throw NumericError("density is wider than its axis");
+  if (negligible_ >= kDirectBelow && copies * narrow > kDirectUpTo)
+    add_by_transform(other, count, grown);
+  else
+    for (int i = 0; i < count; ++i) add_directly(other);
+  drop_negligible();
+}
+
+void Pdf::add_directly(const Pdf& other) {
   const bool swap = other.size_ > size_;
   const Pdf& wide = swap ? other : *this;
   const Pdf& narrow = swap ? *this : other;
   const std::size_t grown = size_ + other.size_ - 1;
-  if (first_ + grown + kGroup > weights_.size()) throw NumericError("density is wider than its axis");
   std::vector<double> in(narrow.size_ + grown + 2 * kGroup, 0.0), out(grown + kGroup, 0.0);
   const auto all = wide.weights();
   std::copy(all.begin(), all.end(), in.begin() + static_cast<std::ptrdiff_t>(narrow.size_));
@@ -181,7 +204,25 @@ void Pdf::add(const Pdf& other) {
   size_ = grown;
   std::copy(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(grown),
             weights_.begin() + static_cast<std::ptrdiff_t>(first_));
-  drop_negligible();
+}
+
+void Pdf::add_by_transform(const Pdf& other, int count, std::size_t grown) {
+  const std::size_t n = std::bit_ceil(grown);
+  const auto spectrum = [n](std::span<const double> weights) {
+    std::vector<double> padded(n, 0.0);
+    std::copy(weights.begin(), weights.end(), padded.begin());
+    return real_fft(padded);
+  };
+  std::vector<Complex> total = spectrum(weights());
+  const std::vector<Complex> one = spectrum(other.weights());
+  for (std::size_t k = 0; k < total.size(); ++k)
+    for (int i = 0; i < count; ++i) total[k] *= one[k];
+  const std::vector<double> sum = inverse_real_fft(total, n);
+  for (std::size_t i = 0; i < grown; ++i) weights_[first_ + i] = sum[i] < kTransformFloor ? 0.0 : sum[i];
+  origin_ += count * other.origin_;
+  log_mgf_ += count * other.log_mgf_;
+  split_variance_ += count * other.split_variance_;
+  size_ = grown;
 }
 
 Pdf Pdf::mixture(std::span<const Pdf> parts) {

@@ -1,5 +1,6 @@
 #include "phy/signal/pulse_response.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -85,12 +86,10 @@ PulseResponse pulse_response(const Response& response, int samples_per_ui) {
   PulseResponse pulse{{}, grid.ui_count, samples_per_ui};
   const std::size_t factor = static_cast<std::size_t>(grid.samples_per_ui / samples_per_ui);
   const std::size_t n = grid.sample_count() / factor;
-  pulse.samples = factor == 1 ? inverse_real_fft(response.values, n)
-                              : inverse_real_fft(fold(response.values, grid.sample_count(), factor), n);
-  for (double& value : pulse.samples) {
-    value *= samples_per_ui;
-    if (!std::isfinite(value)) throw NumericError("pulse response is not finite");
-  }
+  pulse.samples = factor == 1 ? inverse_real_fft(response.values, n, samples_per_ui)
+                              : inverse_real_fft(fold(response.values, grid.sample_count(), factor), n, samples_per_ui);
+  if (!std::all_of(pulse.samples.begin(), pulse.samples.end(), [](double value) { return std::isfinite(value); }))
+    throw NumericError("pulse response is not finite");
   return pulse;
 }
 

@@ -1,6 +1,7 @@
 #include "tools/tessera/validation/rows.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace tessera::validation {
 
@@ -10,12 +11,10 @@ bool counts_in_headline(const ValidationRow& row) {
   return row.kind == "measured" || row.kind == "standard" || row.kind == "independent-code";
 }
 
-std::vector<ValidationRow> validation_rows() {
-  std::vector<ValidationRow> all;
-  for (const auto& topic : {modulation_rows, fec_rows, package_rows, fibre_rows}) {
-    for (ValidationRow& row : topic()) all.push_back(std::move(row));
-  }
-  return all;
+ValidationRow relative_row(std::string id, std::string kind, std::string quantity, double expected,
+                           double relative_tolerance, double got, std::string source) {
+  return {std::move(id), std::move(kind),  std::move(quantity), expected, relative_tolerance * std::abs(expected),
+          got,           std::move(source)};
 }
 
 }  // namespace tessera::validation
