@@ -106,7 +106,7 @@ TEST_F(PoleFile, TheWrongConventionOfDecibelsIsVisible) {
   const MeasuredResponse optical = read_measured_response({path, MagnitudeConvention::optical_db, {}, 0.0});
   for (const double f : {0.3e9, 1.3e9, 5e9})
     EXPECT_NEAR(std::abs(optical.at(f) - electrical.at(f) * electrical.at(f)), 0.0, 1e-3);
-  EXPECT_GT(log10_ber(measured(path, "optical_db")), 0.8 * log10_ber(analytic()));
+  EXPECT_GT(std::abs(log10_ber(measured(path, "optical_db")) - log10_ber(analytic())), 1.0);
   // The other way round: a file in optical decibels, read as such, is the pole again.
   EXPECT_NEAR(log10_ber(measured(file("dB", 10.0, 0.0), "optical_db")) / log10_ber(analytic()), 1.0, 1e-3);
 }
