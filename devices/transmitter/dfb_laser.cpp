@@ -21,35 +21,20 @@ DfbLaser DfbLaser::with_liv(std::shared_ptr<const LivCurve> curve) const {
 }
 
 double DfbLaser::current(double chip_output, double case_temperature) const {
-  const double laser_temperature = case_temperature + params_.temperature_rise.si();
-  if (!liv_) return modelled_current(chip_output, laser_temperature);
-  const double measured = liv_->current_for(chip_output);
-  if (!liv_->temperature) return measured;
-  return measured * modelled_current(chip_output, laser_temperature) /
-         modelled_current(chip_output, *liv_->temperature);
+  return measured_laser_current(laser_diode(params_), liv_.get(), chip_output,
+                                case_temperature + params_.temperature_rise.si());
 }
 
-double DfbLaser::voltage(double current) const {
-  return liv_ ? liv_->voltage_at(current) : params_.forward_voltage.si();
-}
-
-double DfbLaser::modelled_current(double chip_output, double laser_temperature) const {
-  const double above = laser_temperature - (constants::kZeroCelsius + 25.0);
-  const double threshold = params_.threshold_current.si() * std::exp(above / params_.threshold_temperature.si());
-  const double slope = params_.slope_efficiency.si() * std::exp(-above / params_.slope_temperature.si());
-  const double bend = (1.0 / params_.rollover - 1.0) * chip_output / params_.rated_power.si();
-  return (threshold + chip_output / slope) * (1.0 + bend);
+double DfbLaser::chip_power(double chip_output, double case_temperature) const {
+  return laser_watts(laser_diode(params_), liv_.get(), chip_output, case_temperature + params_.temperature_rise.si());
 }
 
 double DfbLaser::wall_plug_efficiency(double chip_output, double case_temperature) const {
-  const double drive = current(chip_output, case_temperature);
-  return chip_output / (voltage(drive) * drive);
+  return chip_output / chip_power(chip_output, case_temperature);
 }
 
 double DfbLaser::chip_output(double carrier_power) const {
-  const double lanes = params_.lanes_per_laser;
-  const Decibel loss{params_.coupling_loss.db + params_.splitter_excess_loss.db * std::log2(lanes)};
-  return lanes * carrier_power * loss.power_ratio();
+  return shared_output(carrier_power, params_.lanes_per_laser, params_.coupling_loss, params_.splitter_excess_loss);
 }
 
 LaneState DfbLaser::operate(const LaneState& in) const {
@@ -68,8 +53,8 @@ Processor DfbLaser::make_processor(double, const LaneState&) const {
 
 std::vector<PowerItem> DfbLaser::power(const CostContext& context) const {
   const double lanes = params_.lanes_per_laser;
-  const double drive = current(chip_output(context.output.carrier.power), context.case_temperature);
-  const double chip = voltage(drive) * drive / params_.regulator_efficiency;
+  const double chip =
+      chip_power(chip_output(context.output.carrier.power), context.case_temperature) / params_.regulator_efficiency;
   return {{"laser", chip / lanes}, {"laser_control", params_.controller_power.si() / lanes, Scope::per_lane, true}};
 }
 

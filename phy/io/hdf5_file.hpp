@@ -35,6 +35,9 @@ class Hdf5Writer {
   /// Two-dimensional dataset, row-major [rows][columns]; axes are paths or empty.
   void dataset(const std::string& path, std::span<const double> values, std::size_t rows, std::size_t columns,
                std::string_view unit, const std::string& row_axis = {}, const std::string& column_axis = {});
+  /// Dataset of any rank, row-major; `axes` are paths or empty, one for each dimension.
+  void dataset(const std::string& path, std::span<const double> values, const std::vector<std::size_t>& shape,
+               std::string_view unit, const std::vector<std::string>& axes);
   /// A scalar with its unit.
   void scalar(const std::string& path, double value, std::string_view unit);
   void text(const std::string& path, std::string_view value);

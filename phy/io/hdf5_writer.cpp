@@ -140,6 +140,20 @@ void Hdf5Writer::dataset(const std::string& path, std::span<const double> values
   state_->attach(set, path, column_axis, 1, columns);
 }
 
+void Hdf5Writer::dataset(const std::string& path, std::span<const double> values, const std::vector<std::size_t>& shape,
+                         std::string_view unit, const std::vector<std::string>& axes) {
+  const QuietHdf5 quiet;
+  std::size_t count = 1;
+  for (const std::size_t length : shape) count *= length;
+  if (values.size() != count || shape.empty() || axes.size() != shape.size())
+    throw IoError(state_->action + ": " + path + " has " + std::to_string(values.size()) + " values for " +
+                  std::to_string(count) + " in " + std::to_string(shape.size()) + " dimensions with " +
+                  std::to_string(axes.size()) + " axes");
+  const std::vector<hsize_t> extents(shape.begin(), shape.end());
+  const Hdf5Handle set = state_->write_numbers(path, values, extents, unit);
+  for (std::size_t d = 0; d < shape.size(); ++d) state_->attach(set, path, axes[d], static_cast<unsigned>(d), shape[d]);
+}
+
 void Hdf5Writer::scalar(const std::string& path, double value, std::string_view unit) {
   const QuietHdf5 quiet;
   state_->write_numbers(path, std::span<const double>(&value, 1), {}, unit);

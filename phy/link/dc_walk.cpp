@@ -81,6 +81,19 @@ std::vector<LaneState> walk_operating_points(const Segment& segment, const Trans
   return states;
 }
 
+std::vector<LaneState> walk_on(const Segment& segment, std::vector<LaneState> states, std::size_t from,
+                               const LaneState& changed) {
+  LaneState before = states[from];  // as it was, for the gain of the network behind it
+  states[from] = changed;
+  for (std::size_t i = from + 1; i < segment.stages.size(); ++i) {
+    const bool network = segment.stages[i].model.kind() == ModelKind::network_stage;
+    const double gain = network && before.swing() != 0.0 ? states[i].swing() / before.swing() : 1.0;
+    before = states[i];
+    states[i] = pass(segment.stages[i], states[i - 1], gain, 1.0);
+  }
+  return states;
+}
+
 double level_nonlinearity(const LaneState& input, const LaneState& output) {
   const std::size_t n = input.levels.size();
   if (n < 3 || input.swing() == 0.0 || output.swing() == 0.0) return 0.0;

@@ -19,6 +19,11 @@ using RunGains = std::vector<double>;
 std::vector<LaneState> walk_operating_points(const Segment& segment, const TransmitterSpec& transmitter,
                                              const RunGains& run_gains, double case_temperature);
 
+/// Carries a state that was changed at the output of stage `from` on to the receiver. Networks keep the gain that the
+/// given states have.
+std::vector<LaneState> walk_on(const Segment& segment, std::vector<LaneState> states, std::size_t from,
+                               const LaneState& changed);
+
 /// Largest deviation of a stage's output levels from a straight line through its outer levels, over half the smallest
 /// eye [1]; 0 for two levels.
 double level_nonlinearity(const LaneState& input, const LaneState& output);

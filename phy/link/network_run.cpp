@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "phy/core/constants.hpp"
+#include "phy/link/prepare_key.hpp"
 
 namespace tessera {
 namespace {
@@ -23,9 +24,7 @@ SParameters promote_to_mixed_mode(const SParameters& two_port) {
 }
 
 std::string cache_key(const AnyModel& model, std::span<const double> frequency) {
-  std::string key(model.type());
-  for (const auto& [name, text] : model.parameters()) key += "|" + name + "=" + to_toml(text);
-  return key + "|" + std::to_string(frequency.size()) + "|" + std::to_string(frequency.front()) + "|" +
+  return model_key(model) + "|" + std::to_string(frequency.size()) + "|" + std::to_string(frequency.front()) + "|" +
          std::to_string(frequency.back());
 }
 

@@ -8,6 +8,7 @@
 #include "phy/link/crosstalk_paths.hpp"
 #include "phy/link/dc_walk.hpp"
 #include "phy/link/network_run.hpp"
+#include "phy/link/prepare_key.hpp"
 #include "phy/link/transfer_chain.hpp"
 #include "phy/link/transmitter_response.hpp"
 #include "phy/signal/fft.hpp"
@@ -136,9 +137,6 @@ std::vector<NoiseInjection> gather_noise(const Lowering& low, const TransferChai
       result.push_back(std::move(injection));
     }
   }
-  if (!low.receiver.input_noise_psd.empty())
-    result.push_back(
-        {stages.back().name, "input", low.receiver.input_noise_psd, 0.0, 0.0, low.receiver.front_end, {}, {}});
   return result;
 }
 
@@ -150,56 +148,46 @@ std::vector<double> centred_levels(const LaneState& state) {
   return levels;
 }
 
-void note_nonlinearity(const Lowering& low, std::vector<ValidityNote>& notes) {
-  for (std::size_t i = 1; i + 1 < low.segment.stages.size(); ++i) {
-    if (low.segment.stages[i].model.kind() != ModelKind::signal_stage) continue;
-    const double value = level_nonlinearity(low.states[i - 1], low.states[i]);
+void note_nonlinearity(const Segment& segment, const std::vector<LaneState>& states, std::vector<ValidityNote>& notes) {
+  for (std::size_t i = 1; i + 1 < segment.stages.size(); ++i) {
+    if (segment.stages[i].model.kind() != ModelKind::signal_stage) continue;
+    const double value = level_nonlinearity(states[i - 1], states[i]);
     if (value > kNonlinearityLimit)
-      notes.push_back({low.segment.name + "." + low.segment.stages[i].name, "drive non-linearity before a band limit",
-                       value, "1", "<= 0.05 of the half eye: levels are large-signal, dynamics are linear"});
+      notes.push_back({segment.name + "." + segment.stages[i].name, "drive non-linearity before a band limit", value,
+                       "1", "<= 0.05 of the half eye: levels are large-signal, dynamics are linear"});
   }
 }
 
-void gather_validity(const Lowering& low, std::vector<ValidityNote>& notes) {
-  for (std::size_t i = 0; i < low.segment.stages.size(); ++i) {
-    const Stage& stage = low.segment.stages[i];
-    for (ValidityNote& note : stage.model.validity(low.grid, low.states[i == 0 ? 0 : i - 1], low.states[i])) {
-      note.stage = low.segment.name + "." + stage.name;
+void gather_validity(const Segment& segment, const PreparedSegment& prepared, std::vector<ValidityNote>& notes) {
+  const std::vector<LaneState>& states = prepared.states;
+  for (std::size_t i = 0; i < segment.stages.size(); ++i) {
+    const Stage& stage = segment.stages[i];
+    for (ValidityNote& note : stage.model.validity(prepared.grid, states[i == 0 ? 0 : i - 1], states[i])) {
+      note.stage = segment.name + "." + stage.name;
       notes.push_back(std::move(note));
     }
   }
 }
 
-PreparedSegment prepare_segment(const Segment& segment, double case_temperature, PrepareCache* cache,
-                                std::vector<ValidityNote>& notes) {
-  check_terminals(segment);
+// All of a segment that its receiver's equaliser, noise and jitter do not enter; its front end does.
+PreparedSegment lower_to_receiver(const Segment& segment, double case_temperature, PrepareCache* cache) {
   FrequencyGrid grid{segment.symbol_rate};
   for (;; grid.ui_count *= 2) {
     Lowering low = lower(segment, grid, case_temperature, cache);
     const TransferChain chain(low.elements);
     Response channel = chain.from_start(chain.size());
     if (tail_energy(channel) > kTailEnergyLimit && grid.ui_count < kMaximumUiCount) continue;
-    if (grid.ui_count >= kMaximumUiCount)
-      notes.push_back({segment.name, "response window", static_cast<double>(grid.ui_count), "UI",
-                       "< 16384: the response is very long"});
-    note_nonlinearity(low, notes);
-    gather_validity(low, notes);
 
     PreparedSegment prepared;
     prepared.name = segment.name;
     prepared.modulation = segment.modulation;
     prepared.grid = grid;
     prepared.lanes = segment.lanes;
-    prepared.lane_classes = segment.lane_gains.empty()
-                                ? std::vector<LaneClass>{{segment.lanes, {}}}
-                                : lane_classes(segment.lanes + segment.spare_lanes, segment.lane_gains);
     prepared.levels = centred_levels(low.states.back());
     prepared.channel = std::move(channel);
     prepared.noise = gather_noise(low, chain);
     prepared.crosstalk = gather_crosstalk(segment, low.runs, low.states, chain, low.transmitter, cache);
     prepared.high_pass = chain.high_pass();
-    prepared.jitter = {low.transmitter.jitter.dual_dirac_ui + low.receiver.jitter.dual_dirac_ui,
-                       std::hypot(low.transmitter.jitter.random_rms_ui, low.receiver.jitter.random_rms_ui)};
     for (std::size_t r = 0; r < low.runs.size(); ++r) {
       prepared.insertion_loss_db[segment.stages[low.runs[r].first].name] = low.run_transfers[r].insertion_loss_db;
       prepared.insertion_loss_total_db += low.run_transfers[r].insertion_loss_db;
@@ -211,16 +199,50 @@ PreparedSegment prepare_segment(const Segment& segment, double case_temperature,
   }
 }
 
+bool same_front_end(const ReceiverSpec& a, const ReceiverSpec& b) {
+  return a.front_end.bulk_delay == b.front_end.bulk_delay && a.front_end.values == b.front_end.values;
+}
+
+PreparedSegment lowered(const Segment& segment, double case_temperature, PrepareCache* cache) {
+  if (cache == nullptr) return lower_to_receiver(segment, case_temperature, nullptr);
+  const std::string key = segment_key(segment, case_temperature);
+  if (const auto hit = cache->find_segment(key)) {
+    ReceiverSpec receiver = segment.stages.back().model.describe_receiver(hit->grid);
+    if (same_front_end(receiver, hit->receiver)) {
+      PreparedSegment prepared = *hit;
+      prepared.receiver = std::move(receiver);
+      return prepared;
+    }
+  }
+  PreparedSegment prepared = lower_to_receiver(segment, case_temperature, cache);
+  cache->store_segment(key, std::make_shared<const PreparedSegment>(prepared));
+  return prepared;
+}
+
+PreparedSegment prepare_segment(const Segment& segment, double case_temperature, PrepareCache* cache,
+                                std::vector<ValidityNote>& notes) {
+  check_terminals(segment);
+  PreparedSegment prepared = lowered(segment, case_temperature, cache);
+  if (prepared.grid.ui_count >= kMaximumUiCount)
+    notes.push_back({segment.name, "response window", static_cast<double>(prepared.grid.ui_count), "UI",
+                     "< 16384: the response is very long"});
+  note_nonlinearity(segment, prepared.states, notes);
+  gather_validity(segment, prepared, notes);
+
+  const ReceiverSpec& receiver = prepared.receiver;
+  const JitterSpec& transmitted = prepared.transmitter.jitter;
+  prepared.lane_classes = segment.lane_gains.empty()
+                              ? std::vector<LaneClass>{{segment.lanes, {}}}
+                              : lane_classes(segment.lanes + segment.spare_lanes, segment.lane_gains);
+  if (!receiver.input_noise_psd.empty())
+    prepared.noise.push_back(
+        {segment.stages.back().name, "input", receiver.input_noise_psd, 0.0, 0.0, receiver.front_end, {}, {}});
+  prepared.jitter = {transmitted.dual_dirac_ui + receiver.jitter.dual_dirac_ui,
+                     std::hypot(transmitted.random_rms_ui, receiver.jitter.random_rms_ui)};
+  return prepared;
+}
+
 }  // namespace
-
-std::shared_ptr<const SParameters> PrepareCache::find(const std::string& key) const {
-  const auto it = networks_.find(key);
-  return it == networks_.end() ? nullptr : it->second;
-}
-
-void PrepareCache::store(const std::string& key, std::shared_ptr<const SParameters> value) {
-  networks_[key] = std::move(value);
-}
 
 PreparedLink prepare(const Link& link, PrepareCache* cache) {
   PreparedLink prepared;

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <cstddef>
+#include <list>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "phy/link/link.hpp"
@@ -62,13 +66,34 @@ struct PreparedLink {
 };
 
 /// Results of (stage parameters, grid) that a sweep may use again. An explicit object; prepare works without one.
+///
+/// Conventions: a stored value equals a computed one bit for bit, so results do not depend on what is cached. Holds
+/// networks, and segments of which only the receiver's equaliser and noise changed since.
+/// Valid for: any number of threads at a time. What was not used for longest goes when `byte_limit` is passed.
 class PrepareCache {
  public:
+  explicit PrepareCache(std::size_t byte_limit = std::size_t{256} << 20);
+
   std::shared_ptr<const SParameters> find(const std::string& key) const;
   void store(const std::string& key, std::shared_ptr<const SParameters> value);
+  std::shared_ptr<const PreparedSegment> find_segment(const std::string& key) const;
+  void store_segment(const std::string& key, std::shared_ptr<const PreparedSegment> value);
+  std::size_t bytes() const;
 
  private:
-  std::map<std::string, std::shared_ptr<const SParameters>> networks_;
+  using Value = std::variant<std::shared_ptr<const SParameters>, std::shared_ptr<const PreparedSegment>>;
+  struct Entry {
+    std::string key;
+    Value value;
+    std::size_t bytes;
+  };
+  const Value* touch(const std::string& key) const;
+  void insert(const std::string& key, Value value, std::size_t bytes);
+
+  mutable std::mutex mutex_;
+  mutable std::list<Entry> entries_;  // used last first
+  std::map<std::string, std::list<Entry>::iterator, std::less<>> places_;
+  std::size_t byte_limit_, bytes_ = 0;
 };
 
 /// Lowers a link: DC walk, large-signal levels, fused networks, one grid per segment, responses from every injection

@@ -80,6 +80,25 @@ void ConfigTable::set(std::string key, ConfigValue value) {
   }
 }
 
+bool same_content(const ConfigTable& a, const ConfigTable& b) {
+  const auto same_value = [](const auto& self, const ConfigValue& x, const ConfigValue& y) -> bool {
+    if (x.value.index() != y.value.index()) return false;
+    if (const ConfigTable* table = x.table()) return same_content(*table, *y.table());
+    if (const ConfigArray* items = x.array()) {
+      return std::equal(items->begin(), items->end(), y.array()->begin(), y.array()->end(),
+                        [&](const ConfigValue& p, const ConfigValue& q) { return self(self, p, q); });
+    }
+    if (const auto* text = std::get_if<std::string>(&x.value)) return *text == std::get<std::string>(y.value);
+    if (const auto* number = std::get_if<double>(&x.value)) return *number == std::get<double>(y.value);
+    if (const auto* whole = std::get_if<std::int64_t>(&x.value)) return *whole == std::get<std::int64_t>(y.value);
+    return std::get<bool>(x.value) == std::get<bool>(y.value);
+  };
+  return std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(),
+                    [&](const ConfigEntry& p, const ConfigEntry& q) {
+                      return p.key == q.key && same_value(same_value, p.value, q.value);
+                    });
+}
+
 ConfigTable parse_config(std::string_view text, const std::string& name) {
   return std::get<ConfigTable>(convert(parse_toml(text, name)).value);
 }

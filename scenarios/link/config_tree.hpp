@@ -49,6 +49,9 @@ ConfigTable parse_config(std::string_view text, const std::string& name);
 /// TOML text: values, then sub-tables, then arrays of tables. parse_config(to_toml(t)) equals t but for locations.
 std::string to_toml(const ConfigTable& table);
 
+/// The same keys and values in the same order, wherever they stand.
+bool same_content(const ConfigTable& a, const ConfigTable& b);
+
 /// A scalar or a list of scalars, or a table { value, source, status }. @throws ConfigError naming `key` for anything
 /// else.
 ParameterText parameter_text(std::string_view key, const ConfigValue& value);

@@ -13,6 +13,7 @@
 #include "phy/link/link.hpp"
 #include "phy/link/reliability.hpp"
 #include "scenarios/link/measured_ber.hpp"
+#include "scenarios/link/probe.hpp"
 #include "scenarios/link/reach_solver.hpp"
 
 namespace tessera {
@@ -20,6 +21,9 @@ namespace tessera {
 enum class Engine { budget, statistical };
 
 std::string_view to_string(Engine engine);
+
+/// @throws ConfigError at `where`, naming the nearest engine.
+Engine engine_named(const std::string& name, const SourceLocation& where = {});
 
 /// Thrown by `evaluate` when its options ask it to stop.
 class Interrupted : public Error {
@@ -35,18 +39,27 @@ struct LengthSample {
   bool closes = false;  // frame loss ratio within the scenario's limit
 };
 
+/// Bit error ratio of a segment against how much light or how little noise it has.
+struct WaterfallPoint {
+  double x = 0.0;  // dBm or dB
+  Log10Probability pre_fec_ber;
+};
+
+struct Waterfall {
+  enum class Axis { received_oma, decision_snr };
+
+  std::string segment;
+  Axis axis = Axis::received_oma;
+  std::vector<WaterfallPoint> points;  // ascending
+  double own = 0.0;                    // of the link itself
+  std::optional<double> required;      // where required_ber is met: the sensitivity; none where a floor is above it
+  Log10Probability required_ber;
+};
+
 /// What a mechanism contributes to the variance at the decision of the segment that limits the link.
 struct VarianceShare {
   std::string mechanism;  // "isi", "crosstalk", "jitter" or "stage.mechanism"
   double share = 0.0;     // of the summed variance; shares sum to 1
-};
-
-/// The operating point at the output of a stage: the probe of eye levels, OMA and extinction ratio.
-struct Probe {
-  std::string segment, stage, unit;
-  std::vector<double> levels;                 // in `unit`, lowest symbol first
-  double mean = 0.0, swing = 0.0;             // swing is the OMA on an optical port
-  std::optional<double> extinction_ratio_db;  // optical ports whose lowest level is above zero
 };
 
 struct SegmentReport {
@@ -67,6 +80,7 @@ struct LinkReport {
   double lane_rate_bps = 0.0, line_rate_bps = 0.0, payload_rate_bps = 0.0;
   std::optional<double> length_m;
   double frame_loss_limit = 0.0, case_temperature_k = 0.0;
+  std::string corner = "typical";
   std::string fec;
 
   std::vector<SegmentReport> segments;
@@ -82,10 +96,12 @@ struct LinkReport {
   Latency latency;
   EnergyBreakdown energy;   // of one end
   Reliability reliability;  // of one direction
-  std::optional<double> shoreline_bps_per_m, area_bps_per_m2;
+  Density density;
+  std::optional<double> shoreline_bps_per_m, area_bps_per_m2;  // payload of one direction over width and area
 
   std::vector<ValidityNote> notes;
-  std::vector<LengthSample> curve;  // BER against length, sorted by length
+  std::vector<LengthSample> curve;    // BER against length, sorted by length
+  std::vector<Waterfall> waterfalls;  // empty unless asked for
   std::vector<Probe> probes;
   std::optional<BerOverlay> measured_ber;  // measured points beside the model
   bool complete = true;                    // false: interrupted before all lengths were tried; reach is then unknown
@@ -97,6 +113,8 @@ struct EvaluationOptions {
   bool eye = true;    // statistical engine: also the eye and bathtub at the link's own length
   bool reach = true;  // also scan lengths
   int scan_points = 24;
+  PrepareCache* cache = nullptr;      // shared between evaluations; each has its own without one
+  bool port_noise = false;            // probes also with noise, at the link's own length
   std::function<bool()> stop;         // asked before every engine run; true throws Interrupted
   std::function<void(int)> planned;   // told how many engine runs come at least
   std::function<void(int)> finished;  // told of engine runs done; called from several threads

@@ -166,8 +166,34 @@ void add_costs(const Writer& w, const LinkReport& report, Json& json) {
   json["mtbf_hours"] = rated ? Json(w.number("mtbf", report.reliability.mtbf_hours())) : Json();
   json["mission_hours"] = w.number("mission_hours", report.reliability.mission_hours);
   json["failures_per_month"] = w.number("failures_per_month", report.reliability.failures_per_month());
+  const Density& d = report.density;
+  json["density"] = {{"width_m", w.number("width", d.width)},
+                     {"area_m2", w.number("area", d.area)},
+                     {"cable_diameter_m", w.number("cable_diameter", d.cable_diameter)},
+                     {"fibres", d.fibres ? Json(*d.fibres) : Json()},
+                     {"pairs", d.pairs ? Json(*d.pairs) : Json()}};
   json["shoreline_bps_per_m"] = w.number("shoreline", report.shoreline_bps_per_m);
   json["area_bps_per_m2"] = w.number("area", report.area_bps_per_m2);
+}
+
+// Curves of one axis, one entry a segment.
+Json waterfalls_json(const Writer& w, const LinkReport& report, Waterfall::Axis axis, const std::string& name) {
+  Json list = Json::array();
+  for (const Waterfall& curve : report.waterfalls) {
+    if (curve.axis != axis) continue;
+    Json x = Json::array(), ber = Json::array();
+    for (const WaterfallPoint& p : curve.points) {
+      x.push_back(w.number(name, p.x));
+      ber.push_back(w.log10("waterfall pre_fec_ber", p.pre_fec_ber));
+    }
+    list.push_back({{"segment", curve.segment},
+                    {name, std::move(x)},
+                    {"log10_pre_fec_ber", std::move(ber)},
+                    {"own_" + name, w.number(name, curve.own)},
+                    {"required_" + name, w.number(name, curve.required)},
+                    {"log10_required_ber", w.log10("required_ber", curve.required_ber)}});
+  }
+  return list;
 }
 
 Json curves_json(const Writer& w, const LinkReport& report) {
@@ -180,12 +206,17 @@ Json curves_json(const Writer& w, const LinkReport& report) {
     margin.push_back(w.number("curve margin_q", s.margin_q));
     closes.push_back(s.closes);
   }
-  return {{"ber_against_length",
-           {{"length_m", length},
-            {"log10_pre_fec_ber", ber},
-            {"log10_frame_loss_ratio", loss},
-            {"margin_q", margin},
-            {"closes", closes}}}};
+  Json curves{{"ber_against_length",
+               {{"length_m", length},
+                {"log10_pre_fec_ber", ber},
+                {"log10_frame_loss_ratio", loss},
+                {"margin_q", margin},
+                {"closes", closes}}}};
+  if (!report.waterfalls.empty()) {
+    curves["ber_against_received_oma"] = waterfalls_json(w, report, Waterfall::Axis::received_oma, "received_oma_dbm");
+    curves["ber_against_snr"] = waterfalls_json(w, report, Waterfall::Axis::decision_snr, "decision_snr_db");
+  }
+  return curves;
 }
 
 Json measured_json(const Writer& w, const BerOverlay& overlay) {
@@ -209,11 +240,17 @@ Json probes_json(const Writer& w, const LinkReport& report) {
   for (const Probe& p : report.probes) {
     list.push_back({{"segment", p.segment},
                     {"stage", p.stage},
+                    {"test_point", p.test_point.empty() ? Json() : Json(p.test_point)},
                     {"unit", p.unit},
                     {"levels", w.numbers("levels", p.levels)},
                     {"mean", w.number("mean", p.mean)},
                     {"swing", w.number("swing", p.swing)},
-                    {"extinction_ratio_db", w.number("extinction_ratio", p.extinction_ratio_db)}});
+                    {"extinction_ratio_db", w.number("extinction_ratio", p.extinction_ratio_db)},
+                    {"average_power_dbm", w.number("average_power", p.average_power_dbm)},
+                    {"level_mismatch_smallest_spacing", w.number("level_mismatch", p.level_mismatch_smallest_spacing)},
+                    {"level_mismatch_transmitter", w.number("level_mismatch", p.level_mismatch_transmitter)},
+                    {"noise_rms", w.number("port noise", p.noise_rms)},
+                    {"noise_bandwidth_hz", w.number("noise_bandwidth", p.noise_bandwidth_hz)}});
   }
   return list;
 }
@@ -256,6 +293,7 @@ Json to_json(const LinkReport& report) {
             {"length_m", w.number("length", report.length_m)},
             {"engine", report.engine},
             {"case_temperature_k", w.number("case_temperature", report.case_temperature_k)},
+            {"corner", report.corner},
             {"fec", report.fec},
             {"complete", report.complete}};
   Json segments = Json::array();

@@ -57,7 +57,7 @@ ConfigTable* named_in(ConfigTable& owner, std::string_view list, const std::stri
   return nullptr;
 }
 
-void assign(ConfigTable& table, std::vector<std::string> path, ConfigValue value) {
+void assign(ConfigTable& table, std::vector<std::string> path, ConfigValue value, const SourceLocation& where) {
   if (path.size() == 1) {
     table.set(path.front(), std::move(value));
     return;
@@ -68,25 +68,51 @@ void assign(ConfigTable& table, std::vector<std::string> path, ConfigValue value
     inner = table.find(path.front());
   }
   auto* sub = std::get_if<ConfigTable>(&inner->value);
-  if (sub == nullptr) throw ConfigError(value.where, path.front() + " is not a table");
-  assign(*sub, {path.begin() + 1, path.end()}, std::move(value));
+  if (sub == nullptr) throw ConfigError(where, path.front() + " is not a table");
+  assign(*sub, {path.begin() + 1, path.end()}, std::move(value), where);
 }
 
-void set_in_segment(ConfigTable& segment, const std::vector<std::string>& path, ConfigValue value) {
+void set_in_segment(ConfigTable& segment, const std::vector<std::string>& path, ConfigValue value,
+                    const SourceLocation& where) {
   std::vector<std::string> known{"launch", "array", "modulation", "symbol_rate", "lanes", "spare_lanes", "wavelength"};
   for (const std::string_view list : {"stage", "coupling"}) {
     ConfigTable* owner = path.size() > 1 ? named_in(segment, list, path.front(), known) : nullptr;
     if (owner == nullptr) continue;
-    assign(*owner, {path.begin() + 1, path.end()}, std::move(value));
+    assign(*owner, {path.begin() + 1, path.end()}, std::move(value), where);
     return;
   }
   if (path.size() > 1 && path.front() != "launch" && path.front() != "array")
-    throw ConfigError(value.where, "segment " + name_of(segment) + " has no stage, coupling or table \"" +
-                                       path.front() + "\"" + suggestion(path.front(), known));
-  assign(segment, path, std::move(value));
+    throw ConfigError(where, "segment " + name_of(segment) + " has no stage, coupling or table \"" + path.front() +
+                                 "\"" + suggestion(path.front(), known));
+  assign(segment, path, std::move(value), where);
 }
 
 }  // namespace
+
+void apply_override(ConfigTable& tree, const std::string& path, ConfigValue value, const SourceLocation& where) {
+  const std::vector<std::string> words = split(path);
+  if (words.size() < 2 || std::any_of(words.begin(), words.end(), [](const std::string& w) { return w.empty(); }))
+    throw ConfigError(where, "a path must read segment.stage.parameter, segment.key or link.key, got \"" + path + "\"");
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  std::vector<std::string> known{"link"};
+  if (words.front() == "link") {
+    ConfigValue* link = tree.find("link");
+    auto* table = link != nullptr ? std::get_if<ConfigTable>(&link->value) : nullptr;
+    if (table == nullptr) throw ConfigError(tree.where, "a link file must have a table [link]");
+    assign(*table, rest, std::move(value), where);
+  } else if (words.front() == "overhead" && rest.size() > 1) {
+    ConfigTable* owner = named_in(tree, "overhead", rest.front(), known = {});
+    if (owner == nullptr)
+      throw ConfigError(where, "no overhead \"" + rest.front() + "\"" + suggestion(rest.front(), known));
+    assign(*owner, {rest.begin() + 1, rest.end()}, std::move(value), where);
+  } else if (words.front() == "density") {
+    assign(tree, words, std::move(value), where);
+  } else if (ConfigTable* segment = named_in(tree, "segment", words.front(), known)) {
+    set_in_segment(*segment, rest, std::move(value), where);
+  } else {
+    throw ConfigError(where, "no segment \"" + words.front() + "\"" + suggestion(words.front(), known));
+  }
+}
 
 void apply_override(ConfigTable& tree, const std::string& set) {
   const SourceLocation where{"--set " + set, 0, 0};
@@ -96,24 +122,7 @@ void apply_override(ConfigTable& tree, const std::string& set) {
       std::any_of(path.begin(), path.end(), [](const std::string& w) { return w.empty(); }))
     throw ConfigError(where,
                       "an override must read PATH=VALUE with PATH segment.stage.parameter, segment.key or link.key");
-  ConfigValue value = override_value(set.substr(equals + 1), where);
-  const std::vector<std::string> rest(path.begin() + 1, path.end());
-  std::vector<std::string> known{"link"};
-  if (path.front() == "link") {
-    ConfigValue* link = tree.find("link");
-    auto* table = link != nullptr ? std::get_if<ConfigTable>(&link->value) : nullptr;
-    if (table == nullptr) throw ConfigError(tree.where, "a link file must have a table [link]");
-    assign(*table, rest, std::move(value));
-  } else if (path.front() == "overhead" && rest.size() > 1) {
-    ConfigTable* owner = named_in(tree, "overhead", rest.front(), known = {});
-    if (owner == nullptr)
-      throw ConfigError(where, "no overhead \"" + rest.front() + "\"" + suggestion(rest.front(), known));
-    assign(*owner, {rest.begin() + 1, rest.end()}, std::move(value));
-  } else if (ConfigTable* segment = named_in(tree, "segment", path.front(), known)) {
-    set_in_segment(*segment, rest, std::move(value));
-  } else {
-    throw ConfigError(where, "no segment \"" + path.front() + "\"" + suggestion(path.front(), known));
-  }
+  apply_override(tree, set.substr(0, equals), override_value(set.substr(equals + 1), where), where);
 }
 
 }  // namespace tessera

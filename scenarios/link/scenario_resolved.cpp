@@ -23,15 +23,22 @@ void erase(ConfigTable& table, std::string_view key) {
 
 ConfigTable header_of(const LinkScenario& scenario) {
   const Link& link = scenario.link;
-  ConfigTable table =
-      written<LinkTable>({link.name, link.technology, scenario.description, BitRate::from_si(link.payload_rate),
-                          link.frame_loss_limit, Temperature::from_si(link.case_temperature)});
+  ConfigTable table = written<LinkTable>(
+      {link.name, link.technology, scenario.description, BitRate::from_si(link.payload_rate), link.frame_loss_limit,
+       Temperature::from_si(link.case_temperature), link.corner, Temperature::from_si(scenario.hot_case_temperature),
+       Temperature::from_si(scenario.cold_case_temperature)});
   table.set("fec", {written<FecTable>({link.fec.code, link.fec.interleave}), {}});
   if (!link.reach_stage.empty()) {
     table.set("reach", {written<ReachTable>({link.reach_stage, Length::from_si(link.reach_search_limit),
                                              Length::from_si(link.reach_standard_m)}),
                         {}});
   }
+  return table;
+}
+
+ConfigTable density_table(const ParameterMap& given) {
+  ConfigTable table;
+  for (const auto& [name, text] : given) table.set(name, config_value(text));
   return table;
 }
 
@@ -44,6 +51,7 @@ ConfigTable stage_table(const LinkScenario& scenario, const std::string& owner, 
   if (!stage.part.empty()) table.set("part", {stage.part, {}});
   table.set("model", {std::string(stage.model.type()), {}});
   table.set("boundary", {std::string(boundary_name(stage.boundary)), {}});
+  if (!stage.probe.empty()) table.set("probe", {stage.probe, {}});
   for (const auto& [name, text] : stage.model.parameters()) {
     const auto it = given.find(name);
     table.set(name, config_value(it != given.end() ? it->second : text));
@@ -143,6 +151,8 @@ std::string_view boundary_name(Boundary boundary) {
 ConfigTable resolved_scenario(const LinkScenario& scenario) {
   ConfigTable tree;
   tree.set("link", {header_of(scenario), {}});
+  if (const auto given = scenario.given.find(scenario.link.name + ".density"); given != scenario.given.end())
+    tree.set("density", {density_table(given->second), {}});
   ConfigArray segments, overheads;
   for (const Segment& segment : scenario.link.segments) segments.push_back({segment_table(scenario, segment), {}});
   tree.set("segment", {std::move(segments), {}});

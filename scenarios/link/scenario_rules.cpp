@@ -38,6 +38,23 @@ std::string require_name(const ConfigTable& table, std::string_view table_name) 
   return name;
 }
 
+std::string test_point(const ConfigTable& stage) {
+  static const std::vector<std::string> kKnown{"TP0", "TP0a", "TP1",  "TP1a", "TP2",
+                                               "TP3", "TP4",  "TP4a", "TP5",  "TP5a"};
+  const ConfigValue* value = stage.find("probe");
+  if (value == nullptr) return {};
+  std::string name = require_text(stage, "probe", "a stage");
+  if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end())
+    throw ConfigError(value->where, "unknown test point \"" + name + "\"" + suggestion(name, kKnown));
+  return name;
+}
+
+void check_test_point(const ConfigTable& stage, const std::vector<Stage>& stages) {
+  const auto same = [&](const Stage& s) { return s.probe == stages.back().probe; };
+  if (!stages.back().probe.empty() && std::count_if(stages.begin(), stages.end(), same) > 1)
+    throw ConfigError(stage.find("probe")->where, "test point " + stages.back().probe + " stands twice in one segment");
+}
+
 std::string require_technology(const ConfigTable& header) {
   static const std::vector<std::string> kKnown{"copper_dac", "acc", "aec", "backplane", "c2m",     "dsp_pluggable",
                                                "lro",        "lpo", "aoc", "cpo",       "microled"};

@@ -2,14 +2,10 @@
 
 #include "phy/core/nearest_name.hpp"
 #include "scenarios/link/scenario_reader.hpp"
+#include "scenarios/link/study_links.hpp"
 
 namespace tessera {
-namespace {
-
-struct StudyLinks {
-  std::vector<std::string> names;
-  std::vector<std::filesystem::path> files;
-};
+namespace study_links {
 
 std::filesystem::path link_file(const ConfigValue& entry, const std::filesystem::path& folder, const Library& library) {
   const auto* name = std::get_if<std::string>(&entry.value);
@@ -22,7 +18,6 @@ std::filesystem::path link_file(const ConfigValue& entry, const std::filesystem:
   throw ConfigError(entry.where, "unknown link \"" + *name + "\"" + suggestion(*name, names_in(library, "links")));
 }
 
-// A path of a study begins with the name of the link file that it means.
 std::vector<std::string> sets_of(const std::string& link, const std::vector<std::string>& sets) {
   std::vector<std::string> own;
   for (const std::string& set : sets) {
@@ -41,10 +36,11 @@ void refuse_unused(const std::vector<std::string>& sets, const std::vector<std::
   }
 }
 
-}  // namespace
+}  // namespace study_links
 
 Study read_study(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
                  const ScenarioOptions& options) {
+  using namespace study_links;
   ConfigTable tree = read_config(path);
   const std::filesystem::path folder = path.parent_path();
   Study study;
@@ -55,8 +51,11 @@ Study read_study(const std::filesystem::path& path, const Library& library, cons
     study.kind = "link";
     return study;
   }
-  check_keys(tree, {"study"}, "a study file");
   const ConfigTable& table = *(optional_table(tree, "study"));
+  const ConfigValue* kind = table.find("kind");
+  if (kind != nullptr && kind->value.index() == 0 && std::get<std::string>(kind->value) == "sweep")
+    throw ConfigError(kind->where, "a study of kind sweep is computed by tessera sweep");
+  check_keys(tree, {"study"}, "a study file");
   check_keys(table, {"name", "description", "kind", "links", "links_with_touchstone"}, "[study]");
   study.name = require_text(table, "name", "[study]");
   study.kind = require_text(table, "kind", "[study]");
@@ -70,7 +69,8 @@ Study read_study(const std::filesystem::path& path, const Library& library, cons
     for (const ConfigValue& entry : *links.array()) {
       const auto file = link_file(entry, folder, library);
       names.push_back(file.stem().string());
-      study.links.push_back(read_link(file, library, models, {sets_of(names.back(), options.sets), touchstone}));
+      study.links.push_back(
+          read_link(file, library, models, {sets_of(names.back(), options.sets), touchstone, options.corner}));
       const std::string& name = study.links.back().link.name;
       if (std::any_of(study.links.begin(), study.links.end() - 1,
                       [&](const LinkScenario& s) { return s.link.name == name; }))

@@ -97,6 +97,35 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
   return plot;
 }
 
+LinePlot ber_against(Waterfall::Axis axis, const std::vector<LinkReport>& links, const std::string& study) {
+  const bool light = axis == Waterfall::Axis::received_oma;
+  LinePlot plot{light ? "Bit error ratio against received OMA" : "Bit error ratio against SNR at the decision",
+                study + ": before the FEC, the receiver adapted anew at every point",
+                {light ? "outer OMA in front of the photodiode (dBm)" : "signal-to-noise ratio at the decision (dB)"},
+                {"pre-FEC bit error ratio", kLowestDecade, 0.0, false, true},
+                {},
+                {}};
+  double low = INFINITY, high = -INFINITY;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    for (const Waterfall& curve : links[i].waterfalls) {
+      if (curve.axis != axis) continue;
+      const std::string name = links[i].segments.size() > 1 ? links[i].name + "." + curve.segment : links[i].name;
+      Series line{name, {}, {}, plot.series.size()};
+      for (const WaterfallPoint& p : curve.points) {
+        line.points.push_back({p.x, p.pre_fec_ber.log10()});
+        if (p.pre_fec_ber.log10() < kLowestDecade) continue;
+        low = std::min(low, p.x);
+        high = std::max(high, p.x);
+      }
+      plot.series.push_back(std::move(line));
+      plot.levels.push_back({curve.required_ber.log10(), "required by " + name});
+    }
+  }
+  plot.x.low = low < high ? low : 0.0;
+  plot.x.high = low < high ? high : 1.0;
+  return plot;
+}
+
 StackedBarPlot power_breakdown(const std::vector<LinkReport>& links, const std::string& study) {
   StackedBarPlot plot{"Power of one end by stage",
                       study + ": all lanes of one end; energy is per payload bit of one direction",
@@ -151,6 +180,13 @@ std::vector<std::filesystem::path> write_plots(const std::vector<LinkReport>& li
   write_file_atomically(files[0], draw(ber_against_length(links, study)));
   write_file_atomically(files[1], draw(power_breakdown(links, study)));
   write_file_atomically(files[2], draw(reach_against_energy(links, study)));
+  for (const auto& [axis, name] : {std::pair{Waterfall::Axis::received_oma, "ber_against_received_oma.svg"},
+                                   std::pair{Waterfall::Axis::decision_snr, "ber_against_snr.svg"}}) {
+    const LinePlot plot = ber_against(axis, links, study);
+    if (plot.series.empty()) continue;
+    files.push_back(folder / name);
+    write_file_atomically(files.back(), draw(plot));
+  }
   return files;
 }
 

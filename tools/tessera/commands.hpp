@@ -20,10 +20,13 @@ struct RunOptions {
   std::string engine = "statistical";
   std::vector<std::string> sets;
   std::vector<std::string> measured_ber;  // FILE or LINK=FILE
+  std::optional<std::string> corner;
   std::uint64_t seed = 0;
   int threads = 0;  // 0: all
   bool strict = false;
-  bool no_reach = false;  // only the links' own lengths
+  bool probes = false;     // print the table of test points
+  bool no_reach = false;   // only the links' own lengths
+  bool waterfall = false;  // also error ratio against received OMA and against SNR
 };
 
 /// `tessera run`: evaluates a link or a study and writes what was asked for. @return exit code 0 or 130.
@@ -35,6 +38,22 @@ int check(const RunOptions& options);
 /// `tessera models [NAME]`, `tessera parts [NAME]`: listings.
 int list_models(const Console& console, const std::string& name);
 int list_parts(const Console& console, const std::optional<std::filesystem::path>& library, const std::string& name);
+
+struct SweepOptions {
+  Console console;
+  std::string study;
+  std::optional<std::filesystem::path> library, hdf5, csv, plots, journal;
+  std::optional<std::string> engine;  // in place of the study's
+  std::vector<std::string> sets;
+  int threads = 0;  // 0: all
+  bool resume = false, restart = false;
+};
+
+/// `tessera sweep`: computes every point of a study of kind sweep. @return exit code 0, or 130 with a journal left.
+int sweep(const SweepOptions& options);
+
+/// `tessera check` of a study of kind sweep.
+int check_sweep(const RunOptions& options, const std::filesystem::path& file);
 
 struct ValidateOptions {
   Console console;

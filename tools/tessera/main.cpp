@@ -22,6 +22,7 @@ constexpr const char* kExamples =
     "  tessera run copper_dac_800g --set \"copper.cable.length=1 m\"\n"
     "  tessera run kr4_touchstone --touchstone my_channel.s4p\n"
     "  tessera run my_link.toml --measured-ber points.csv\n"
+    "  tessera sweep sweep_copper_dac --csv s.csv      a grid of parameters; --resume goes on after a kill\n"
     "  tessera check my_link.toml                      is the file right?\n"
     "  tessera models twinax_cable                     parameters of a model\n"
     "  tessera parts                                   datasheets in the library\n"
@@ -57,6 +58,7 @@ void add_scenario(CLI::App& app, RunOptions& o) {
       ->allow_extra_args(false);
   add_path(app, "--touchstone", o.touchstone, "puts a Touchstone file in place of the scenario's Touchstone channel",
            "FILE");
+  add_path(app, "--corner", o.corner, "typical | hot | cold | worst, in place of link.corner", "NAME");
   add_path(app, "--library", o.library, "folder of parts, links and studies (also: environment TESSERA_LIBRARY)",
            "DIR");
   app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");
@@ -90,6 +92,9 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
       ->type_name("FILE")
       ->allow_extra_args(false);
   app.add_flag("--no-reach", o.no_reach, "only the links' own lengths: no scan over length, no reach, no curve");
+  app.add_flag("--waterfall", o.waterfall,
+               "also error ratio against received OMA (links with light) and against SNR at the decision");
+  app.add_flag("--probes", o.probes, "also print levels, noise and powers at the test points");
   app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")
       ->check(whole_number("18446744073709551615"))
       ->capture_default_str();
@@ -98,6 +103,53 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
       ->capture_default_str();
   app.footer("Example: tessera run compare_800g --set \"copper_dac_800g.copper.cable.length=1 m\" --json - --quiet");
   app.callback([&] { exit_code = run(o); });
+}
+
+constexpr const char* kSweepFooter =
+    "A study of kind sweep names a link and axes (docs/guides/sweeps.md):\n"
+    "  [study]\n"
+    "  name = \"my_sweep\"\n"
+    "  kind = \"sweep\"\n"
+    "  link = \"copper_dac_800g\"\n"
+    "  [[axis]]\n"
+    "  path = \"copper.cable.length\"                  any path that --set takes\n"
+    "  range = { from = \"0.5 m\", to = \"4 m\", points = 8 }\n"
+    "  [[axis]]\n"
+    "  path = \"copper.rx.ffe_taps\"\n"
+    "  values = [8, 16, 24]\n"
+    "Examples:\n"
+    "  tessera sweep my_sweep.toml --csv s.csv --plots pictures\n"
+    "  tessera sweep sweep_copper_dac --out s.h5 --resume\n"
+    "Points that are done stand in a journal beside the output until all are: after Ctrl-C, a kill or a full disk the\n"
+    "same command with --resume goes on, and the result is the same bit for bit.";
+
+void add_sweep(CLI::App& parent, SweepOptions& o, int& exit_code) {
+  CLI::App& app = *parent.add_subcommand("sweep", "evaluate a link over a grid of parameters; resumable after a kill");
+  app.add_option("study", o.study, "study file of kind sweep, or a name in the library")
+      ->required()
+      ->type_name("STUDY");
+  add_path(app, "--out", o.hdf5, "write an HDF5 file: axes as dimension scales", "FILE");
+  add_path(app, "--csv", o.csv, "write CSV, one row a point; - is standard output", "FILE");
+  add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
+  app.add_flag("--resume", o.resume, "go on with the journal of an interrupted sweep; begin if there is none");
+  app.add_flag("--restart", o.restart, "throw the journal of an interrupted sweep away");
+  add_path(app, "--journal", o.journal, "journal of the points that are done (default: output file + .journal)",
+           "FILE");
+  app.add_option_function<std::string>(
+         "--engine", [&o](const std::string& name) { o.engine = name; },
+         "in place of the study's: budget | statistical")
+      ->type_name("NAME");
+  app.add_option("--set", o.sets, "LINK.PATH=VALUE puts a value in place of a link file's; axes go before it")
+      ->type_name("LINK.PATH=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--threads", o.threads, "threads; 0 uses all cores; results do not depend on it")
+      ->check(whole_number("1024"))
+      ->capture_default_str();
+  add_path(app, "--library", o.library, "folder of parts, links and studies (also: environment TESSERA_LIBRARY)",
+           "DIR");
+  add_console(app, o.console);
+  app.footer(kSweepFooter);
+  app.callback([&] { exit_code = sweep(o); });
 }
 
 void add_check(CLI::App& parent, RunOptions& o, int& exit_code) {
@@ -153,9 +205,11 @@ int parse_and_run(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = kDone;
   RunOptions run_options, check_options;
+  SweepOptions sweep_options;
   ListOptions list_options;
   ValidateOptions validate_options;
   add_run(app, run_options, exit_code);
+  add_sweep(app, sweep_options, exit_code);
   add_check(app, check_options, exit_code);
   add_lists(app, list_options, exit_code);
   add_validate(app, validate_options, exit_code);

@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -17,59 +16,37 @@
 #include <set>
 #include <thread>
 
-#include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/core/version.hpp"
 #include "phy/io/atomic_file.hpp"
 #include "scenarios/link/report_json.hpp"
+#include "scenarios/link/waterfall.hpp"
+#include "scenarios/study/sweep.hpp"
 #include "tools/report/comparison_plots.hpp"
 #include "tools/report/comparison_table.hpp"
 #include "tools/report/hdf5_report.hpp"
 #include "tools/report/number_text.hpp"
+#include "tools/report/probe_table.hpp"
 #include "tools/tessera/commands.hpp"
 #include "tools/tessera/interrupt.hpp"
+#include "tools/tessera/output_files.hpp"
 
 namespace tessera::cli {
 namespace {
 
-Engine engine_of(const std::string& name) {
-  if (name == "budget") return Engine::budget;
-  if (name == "statistical") return Engine::statistical;
-  if (name == "bit_by_bit") throw ConfigError("engine bit_by_bit is not in this version; known: budget, statistical");
-  throw ConfigError("unknown engine \"" + name + "\"" + suggestion(name, {"budget", "statistical"}));
-}
-
 Study read(const RunOptions& options) {
   const Library library = find_library(options.library);
   Study study = read_study(resolve_scenario(library, options.scenario), library, all_models(),
-                           {options.sets, options.touchstone});
+                           {options.sets, options.touchstone, options.corner});
   require_channel_files(study);
   return study;
-}
-
-// A wrong output path is found before the work, not after it.
-void check_writable(const std::optional<std::filesystem::path>& file) {
-  if (!file || *file == "-") return;
-  if (file->empty()) throw ConfigError("the name of an output file must not be empty");
-  const std::filesystem::path folder = file->has_parent_path() ? file->parent_path() : ".";
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(folder, ignored))
-    throw IoError("cannot write " + file->string() + ": no folder " + folder.string());
-  if (::access(folder.c_str(), W_OK) != 0)
-    throw IoError("cannot write " + file->string() + ": no permission to write into " + folder.string());
-  if (std::filesystem::is_directory(*file, ignored))
-    throw IoError("cannot write " + file->string() + ": it is a folder");
 }
 
 void check_outputs(const RunOptions& options) {
   check_writable(options.json);
   check_writable(options.hdf5);
   if (options.plots && options.plots->empty()) throw ConfigError("the folder of --plots must not be empty");
-  std::error_code ignored;
-  if (options.json && options.hdf5 && *options.json != "-" &&
-      std::filesystem::weakly_canonical(*options.json, ignored) ==
-          std::filesystem::weakly_canonical(*options.hdf5, ignored))
-    throw ConfigError("--json and --out must be two files, both are " + options.json->string());
+  check_distinct(options.json, options.hdf5, "--json and --out");
 }
 
 // Measured points by the index of their link.
@@ -164,6 +141,20 @@ void measured_of(const LinkScenario& scenario, const MeasuredBer& measured, cons
   });
 }
 
+void waterfalls_of(const LinkScenario& scenario, const EvaluationOptions& options, Work& work, std::size_t index) {
+  std::optional<LinkReport> report;
+  {
+    const std::lock_guard lock(work.mutex);
+    report = work.outcome.reports[index];
+  }
+  if (!report) return;
+  guarded_step(scenario, work, [&] {
+    add_waterfalls(scenario.link, options, *report);
+    const std::lock_guard lock(work.mutex);
+    work.outcome.reports[index] = std::move(report);
+  });
+}
+
 template <class Step>
 void for_links(const Study& study, bool in_turn, const Step& step) {
   const std::size_t count = study.links.size();
@@ -182,8 +173,9 @@ void evaluate_all(const Study& study, const std::map<std::size_t, MeasuredBer>& 
   Progress progress(options.console, "evaluations");
   std::atomic<int> planned{0};
   EvaluationOptions evaluation;
-  evaluation.engine = engine_of(options.engine);
+  evaluation.engine = engine_named(options.engine);
   evaluation.reach = !options.no_reach;
+  evaluation.port_noise = true;
   evaluation.stop = interrupted;
   evaluation.planned = [&](int runs) { progress.set_total(planned += runs); };
   evaluation.finished = [&](int runs) { progress.advance(runs); };
@@ -191,6 +183,8 @@ void evaluate_all(const Study& study, const std::map<std::size_t, MeasuredBer>& 
   for_links(study, in_turn, [&](std::size_t i) { own_length_of(study.links[i], evaluation, work, i); });
   for (const auto& [index, points] : measured) measured_of(study.links[index], points, evaluation, work, index);
   for_links(study, in_turn, [&](std::size_t i) { reach_of(study.links[i], evaluation, work, i); });
+  if (options.waterfall)
+    for_links(study, in_turn, [&](std::size_t i) { waterfalls_of(study.links[i], evaluation, work, i); });
   const std::lock_guard lock(work.mutex);
   work.done = true;
   work.changed.notify_all();
@@ -225,6 +219,21 @@ std::string notes_text(const std::vector<LinkReport>& links) {
   return out.empty() ? out : "\n" + out;
 }
 
+std::string waterfalls_text(const std::vector<LinkReport>& links) {
+  std::string out;
+  for (const LinkReport& link : links) {
+    for (const Waterfall& curve : link.waterfalls) {
+      const bool light = curve.axis == Waterfall::Axis::received_oma;
+      const std::string unit = light ? "dBm" : "dB", what = light ? "received OMA" : "SNR at the decision";
+      out += fmt::format("{}.{}: {} {} {}, {} for a bit error ratio of {}\n", link.name, curve.segment, what,
+                         report::text(curve.own, 4), unit,
+                         curve.required ? report::text(*curve.required, 4) + " " + unit : std::string("never enough"),
+                         report::text(curve.required_ber));
+    }
+  }
+  return out.empty() ? out : "\n" + out;
+}
+
 std::string provenance_text(const Study& study) {
   std::map<std::string, int> counts;
   int sum = 0;
@@ -239,21 +248,32 @@ std::string provenance_text(const Study& study) {
   return out;
 }
 
-void print_tables(const Study& study, const std::vector<LinkReport>& links, const Console& console) {
+// The corners that are not typical, in the order of the links.
+std::string corners_text(const std::vector<LinkReport>& links) {
+  std::string out;
+  for (const LinkReport& link : links)
+    if (link.corner != "typical" && out.find(link.corner) == std::string::npos)
+      out += (out.empty() ? ", corner " : " ") + link.corner;
+  return out;
+}
+
+void print_tables(const Study& study, const std::vector<LinkReport>& links, bool probes, const Console& console) {
   const bool bold = console.colour_out();
   std::string out = study.name + (study.description.empty() ? "" : ": " + study.description) + " (engine " +
-                    links.front().engine + ")\n\n";
+                    links.front().engine + corners_text(links) + ")\n\n";
   out += report::comparison_table(links, bold);
   for (const LinkReport& link : links) out += "\n" + report::power_table(link, bold);
   for (const LinkReport& link : links)
     if (link.measured_ber) out += "\n" + report::measured_table(link, bold);
-  print(out + notes_text(links) + provenance_text(study));
+  if (probes)
+    for (const LinkReport& link : links) out += "\n" + report::probe_table(link, bold);
+  print(out + waterfalls_text(links) + notes_text(links) + provenance_text(study));
 }
 
 void write_outputs(const RunOptions& options, const RunResult& result) {
   const bool json_to_stdout = options.json && *options.json == "-";
   if (!options.console.quiet && !json_to_stdout && !result.links.empty())
-    print_tables(result.study, result.links, options.console);
+    print_tables(result.study, result.links, options.probes, options.console);
   if (options.json) {
     const std::string text = to_json(result).dump(2) + "\n";
     if (json_to_stdout)
@@ -298,7 +318,7 @@ int finish(const RunOptions& options, RunResult& result, Work& work) {
 }  // namespace
 
 int run(const RunOptions& options) {
-  engine_of(options.engine);
+  engine_named(options.engine);
   check_outputs(options);
   RunResult result;
   result.study = read(options);
@@ -348,6 +368,8 @@ std::set<std::string> distinct_notes(const PreparedLink& link) {
 }  // namespace
 
 int check(const RunOptions& options) {
+  const auto file = resolve_scenario(find_library(options.library), options.scenario);
+  if (is_sweep(file)) return check_sweep(options, file);
   const Study study = read(options);
   std::string out;
   for (const LinkScenario& scenario : study.links) {
