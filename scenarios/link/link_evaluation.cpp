@@ -239,21 +239,6 @@ void add_reach(const Link& link, const EvaluationOptions& options, LinkReport& r
   report.curve = scan.curve();
 }
 
-BerOverlay compare_with_measured(const Link& link, const MeasuredBer& measured, const EvaluationOptions& options) {
-  if (!length_of(link))
-    throw ConfigError("link " + link.name + " has no reach stage whose length measured points could belong to");
-  if (options.planned) options.planned(static_cast<int>(measured.points.size()));
-  Evaluator evaluator(options);
-  BerOverlay overlay{measured.file, std::vector<BerResidual>(measured.points.size())};
-  tbb::this_task_arena::isolate([&] {
-    tbb::parallel_for(std::size_t{0}, measured.points.size(), [&](std::size_t i) {
-      const MeasuredBerPoint& point = measured.points[i];
-      overlay.points[i] = {point, evaluator.run(with_length(link, point.length_m), false).verdict.pre_fec_ber};
-    });
-  });
-  return overlay;
-}
-
 LinkReport evaluate(const Link& link, const EvaluationOptions& options) {
   LinkReport report = evaluate_own_length(link, options);
   add_reach(link, options, report);

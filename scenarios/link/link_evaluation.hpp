@@ -140,10 +140,6 @@ void add_reach(const Link& link, const EvaluationOptions& options, LinkReport& r
 /// @throws ConfigError, NumericError from the models and engines; Interrupted before the link's own length is done.
 LinkReport evaluate(const Link& link, const EvaluationOptions& options = {});
 
-/// What the model says at the lengths of measured points, in their order.
-/// @throws as `evaluate`; ConfigError if the link has no reach stage with a length.
-BerOverlay compare_with_measured(const Link& link, const MeasuredBer& measured, const EvaluationOptions& options = {});
-
 /// The same link with another length of its reach stage. @throws ConfigError if it has none.
 Link with_length(const Link& link, double length_m);
 

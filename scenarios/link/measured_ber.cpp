@@ -1,5 +1,6 @@
 #include "scenarios/link/measured_ber.hpp"
 
+#include <array>
 #include <cmath>
 
 #include "phy/core/quantity_text.hpp"
@@ -22,11 +23,58 @@ std::vector<Log10Probability> ratios(const CsvColumn& column) {
   return result;
 }
 
+struct Axis {
+  BerAxis axis;
+  std::string_view column, name, unit;
+};
+
+constexpr std::array<Axis, 3> kAxes{{{BerAxis::length, "length", "length_m", "m"},
+                                     {BerAxis::received_oma, "received_oma", "received_oma_dbm", "dBm"},
+                                     {BerAxis::received_power, "received_power", "received_power_dbm", "dBm"}}};
+
+const Axis& axis_in(const CsvTable& table) {
+  const Axis* found = nullptr;
+  for (const Axis& axis : kAxes) {
+    const CsvColumn* column = table.find(axis.column);
+    if (column == nullptr) continue;
+    if (found != nullptr)
+      throw ConfigError(column->where,
+                        "measured points stand over one of length, received_oma and received_power, not "
+                        "over " +
+                            std::string(found->column) + " and " + std::string(axis.column));
+    found = &axis;
+  }
+  if (found == nullptr)
+    throw ConfigError(table.columns.front().where,
+                      "measured points need a column length, received_oma or received_power");
+  return *found;
+}
+
+std::vector<double> places(const CsvColumn& column, BerAxis axis) {
+  if (axis == BerAxis::length) {
+    std::vector<double> metres = si_values(column, dim::kLength);
+    for (std::size_t i = 0; i < metres.size(); ++i)
+      if (!(metres[i] > 0.0))
+        throw ConfigError(column.at(i), "length must be positive, got " + format_number(metres[i]) + " m");
+    return metres;
+  }
+  if (column.unit != "dBm")
+    throw ConfigError(column.where, column.name + " must be in [dBm], the heading says [" + column.unit + "]");
+  for (std::size_t i = 0; i < column.values.size(); ++i)
+    if (!(std::abs(column.values[i]) <= 100.0))
+      throw ConfigError(column.at(i),
+                        column.name + " must be in [-100, 100] dBm, got " + format_number(column.values[i]));
+  return column.values;
+}
+
 void check_interval(const CsvColumn& column, std::size_t row, bool fits) {
   if (!fits) throw ConfigError(column.at(row), "the interval from ber_low to ber_high must contain ber");
 }
 
 }  // namespace
+
+std::string_view axis_name(BerAxis axis) { return kAxes[static_cast<std::size_t>(axis)].name; }
+std::string_view axis_unit(BerAxis axis) { return kAxes[static_cast<std::size_t>(axis)].unit; }
 
 double BerOverlay::mean_decades() const {
   double sum = 0.0;
@@ -42,22 +90,21 @@ double BerOverlay::rms_decades() const {
 
 MeasuredBer read_measured_ber(const std::filesystem::path& path) {
   const CsvTable table = read_csv(path);
-  check_columns(table, {"length", "ber", "ber_low", "ber_high"});
-  const CsvColumn &length = table.require("length"), &ber = table.require("ber");
+  check_columns(table, {"length", "received_oma", "received_power", "ber", "ber_low", "ber_high"});
+  const Axis& axis = axis_in(table);
+  const CsvColumn& ber = table.require("ber");
   const CsvColumn *low = table.find("ber_low"), *high = table.find("ber_high");
   require_rows(table, 1);
   if (table.rows() > kMostPoints)
     throw ConfigError(ber.at(kMostPoints),
                       "at most 1000 measured points are compared, the file has " + std::to_string(table.rows()));
-  const std::vector<double> metres = si_values(length, dim::kLength);
+  const std::vector<double> x = places(table.require(axis.column), axis.axis);
   const std::vector<Log10Probability> values = ratios(ber);
   const std::vector<Log10Probability> below = low != nullptr ? ratios(*low) : std::vector<Log10Probability>{};
   const std::vector<Log10Probability> above = high != nullptr ? ratios(*high) : std::vector<Log10Probability>{};
-  MeasuredBer result{path.string(), {}};
+  MeasuredBer result{path.string(), axis.axis, {}};
   for (std::size_t i = 0; i < table.rows(); ++i) {
-    if (!(metres[i] > 0.0))
-      throw ConfigError(length.at(i), "length must be positive, got " + format_number(metres[i]) + " m");
-    MeasuredBerPoint point{metres[i], values[i], {}, {}};
+    MeasuredBerPoint point{x[i], values[i], {}, {}};
     if (low != nullptr) point.low = below[i];
     if (high != nullptr) point.high = above[i];
     if (low != nullptr) check_interval(*low, i, below[i].log10() <= values[i].log10());

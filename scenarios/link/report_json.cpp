@@ -223,7 +223,7 @@ Json measured_json(const Writer& w, const BerOverlay& overlay) {
   Json points = Json::array();
   const auto edge = [&](const std::optional<Log10Probability>& p) { return p ? Json(w.log10("ber", *p)) : Json(); };
   for (const BerResidual& p : overlay.points) {
-    points.push_back({{"length_m", w.number("length", p.measured.length_m)},
+    points.push_back({{std::string(axis_name(overlay.axis)), w.number("place", p.measured.x)},
                       {"log10_measured_ber", w.log10("measured ber", p.measured.ber)},
                       {"log10_measured_interval", Json::array({edge(p.measured.low), edge(p.measured.high)})},
                       {"log10_model_ber", w.log10("model ber", p.model)},

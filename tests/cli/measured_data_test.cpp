@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -216,6 +217,29 @@ TEST_F(MeasuredInput, MeasuredErrorRatiosStandBesideTheModel) {
   EXPECT_THAT(table.out, HasSubstr("decades over 3 points"));
 }
 
+TEST_F(MeasuredInput, PointsOverReceivedPowerStandBehindAnAttenuator) {
+  const std::string link = folder_.file("link.toml", kLink);
+  const auto own = nlohmann::json::parse(tessera({"run", link, "--no-reach", "--json", "-"}).out).at("links").at(0);
+  double oma = 0.0, average = 0.0;
+  for (const auto& probe : own.at("probes")) {
+    if (probe.at("stage") != "lens_rx") continue;
+    oma = 10.0 * std::log10(1e3 * probe.at("swing").get<double>());
+    average = 10.0 * std::log10(1e3 * probe.at("mean").get<double>());
+  }
+  const auto model_at = [&](const std::string& heading, double dbm) {
+    const std::string points = folder_.file("ber.csv", heading + ", ber [1]\n" + std::to_string(dbm) + ", 1e-6\n");
+    const ProcessResult result = tessera({"run", link, "--no-reach", "--json", "-", "--measured-ber", points});
+    EXPECT_EQ(result.exit_code, 0) << result.error;
+    const auto point = nlohmann::json::parse(result.out).at("links").at(0).at("measured_ber").at("points").at(0);
+    return point.at("log10_model_ber").get<double>();
+  };
+  // Without attenuation it is the link itself; a decibel less light is worse by more than a decade here.
+  const double ber = own.at("log10_pre_fec_ber").get<double>();
+  EXPECT_NEAR(model_at("received_oma [dBm]", oma) / ber, 1.0, 1e-4);
+  EXPECT_NEAR(model_at("received_power [dBm]", average) / ber, 1.0, 1e-4);
+  EXPECT_GT(model_at("received_oma [dBm]", oma - 1.0), ber + 1.0);
+}
+
 TEST_F(MeasuredInput, PointsThatFitNoLinkAreRefused) {
   const std::string link = folder_.file("link.toml", kLink);
   const auto message = [&](const std::string& content) {
@@ -229,6 +253,11 @@ TEST_F(MeasuredInput, PointsThatFitNoLinkAreRefused) {
   EXPECT_THAT(message("length [m], ber [1]\n-1, 1e-3\n"), HasSubstr("ber.csv:2:1: length must be positive, got -1 m"));
   EXPECT_THAT(message("length [m], ber [1], ber_low [1]\n1, 1e-3, 2e-3\n"),
               HasSubstr("ber.csv:2:10: the interval from ber_low to ber_high must contain ber"));
+  EXPECT_THAT(message("received_oma [mW], ber [1]\n1, 1e-3\n"),
+              HasSubstr("ber.csv:1:1: received_oma must be in [dBm], the heading says [mW]"));
+  EXPECT_THAT(message("length [m], received_oma [dBm], ber [1]\n1, -9, 1e-3\n"),
+              HasSubstr("not over length and received_oma"));
+  EXPECT_THAT(message("ber [1]\n1e-3\n"), HasSubstr("need a column length, received_oma or received_power"));
   EXPECT_THAT(message("length [m]\n1\n"), HasSubstr("must have a column \"ber\", it has: length"));
   const ProcessResult missing = tessera({"run", link, "--measured-ber", "nowhere.csv"});
   EXPECT_EQ(missing.exit_code, 2);

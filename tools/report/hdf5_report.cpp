@@ -45,22 +45,22 @@ void write_curve(Hdf5Writer& file, const std::string& group, const LinkReport& l
 }
 
 void write_measured(Hdf5Writer& file, const std::string& group, const BerOverlay& overlay) {
-  std::vector<double> length, measured, model, residual, low, high;
+  std::vector<double> x, measured, model, residual, low, high;
   for (const BerResidual& p : overlay.points) {
-    length.push_back(p.measured.length_m);
+    x.push_back(p.measured.x);
     measured.push_back(p.measured.ber.log10());
     model.push_back(p.model.log10());
     residual.push_back(p.decades());
     if (p.measured.low) low.push_back(p.measured.low->log10());
     if (p.measured.high) high.push_back(p.measured.high->log10());
   }
-  const std::string base = group + "/measured_ber";
-  file.axis(base + "/length_m", length, "m");
-  file.dataset(base + "/log10_measured_ber", measured, "1", base + "/length_m");
-  if (!low.empty()) file.dataset(base + "/log10_measured_ber_low", low, "1", base + "/length_m");
-  if (!high.empty()) file.dataset(base + "/log10_measured_ber_high", high, "1", base + "/length_m");
-  file.dataset(base + "/log10_model_ber", model, "1", base + "/length_m");
-  file.dataset(base + "/residual_decades", residual, "1", base + "/length_m");
+  const std::string base = group + "/measured_ber", axis = base + "/" + std::string(axis_name(overlay.axis));
+  file.axis(axis, x, std::string(axis_unit(overlay.axis)));
+  file.dataset(base + "/log10_measured_ber", measured, "1", axis);
+  if (!low.empty()) file.dataset(base + "/log10_measured_ber_low", low, "1", axis);
+  if (!high.empty()) file.dataset(base + "/log10_measured_ber_high", high, "1", axis);
+  file.dataset(base + "/log10_model_ber", model, "1", axis);
+  file.dataset(base + "/residual_decades", residual, "1", axis);
   file.scalar(base + "/mean_decades", overlay.mean_decades(), "1");
   file.scalar(base + "/rms_decades", overlay.rms_decades(), "1");
   file.attribute(base, "file", overlay.file);

@@ -85,10 +85,10 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
   app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
-  app.add_option(
-         "--measured-ber", o.measured_ber,
-         "compares measured bit error ratios (CSV: length [m], ber [1]) with the model; in a study LINK=FILE; may "
-         "be given once for each link")
+  app.add_option("--measured-ber", o.measured_ber,
+                 "compares measured bit error ratios (CSV: ber [1] over length [m], received_oma [dBm] or "
+                 "received_power [dBm]) with the model; in a study LINK=FILE; may "
+                 "be given once for each link")
       ->type_name("FILE")
       ->allow_extra_args(false);
   app.add_flag("--no-reach", o.no_reach, "only the links' own lengths: no scan over length, no reach, no curve");

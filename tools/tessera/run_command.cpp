@@ -19,6 +19,7 @@
 #include "phy/core/quantity_text.hpp"
 #include "phy/core/version.hpp"
 #include "phy/io/atomic_file.hpp"
+#include "scenarios/link/ber_overlay.hpp"
 #include "scenarios/link/report_json.hpp"
 #include "scenarios/link/waterfall.hpp"
 #include "scenarios/study/sweep.hpp"
