@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "phy/core/quantity_text.hpp"
 #include "phy/link/measured_processor.hpp"
 
 namespace tessera {
@@ -177,10 +176,12 @@ AnyModel with_measured_response(const AnyModel& model, const std::shared_ptr<con
 AnyModel with_measured_noise(const AnyModel& model, const std::shared_ptr<const MeasuredNoise>& noise) {
   const std::string mechanism = chosen_mechanism(model, noise->mechanism);
   const Port port = injection_port(model, mechanism);
-  if (!(noise->dimension == density_dimension(port)))
+  if (!(noise->dimension == density_dimension(port))) {
+    const std::string unit = port == Port::voltage ? "V" : port == Port::current ? "A" : "W";
     throw ConfigError("the noise \"" + mechanism + "\" of " + std::string(model.type()) + " enters at a port of " +
-                      std::string(to_string(port)) + ": its density must be in " + si_unit(density_dimension(port)) +
-                      ", got " + si_unit(noise->dimension));
+                      std::string(to_string(port)) + ": its density must be in " + unit + "/sqrt(Hz) or " + unit +
+                      "^2/Hz");
+  }
   const auto on = [noise](const FrequencyGrid& grid) {
     std::vector<double> density(grid.frequency_count());
     for (std::size_t k = 0; k < density.size(); ++k) density[k] = noise->at(grid.frequency(k));
