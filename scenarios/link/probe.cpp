@@ -18,15 +18,14 @@ class Stages {
   explicit Stages(const Segment& segment) : stages_(segment.stages) {}
 
   std::size_t count() const { return stages_.size(); }
+  bool host(std::size_t i) const { return known(i) && stages_[i].boundary == Boundary::host; }
   bool network(std::size_t i) const { return is(i, ModelKind::network_stage); }
   bool package(std::size_t i) const { return network(i) && stages_[i].model.type() == "package"; }
+  bool plug(std::size_t i) const { return network(i) && stages_[i].model.type() == "electrical_connector"; }
   bool connector(std::size_t i) const { return known(i) && stages_[i].model.type() == "optical_connector"; }
   bool lit(std::size_t i) const { return is(i, ModelKind::signal_stage) && light(stages_[i].model.output()); }
   bool fibre(std::size_t i) const {
     return lit(i) && light(stages_[i].model.input()) && stages_[i].model.parameters().contains("length");
-  }
-  bool electrical(std::size_t i) const {
-    return is(i, ModelKind::signal_stage) && stages_[i].model.output() == Port::voltage;
   }
 
  private:
@@ -45,26 +44,40 @@ struct Places {
   }
 };
 
-void offer_optical(const Segment& segment, const Stages& is, Places& places) {
-  std::vector<std::size_t> fibres, lit;
-  for (std::size_t i = 0; i < is.count(); ++i) {
-    if (is.fibre(i)) fibres.push_back(i);
-    if (is.lit(i)) lit.push_back(i);
+// The only one of the stages [from, to) of which `kind` is true.
+template <class Kind>
+std::optional<std::size_t> only(std::size_t from, std::size_t to, const Kind& kind) {
+  std::optional<std::size_t> found;
+  for (std::size_t i = from; i < to; ++i) {
+    if (!kind(i)) continue;
+    if (found) return std::nullopt;
+    found = i;
   }
-  if (lit.empty()) return;
-  std::size_t run_end = 1;
-  while (is.network(run_end)) ++run_end;
-  if (run_end > 1) places.offer(run_end - 1, "TP1a");
+  return found;
+}
+
+void offer_electrical(const Stages& is, bool optical, Places& places) {
+  const std::size_t last = is.count() - 1;
+  const bool from_host = is.host(0), to_host = is.host(last);
+  if (from_host && is.package(1)) places.offer(1, "TP0a");
+  const auto plug = [&](std::size_t i) { return is.plug(i); };
+  std::size_t end = 1, begin = last;
+  while (is.network(end)) ++end;
+  while (begin > 1 && is.network(begin - 1)) --begin;
+  if (from_host && (optical || !to_host))
+    if (const auto found = only(1, end, plug)) places.offer(*found, "TP1a");
+  if (to_host && (optical || !from_host))
+    if (const auto found = only(begin, last, plug)) places.offer(*found - 1, "TP4");
+  if (to_host && last > 2 && is.package(last - 1)) places.offer(last - 2, "TP5a");
+}
+
+void offer_optical(const Segment& segment, const Stages& is, Places& places) {
   for (std::size_t i = 0; i < is.count(); ++i)
     if (segment.launch && segment.stages[i].name == segment.launch->stage && is.lit(i)) places.offer(i, "TP2");
-  if (fibres.size() == 1) {
-    std::size_t end = fibres.front();
-    if (is.lit(end - 1)) places.offer(end - 1, "TP2");
-    while (is.connector(end + 1)) ++end;
-    places.offer(end, "TP3");
-  }
-  for (std::size_t i = lit.back() + 1; i < is.count(); ++i)
-    if (is.electrical(i) && is.network(i + 1)) places.offer(i, "TP4");
+  const auto fibre = only(0, is.count(), [&](std::size_t i) { return is.fibre(i); });
+  if (!fibre) return;
+  if (is.lit(*fibre - 1)) places.offer(*fibre - 1, "TP2");
+  if (!is.connector(*fibre + 1)) places.offer(*fibre, "TP3");
 }
 
 }  // namespace
@@ -81,10 +94,11 @@ std::vector<std::string> test_points(const Segment& segment) {
   Places places;
   for (const Stage& stage : segment.stages) places.names.push_back(stage.probe);
   const Stages is(segment);
-  if (is.package(1)) places.offer(1, "TP0a");
-  offer_optical(segment, is, places);
-  const std::size_t n = is.count();
-  if (n > 3 && is.package(n - 2)) places.offer(n - 3, "TP5a");
+  if (is.count() < 2) return places.names;
+  bool optical = false;
+  for (std::size_t i = 0; i < is.count(); ++i) optical = optical || is.lit(i);
+  if (optical) offer_optical(segment, is, places);
+  offer_electrical(is, optical, places);
   return places.names;
 }
 

@@ -94,4 +94,9 @@ LinkScenario read_link(ConfigTable tree, const std::filesystem::path& folder, co
   return std::move(result);
 }
 
+LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
+                       const ScenarioOptions& options) {
+  return read_link(read_config(path), path.parent_path(), library, models, options);
+}
+
 }  // namespace tessera

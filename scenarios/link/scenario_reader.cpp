@@ -6,7 +6,6 @@
 
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
-#include "phy/fec/code_gain.hpp"
 #include "scenarios/link/scenario_corner.hpp"
 #include "scenarios/link/scenario_density.hpp"
 #include "scenarios/link/scenario_rules.hpp"
@@ -394,12 +393,6 @@ void read_header(Context& c, const ConfigTable& tree) {
 
 }  // namespace
 
-double line_overhead(const FecSpec& fec) {
-  const auto code = rs_code(fec.code);
-  if (!code) return 66.0 / 64.0;
-  return static_cast<double>(code->symbols) / code->data_symbols * 257.0 / 256.0;
-}
-
 LinkScenario read_at_corner(CornerChoice corner, const ConfigTable& tree, const std::filesystem::path& folder,
                             const Library& library, const std::vector<ModelInfo>& models,
                             const ScenarioOptions& options) {
@@ -430,11 +423,6 @@ LinkScenario read_at_corner(CornerChoice corner, const ConfigTable& tree, const 
         {"--touchstone " + options.touchstone->string(), 0, 0},
         "the scenario must have one stage of model touchstone_channel, it has " + std::to_string(c.touchstone_stages));
   return std::move(c.scenario);
-}
-
-LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
-                       const ScenarioOptions& options) {
-  return read_link(read_config(path), path.parent_path(), library, models, options);
 }
 
 }  // namespace tessera

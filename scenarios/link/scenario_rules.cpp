@@ -4,6 +4,8 @@
 
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
+#include "phy/fec/code_gain.hpp"
+#include "scenarios/link/scenario_reader.hpp"
 
 namespace tessera::scenario_rules {
 namespace {
@@ -122,3 +124,13 @@ void check_reach_limit(const ConfigTable& reach, const Stage& stage, const Model
 }
 
 }  // namespace tessera::scenario_rules
+
+namespace tessera {
+
+double line_overhead(const FecSpec& fec) {
+  const auto code = rs_code(fec.code);
+  if (!code) return 66.0 / 64.0;
+  return static_cast<double>(code->symbols) / code->data_symbols * 257.0 / 256.0;
+}
+
+}  // namespace tessera

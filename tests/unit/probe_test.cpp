@@ -68,6 +68,15 @@ TEST(TestPoints, AreNamedWhereTheLinkLeavesNoDoubt) {
   EXPECT_EQ(named(shipped("microled_800g").link.segments[0]), (Points{{"TP2", "connector_tx"}, {"TP3", "fiber"}}));
 }
 
+// Inside a module nothing is the host's: neither its retimer's package nor its traces are test points.
+TEST(TestPoints, OfARetimedModuleStandAtItsEdges) {
+  const Link link = shipped("dr8_dsp_800g").link;
+  ASSERT_EQ(link.segments.size(), 3u);
+  EXPECT_EQ(named(link.segments[0]), (Points{{"TP0a", "package_tx"}, {"TP1a", "connector_tx"}}));
+  EXPECT_EQ(named(link.segments[1]), (Points{{"TP2", "receptacle_tx"}, {"TP3", "fiber"}}));
+  EXPECT_EQ(named(link.segments[2]), (Points{{"TP4", "package_dsp"}, {"TP5a", "host_rx"}}));
+}
+
 TEST(TestPoints, NameOfTheFileWins) {
   const Segment linear =
       shipped("lpo_dr8_800g", {"lpo.patch.probe=TP2", "lpo.coupler.probe=TP1", "lpo.tia.probe=TP5"}).link.segments[0];
