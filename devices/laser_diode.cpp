@@ -14,6 +14,20 @@ double laser_current(const LaserDiode& diode, double chip_output, double chip_te
   return (threshold + chip_output / slope) * (1.0 + bend);
 }
 
+double measured_laser_current(const LaserDiode& diode, const LivCurve* curve, double chip_output,
+                              double chip_temperature) {
+  if (curve == nullptr) return laser_current(diode, chip_output, chip_temperature);
+  const double measured = curve->current_for(chip_output);
+  if (!curve->temperature) return measured;
+  return measured * laser_current(diode, chip_output, chip_temperature) /
+         laser_current(diode, chip_output, *curve->temperature);
+}
+
+double laser_watts(const LaserDiode& diode, const LivCurve* curve, double chip_output, double chip_temperature) {
+  const double current = measured_laser_current(diode, curve, chip_output, chip_temperature);
+  return (curve != nullptr ? curve->voltage_at(current) : diode.forward_voltage) * current;
+}
+
 double shared_output(double carrier_power, int lanes, Decibel loss, Decibel excess) {
   const double shares = lanes;
   const Decibel total{loss.db + excess.db * std::log2(shares)};

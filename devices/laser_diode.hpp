@@ -2,6 +2,7 @@
 
 #include "phy/core/parameter.hpp"
 #include "phy/core/units.hpp"
+#include "phy/link/measured.hpp"
 
 namespace tessera {
 
@@ -24,6 +25,15 @@ struct LaserDiode {
 
 /// Current [A] for a chip output [W] at a chip temperature [K].
 double laser_current(const LaserDiode& diode, double chip_output, double chip_temperature);
+
+/// Current [A] as a measured curve of the chip says it, from the curve's temperature to the chip's by the factor that
+/// laser_current gives; `curve` null is laser_current itself. @throws ConfigError if the curve does not reach the
+/// light.
+double measured_laser_current(const LaserDiode& diode, const LivCurve* curve, double chip_output,
+                              double chip_temperature);
+
+/// Voltage times current [W] of the same.
+double laser_watts(const LaserDiode& diode, const LivCurve* curve, double chip_output, double chip_temperature);
 
 /// Light out of a shared laser that puts `carrier_power` [W] at each of `lanes` modulators, behind a common loss and a
 /// tree of one-to-two splitters of `excess` each.

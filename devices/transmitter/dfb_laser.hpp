@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "devices/laser_diode.hpp"
 #include "phy/core/parameter.hpp"
 #include "phy/link/cost.hpp"
+#include "phy/link/measured.hpp"
 #include "phy/link/ports.hpp"
 #include "phy/signal/processor.hpp"
 
@@ -72,6 +74,9 @@ class DfbLaser {
   explicit DfbLaser(Params params);
 
   const Params& params() const { return params_; }
+  /// The same laser with a measured curve of its chip in place of current and voltage. From the curve's temperature (of
+  /// the chip) to another the current changes by the factor that threshold and slope say; without one it stays.
+  DfbLaser with_liv(std::shared_ptr<const LivCurve> curve) const;
   /// Current [A] for a chip output [W] at a case temperature [K].
   double current(double chip_output, double case_temperature) const;
   /// Light out over electrical power in, without the regulator, for a chip output [W] at a case temperature [K].
@@ -94,7 +99,10 @@ class DfbLaser {
   double latency(const CostContext&) const { return 0.0; }
 
  private:
+  double chip_power(double chip_output, double case_temperature) const;  // W, without the regulator
+
   Params params_;
+  std::shared_ptr<const LivCurve> liv_;  // null: threshold, slope, rollover and forward voltage
 };
 
 }  // namespace tessera

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "devices/failure_rate.hpp"
 #include "devices/pole_response.hpp"
@@ -23,6 +24,12 @@ double dbm(double watts) { return 10.0 * std::log10(1e3 * watts); }
 
 ExternalLaser::ExternalLaser(Params params) : params_(params) { check_parameters<ExternalLaser>(params_); }
 
+ExternalLaser ExternalLaser::with_liv(std::shared_ptr<const LivCurve> curve) const {
+  ExternalLaser laser = *this;
+  laser.liv_ = std::move(curve);
+  return laser;
+}
+
 double ExternalLaser::chip_output(double carrier_power) const {
   const Decibel loss{params_.coupling_loss.db + params_.connectors * params_.connector_loss.db +
                      params_.fiber_attenuation.db_per_m * params_.fiber_length.si() + params_.engine_coupling_loss.db};
@@ -38,8 +45,8 @@ double ExternalLaser::chip_temperature(double case_temperature) const {
 }
 
 double ExternalLaser::chip_power(double chip_output, double case_temperature) const {
-  const double current = laser_current(laser_diode(params_), chip_output, chip_temperature(case_temperature));
-  return params_.forward_voltage.si() * current / params_.regulator_efficiency;
+  return laser_watts(laser_diode(params_), liv_.get(), chip_output, chip_temperature(case_temperature)) /
+         params_.regulator_efficiency;
 }
 
 double ExternalLaser::heat(double chip_output, double case_temperature) const {

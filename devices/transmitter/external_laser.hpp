@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "devices/thermoelectric_cooler.hpp"
 #include "phy/core/parameter.hpp"
 #include "phy/link/cost.hpp"
+#include "phy/link/measured.hpp"
 #include "phy/link/ports.hpp"
 #include "phy/signal/processor.hpp"
 
@@ -102,6 +104,8 @@ class ExternalLaser {
   explicit ExternalLaser(Params params);
 
   const Params& params() const { return params_; }
+  /// The same laser with a measured curve of its chip in place of current and voltage.
+  ExternalLaser with_liv(std::shared_ptr<const LivCurve> curve) const;
   /// Output of one chip [W] that puts `carrier_power` [W] at each of its N modulators.
   double chip_output(double carrier_power) const;
   /// Light [W] of one chip in the module's fibre, as its classes count it.
@@ -138,6 +142,7 @@ class ExternalLaser {
   void note_light(double carrier_power, std::vector<ValidityNote>& notes) const;
 
   Params params_;
+  std::shared_ptr<const LivCurve> liv_;  // null: threshold, slope, rollover and forward voltage
 };
 
 }  // namespace tessera

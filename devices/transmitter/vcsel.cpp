@@ -18,6 +18,31 @@ using constants::kPi;
 // Beyond this nothing of the laser is left that the parameters describe.
 constexpr double kHottestJunction = 600.0;  // K
 
+// Measured over modelled light, through the steady current of both: straight lines over 256 equal steps of current.
+class MeasuredLight {
+ public:
+  MeasuredLight(const Vcsel& measured, const Vcsel& modelled, double highest, double junction) {
+    constexpr int kSteps = 256;
+    for (int i = 0; i <= kSteps; ++i) {
+      const double current = 1.5 * highest * i / kSteps;
+      modelled_.push_back(modelled.optical_power(current, junction));
+      measured_.push_back(measured.optical_power(current, junction));
+    }
+  }
+
+  double operator()(double light) const {
+    const auto last = static_cast<std::ptrdiff_t>(modelled_.size()) - 1;
+    const auto above = std::upper_bound(modelled_.begin(), modelled_.end(), light) - modelled_.begin();
+    const auto i = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(above, 1, last));
+    const double step = modelled_[i] - modelled_[i - 1];
+    const double fraction = step > 0.0 ? (light - modelled_[i - 1]) / step : 0.0;
+    return std::max(0.0, measured_[i - 1] + fraction * (measured_[i] - measured_[i - 1]));
+  }
+
+ private:
+  std::vector<double> modelled_, measured_;
+};
+
 double drifted(double drift, double above) { return std::exp(drift * above); }
 
 }  // namespace
@@ -51,24 +76,47 @@ LaserRates Vcsel::rates(double junction) const {
 }
 
 double Vcsel::power_per_photon(double junction) const {
-  const double wavelength =
-      params_.wavelength.si() + params_.wavelength_drift.si() * (junction - params_.reference_temperature.si());
-  return params_.output_efficiency * constants::kPlanck * constants::kSpeedOfLight / wavelength /
+  return params_.output_efficiency * constants::kPlanck * constants::kSpeedOfLight / wavelength(junction) /
          params_.photon_lifetime.si();
 }
 
+double Vcsel::wavelength(double junction) const {
+  return (spectrum_ ? spectrum_->centroid : params_.wavelength.si()) +
+         params_.wavelength_drift.si() * (junction - params_.reference_temperature.si());
+}
+
+Vcsel Vcsel::with_liv(std::shared_ptr<const LivCurve> curve) const {
+  Vcsel laser = *this;
+  laser.liv_ = std::move(curve);
+  return laser;
+}
+
+Vcsel Vcsel::with_spectrum(std::shared_ptr<const OpticalSpectrum> spectrum) const {
+  Vcsel laser = *this;
+  laser.spectrum_ = std::move(spectrum);
+  return laser;
+}
+
 double Vcsel::voltage(double current) const {
+  if (liv_) return liv_->voltage_at(current);
   return current > 0.0 ? params_.turn_on_voltage.si() + params_.series_resistance.si() * current : 0.0;
 }
 
 double Vcsel::optical_power(double current, double junction) const {
+  if (!liv_) return modelled_power(current, junction);
+  const double measured = liv_->light_at(current);
+  if (!liv_->temperature || current <= 0.0) return measured;
+  return measured * modelled_power(current, junction) / modelled_power(current, *liv_->temperature);
+}
+
+double Vcsel::modelled_power(double current, double junction) const {
   const LaserRates r = rates(junction);
   return steady_state(r, current).photons * r.mode_volume() * power_per_photon(junction);
 }
 
 double Vcsel::junction_temperature(const std::vector<double>& currents, double case_temperature) const {
   const double resistance = params_.thermal_resistance.si();
-  if (resistance == 0.0 || currents.empty()) return case_temperature;
+  if (resistance == 0.0 || currents.empty() || liv_) return case_temperature;
   double junction = case_temperature;
   // Light that a warmer laser no longer gives is heat: the loop gain stays below a third, and thirty rounds settle it.
   for (int i = 0; i < 30; ++i) {
@@ -99,9 +147,10 @@ LaneState Vcsel::operate(const LaneState& in) const {
   for (const double current : in.levels) out.levels.push_back(optical_power(current, junction));
   out.carrier.power = 0.0;  // all the light is in the levels
   out.carrier.rin_psd = 0.0;
-  out.carrier.wavelength =
-      params_.wavelength.si() + params_.wavelength_drift.si() * (junction - params_.reference_temperature.si());
-  out.carrier.spectral_width = 2.0 * std::sqrt(2.0 * std::log(2.0)) * params_.spectral_width.si();
+  out.carrier.wavelength = wavelength(junction);
+  out.carrier.spectral_width =
+      2.0 * std::sqrt(2.0 * std::log(2.0)) * (spectrum_ ? spectrum_->rms_width : params_.spectral_width.si());
+  out.carrier.spectrum = spectrum_;
   out.carrier.source_diameter = params_.aperture.si();
   out.carrier.numerical_aperture = params_.numerical_aperture;
   return out;
@@ -128,7 +177,9 @@ std::vector<NoiseSource> Vcsel::noise(const FrequencyGrid& grid, const LaneState
   const double junction = junction_temperature(in.levels, in.case_temperature);
   const LaserRates r = rates(junction);
   const LaserState state = steady_state(r, in.mean());
-  const double scale = std::pow(power_per_photon(junction), 2);
+  double scale = std::pow(power_per_photon(junction), 2);
+  if (liv_ && state.photons > 0.0)  // relative to the light the noise is the model's
+    scale *= std::pow(optical_power(in.mean(), junction) / modelled_power(in.mean(), junction), 2);
   std::vector<NoiseSource> sources;
   if (state.photons > 0.0) {
     const PhotonNoise fluctuation(r, state, params_.spontaneous_factor);
@@ -146,12 +197,17 @@ Processor Vcsel::make_processor(double sample_step, const LaneState& in) const {
   const double mean = in.mean();
   const double highest = in.levels.empty() ? 0.0 : *std::max_element(in.levels.begin(), in.levels.end());
   const double scale = r.mode_volume() * power_per_photon(junction);
+  std::shared_ptr<const MeasuredLight> curve;
+  if (liv_) curve = std::make_shared<const MeasuredLight>(*this, with_liv(nullptr), std::max(highest, 0.0), junction);
   return Processor([filter = AllPoleFilter(electrical_poles(), sample_step, mean),
-                    laser = LaserIntegrator(r, sample_step, mean, std::max(highest, 0.0)),
-                    scale](SampleView samples, SampleSpan out) mutable {
+                    laser = LaserIntegrator(r, sample_step, mean, std::max(highest, 0.0)), scale,
+                    curve](SampleView samples, SampleSpan out) mutable {
     std::copy(samples.real.begin(), samples.real.end(), out.real.begin());
     filter.process(out.real);
-    for (double& value : out.real) value = scale * laser.advance(value);
+    for (double& value : out.real) {
+      value = scale * laser.advance(value);
+      if (curve) value = (*curve)(value);
+    }
   });
 }
 

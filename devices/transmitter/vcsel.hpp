@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -123,6 +124,13 @@ class Vcsel {
   explicit Vcsel(Params params);
   const Params& params() const { return params_; }
 
+  /// The same laser with a measured curve in place of its light and voltage. The light changes from the curve's
+  /// temperature (of the junction) to another as the rate equations say, not at all if it has none; self-heating is in
+  /// the curve. Carriers and photons, and so response and noise, stay.
+  Vcsel with_liv(std::shared_ptr<const LivCurve> curve) const;
+  /// The same laser with a measured spectrum, whose centroid drifts as the wavelength does.
+  Vcsel with_spectrum(std::shared_ptr<const OpticalSpectrum> spectrum) const;
+
   /// Rate equations at a junction temperature [K].
   LaserRates rates(double junction) const;
   /// Junction temperature [K] with these currents [A] equally likely.
@@ -149,8 +157,12 @@ class Vcsel {
  private:
   double power_per_photon(double junction) const;  // W at the output per photon in the mode
   Poles electrical_poles() const;
+  double wavelength(double junction) const;
+  double modelled_power(double current, double junction) const;
 
   Params params_;
+  std::shared_ptr<const LivCurve> liv_;              // null: the rate equations' own
+  std::shared_ptr<const OpticalSpectrum> spectrum_;  // null: wavelength and width
 };
 
 }  // namespace tessera

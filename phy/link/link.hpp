@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "phy/link/coupling.hpp"
+#include "phy/link/measured.hpp"
 #include "phy/link/models.hpp"
 #include "phy/modulation/pam.hpp"
 
@@ -18,8 +19,9 @@ struct Stage {
   std::string name;
   AnyModel model;
   Boundary boundary = Boundary::module;
-  std::string part;   // datasheet it was made from, empty if none
-  std::string probe;  // test point at its output, "TP2"; empty for none
+  std::string part;                          // datasheet it was made from, empty if none
+  std::string probe;                         // test point at its output, "TP2"; empty for none
+  std::vector<MeasuredTable> measured = {};  // already in `model`; with_measured puts them into one that is made again
 };
 
 /// Fixes the average optical power at a stage's output: the laser that feeds the lane is set to what that takes.

@@ -11,6 +11,7 @@
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/engine/budget_engine.hpp"
+#include "phy/link/measured_stage.hpp"
 #include "scenarios/link/part_library.hpp"
 
 namespace tessera {
@@ -202,7 +203,8 @@ Link with_length(const Link& link, double length_m) {
   ParameterMap parameters = varied->model.parameters();
   parameters["length"] = {format_number(length_m) + " m", {}, {}, {}};
   const std::vector<ModelInfo> models = all_models();
-  const AnyModel model = find_model(models, std::string(varied->model.type())).make(parameters);
+  const AnyModel model =
+      with_measured(find_model(models, std::string(varied->model.type())).make(parameters), varied->measured);
   Link result = link;
   for (Segment& segment : result.segments)
     for (Stage& stage : segment.stages)

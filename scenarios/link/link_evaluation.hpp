@@ -12,6 +12,7 @@
 #include "phy/link/latency.hpp"
 #include "phy/link/link.hpp"
 #include "phy/link/reliability.hpp"
+#include "scenarios/link/measured_ber.hpp"
 #include "scenarios/link/probe.hpp"
 #include "scenarios/link/reach_solver.hpp"
 
@@ -102,7 +103,8 @@ struct LinkReport {
   std::vector<LengthSample> curve;    // BER against length, sorted by length
   std::vector<Waterfall> waterfalls;  // empty unless asked for
   std::vector<Probe> probes;
-  bool complete = true;  // false: interrupted before all lengths were tried; reach is then unknown
+  std::optional<BerOverlay> measured_ber;  // measured points beside the model
+  bool complete = true;                    // false: interrupted before all lengths were tried; reach is then unknown
 };
 
 struct EvaluationOptions {

@@ -50,12 +50,23 @@ Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& 
   CornerParameters parameters;
   for (const ConfigEntry& entry : table.entries) {
     if (entry.key == "model" || entry.key == "description") continue;
+    if (is_measured_key(entry.key)) {
+      part.measured.push_back(read_measured_entry(entry, path.parent_path()));
+      const ConfigTable& written = part.measured.back().table;
+      if (written.find("source") == nullptr || written.find("status") == nullptr)
+        throw ConfigError(entry.where, entry.key +
+                                           " must have source and status: data of a datasheet say where they "
+                                           "come from");
+      continue;
+    }
     set_parameter(parameters, entry, path.parent_path());
     const bool known = std::any_of(model.parameters.begin(), model.parameters.end(),
                                    [&](const ParameterRow& r) { return r.name == entry.key; });
     if (known) require_origin(entry.key, entry.value, parameters.typical[entry.key]);
   }
   for (const ParameterMap& map : parameters.all()) model.make(map);
+  Stage alone{part.name, model.make(parameters.typical), Boundary::module, {}, {}, {}};
+  put_measured(alone, part.measured, models);
   part.parameters = std::move(parameters.typical);
   part.corners = std::move(parameters.declared);
   return part;

@@ -8,6 +8,7 @@
 #include "phy/link/models.hpp"
 #include "scenarios/link/corner.hpp"
 #include "scenarios/link/library_search.hpp"
+#include "scenarios/link/measured_tables.hpp"
 
 namespace tessera {
 
@@ -16,6 +17,7 @@ struct Part {
   std::string name, model, description;
   ParameterMap parameters;                 // typical
   std::map<Corner, ParameterMap> corners;  // what is declared beside them
+  std::vector<MeasuredEntry> measured;     // in place of fields of the model
 };
 
 /// Reads a datasheet and makes its model once, so that a wrong number is found here.

@@ -219,6 +219,22 @@ Json curves_json(const Writer& w, const LinkReport& report) {
   return curves;
 }
 
+Json measured_json(const Writer& w, const BerOverlay& overlay) {
+  Json points = Json::array();
+  const auto edge = [&](const std::optional<Log10Probability>& p) { return p ? Json(w.log10("ber", *p)) : Json(); };
+  for (const BerResidual& p : overlay.points) {
+    points.push_back({{std::string(axis_name(overlay.axis)), w.number("place", p.measured.x)},
+                      {"log10_measured_ber", w.log10("measured ber", p.measured.ber)},
+                      {"log10_measured_interval", Json::array({edge(p.measured.low), edge(p.measured.high)})},
+                      {"log10_model_ber", w.log10("model ber", p.model)},
+                      {"residual_decades", w.number("residual", p.decades())}});
+  }
+  return {{"file", overlay.file},
+          {"mean_decades", w.number("mean residual", overlay.mean_decades())},
+          {"rms_decades", w.number("rms residual", overlay.rms_decades())},
+          {"points", std::move(points)}};
+}
+
 Json probes_json(const Writer& w, const LinkReport& report) {
   Json list = Json::array();
   for (const Probe& p : report.probes) {
@@ -296,6 +312,7 @@ Json to_json(const LinkReport& report) {
   json["validity_notes"] = std::move(notes);
   json["probes"] = probes_json(w, report);
   json["curves"] = curves_json(w, report);
+  if (report.measured_ber) json["measured_ber"] = measured_json(w, *report.measured_ber);
   return json;
 }
 

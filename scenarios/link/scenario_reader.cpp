@@ -107,7 +107,7 @@ CornerParameters read_stage_parameters(Context& c, const ConfigTable& table, con
   CornerParameters parameters{origin.parameters, origin.corners};
   for (const ConfigEntry& entry : table.entries) {
     static constexpr std::array<std::string_view, 5> kOwn{"name", "part", "model", "boundary", "probe"};
-    if (std::find(kOwn.begin(), kOwn.end(), entry.key) != kOwn.end()) continue;
+    if (std::find(kOwn.begin(), kOwn.end(), entry.key) != kOwn.end() || is_measured_key(entry.key)) continue;
     set_parameter(parameters, entry, c.folder);
   }
   if (origin.model == "touchstone_channel" && c.options.touchstone) {
@@ -127,8 +127,19 @@ bool tells_place(const std::string& message, const ParameterMap& map) {
   return false;
 }
 
-Stage read_new_stage(Context& c, const ConfigTable& table, const std::string& name, const std::string& owner) {
-  const Part origin = read_origin(c, table);
+void read_measured(Context& c, const ConfigTable& table, const Part& origin, const std::string& path, Stage& stage) {
+  std::vector<MeasuredEntry> entries = origin.measured;
+  for (const ConfigEntry& entry : table.entries)
+    if (is_measured_key(entry.key)) merge_measured(entries, read_measured_entry(entry, c.folder));
+  if (entries.empty()) return;
+  put_measured(stage, entries, c.models);
+  for (const MeasuredEntry& entry : entries)
+    record(c, path + "." + entry.key, provenance_text(entry), "scenario file", "scenario");
+  c.scenario.measured[path] = std::move(entries);
+}
+
+Stage read_plain_stage(Context& c, const ConfigTable& table, const Part& origin, const std::string& name,
+                       const std::string& owner) {
   const CornerParameters parameters = read_stage_parameters(c, table, origin);
   const ParameterMap map = parameters.at(c.corner);
   const ModelInfo& info = find_model(c.models, origin.model);
@@ -137,7 +148,7 @@ Stage read_new_stage(Context& c, const ConfigTable& table, const std::string& na
   try {
     const std::vector<ParameterMap> all = parameters.all();
     for (std::size_t i = 1; i < all.size(); ++i) info.make(all[i]);  // a wrong corner is found at any other one, too
-    Stage stage{name, info.make(map), read_boundary(table), origin.name, scenario_rules::test_point(table)};
+    Stage stage{name, info.make(map), read_boundary(table), origin.name, scenario_rules::test_point(table), {}};
     const std::string prefix = path + ".";
     c.scenario.given[path] = map;
     for (const auto& [key, text] : stage.model.parameters()) {
@@ -155,6 +166,13 @@ Stage read_new_stage(Context& c, const ConfigTable& table, const std::string& na
   }
 }
 
+Stage read_new_stage(Context& c, const ConfigTable& table, const std::string& name, const std::string& owner) {
+  const Part origin = read_origin(c, table);
+  Stage stage = read_plain_stage(c, table, origin, name, owner);
+  read_measured(c, table, origin, owner + "." + name, stage);
+  return stage;
+}
+
 Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
   const std::string name = scenario_rules::require_name(table, "a stage"), path = owner + "." + name;
   c.scenario.places[path] = table.find("name")->where;
@@ -166,14 +184,21 @@ Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner)
     const ReadCache::StageReading& reading = last->second;
     if (reading.stage.model.type() == "touchstone_channel" && c.options.touchstone) ++c.touchstone_stages;
     c.scenario.given[path] = reading.given;
+    if (!reading.measured.empty()) c.scenario.measured[path] = reading.measured;
     rows.insert(rows.end(), reading.provenance.begin(), reading.provenance.end());
     return reading.stage;
   }
   const auto before = static_cast<std::ptrdiff_t>(rows.size());
   const Stage stage = read_new_stage(c, table, name, owner);
+  const auto measured = c.scenario.measured.find(path);
   readings.insert_or_assign(
       path,
-      ReadCache::StageReading{table, c.corner, stage, c.scenario.given[path], {rows.begin() + before, rows.end()}});
+      ReadCache::StageReading{table,
+                              c.corner,
+                              stage,
+                              c.scenario.given[path],
+                              {rows.begin() + before, rows.end()},
+                              measured != c.scenario.measured.end() ? measured->second : std::vector<MeasuredEntry>{}});
   return stage;
 }
 
@@ -323,6 +348,11 @@ void read_reach(const Context& c, const ConfigTable& table, Link& link) {
   std::vector<Stage> all;
   for (const Segment& segment : link.segments) all.insert(all.end(), segment.stages.begin(), segment.stages.end());
   const Stage& stage = stage_named(all, p.stage, place(table, "stage"), "reach");
+  for (const MeasuredTable& measured : stage.measured) {
+    if (std::holds_alternative<std::shared_ptr<const MeasuredResponse>>(measured))
+      throw ConfigError(place(table, "stage"), "reach varies the length of stage " + p.stage +
+                                                   ", whose measured_response holds at one length: leave reach out");
+  }
   if (!stage.model.parameters().contains("length"))
     throw ConfigError(place(table, "stage"), "reach stage " + p.stage + " has no parameter \"length\"");
   scenario_rules::check_reach_limit(table, stage, find_model(c.models, std::string(stage.model.type())),

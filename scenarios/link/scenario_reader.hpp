@@ -27,6 +27,7 @@ struct LinkScenario {
   Link link;
   std::string description;
   std::map<std::string, ParameterMap> given;  // "segment.stage" -> parameters set by datasheet, file or command line
+  std::map<std::string, std::vector<MeasuredEntry>> measured;  // "link.segment.stage" -> tables in place of fields
   std::vector<ProvenanceRow> provenance;
   double hot_case_temperature = 343.15, cold_case_temperature = 273.15;  // K, of the corners
   std::map<std::string, SourceLocation> places;  // of the names "link", "link.segment" and "link.segment.stage"
@@ -56,6 +57,7 @@ class ReadCache {
     Stage stage;
     ParameterMap given;
     std::vector<ProvenanceRow> provenance;
+    std::vector<MeasuredEntry> measured;
   };
   std::map<std::string, Part> parts;           // by name
   std::map<std::string, StageReading> stages;  // by link.segment.stage

@@ -47,7 +47,10 @@ ConfigTable density_table(const ParameterMap& given) {
   return table;
 }
 
-ConfigTable stage_table(const Stage& stage, const ParameterMap& given) {
+ConfigTable stage_table(const LinkScenario& scenario, const std::string& owner, const Stage& stage) {
+  const std::string path = owner + "." + stage.name;
+  const auto found = scenario.given.find(path);
+  const ParameterMap given = found != scenario.given.end() ? found->second : ParameterMap{};
   ConfigTable table;
   table.set("name", {stage.name, {}});
   if (!stage.part.empty()) table.set("part", {stage.part, {}});
@@ -58,6 +61,8 @@ ConfigTable stage_table(const Stage& stage, const ParameterMap& given) {
     const auto it = given.find(name);
     table.set(name, config_value(it != given.end() ? it->second : text));
   }
+  if (const auto measured = scenario.measured.find(path); measured != scenario.measured.end())
+    for (const MeasuredEntry& entry : measured->second) table.set(entry.key, {entry.table, {}});
   return table;
 }
 
@@ -117,8 +122,7 @@ ConfigTable segment_table(const LinkScenario& scenario, const Segment& segment) 
   }
   ConfigArray stages, couplings;
   for (const Stage& stage : segment.stages) {
-    const auto given = scenario.given.find(scenario.link.name + "." + segment.name + "." + stage.name);
-    stages.push_back({stage_table(stage, given != scenario.given.end() ? given->second : ParameterMap{}), {}});
+    stages.push_back({stage_table(scenario, scenario.link.name + "." + segment.name, stage), {}});
   }
   for (const Coupling& coupling : segment.couplings) {
     const bool optical = optical_at(segment, coupling.injection);
@@ -159,8 +163,7 @@ ConfigTable resolved_scenario(const LinkScenario& scenario) {
   for (const Segment& segment : scenario.link.segments) segments.push_back({segment_table(scenario, segment), {}});
   tree.set("segment", {std::move(segments), {}});
   for (const Stage& stage : scenario.link.overhead) {
-    const auto given = scenario.given.find(scenario.link.name + ".overhead." + stage.name);
-    overheads.push_back({stage_table(stage, given != scenario.given.end() ? given->second : ParameterMap{}), {}});
+    overheads.push_back({stage_table(scenario, scenario.link.name + ".overhead", stage), {}});
   }
   if (!overheads.empty()) tree.set("overhead", {std::move(overheads), {}});
   return tree;

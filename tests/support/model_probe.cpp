@@ -45,7 +45,7 @@ std::vector<double> four_levels(double lowest, double highest) {
   return {lowest, lowest + step, lowest + 2.0 * step, highest};
 }
 
-constexpr OpticalCarrier kLaserLight{10e-3, 1311e-9, 0.0, 3.2e-15};
+const OpticalCarrier kLaserLight{10e-3, 1311e-9, 0.0, 3.2e-15};
 
 LaneState state_at(std::string_view family, Port port) {
   LaneState state;

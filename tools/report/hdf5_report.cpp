@@ -44,6 +44,28 @@ void write_curve(Hdf5Writer& file, const std::string& group, const LinkReport& l
   file.dataset(base + "/closes", closes, "1", base + "/length_m");
 }
 
+void write_measured(Hdf5Writer& file, const std::string& group, const BerOverlay& overlay) {
+  std::vector<double> x, measured, model, residual, low, high;
+  for (const BerResidual& p : overlay.points) {
+    x.push_back(p.measured.x);
+    measured.push_back(p.measured.ber.log10());
+    model.push_back(p.model.log10());
+    residual.push_back(p.decades());
+    if (p.measured.low) low.push_back(p.measured.low->log10());
+    if (p.measured.high) high.push_back(p.measured.high->log10());
+  }
+  const std::string base = group + "/measured_ber", axis = base + "/" + std::string(axis_name(overlay.axis));
+  file.axis(axis, x, std::string(axis_unit(overlay.axis)));
+  file.dataset(base + "/log10_measured_ber", measured, "1", axis);
+  if (!low.empty()) file.dataset(base + "/log10_measured_ber_low", low, "1", axis);
+  if (!high.empty()) file.dataset(base + "/log10_measured_ber_high", high, "1", axis);
+  file.dataset(base + "/log10_model_ber", model, "1", axis);
+  file.dataset(base + "/residual_decades", residual, "1", axis);
+  file.scalar(base + "/mean_decades", overlay.mean_decades(), "1");
+  file.scalar(base + "/rms_decades", overlay.rms_decades(), "1");
+  file.attribute(base, "file", overlay.file);
+}
+
 void write_waterfall(Hdf5Writer& file, const std::string& segments, const Waterfall& curve) {
   const bool light = curve.axis == Waterfall::Axis::received_oma;
   const std::string base = segments + curve.segment + (light ? "/ber_against_received_oma" : "/ber_against_snr");
@@ -230,6 +252,7 @@ void write_link(Hdf5Writer& file, const LinkReport& link) {
   write_costs(file, group, link);
   write_curve(file, group, link);
   for (const Waterfall& curve : link.waterfalls) write_waterfall(file, group + "/segments/", curve);
+  if (link.measured_ber) write_measured(file, group, *link.measured_ber);
   write_density(file, group + "/density", link);
   for (const Probe& probe : link.probes)
     write_probe(file, group + "/probes/" + probe.segment + "/" + probe.stage, probe);

@@ -19,6 +19,7 @@ struct RunOptions {
   std::optional<std::filesystem::path> library, hdf5, json, plots, touchstone;
   std::string engine = "statistical";
   std::vector<std::string> sets;
+  std::vector<std::string> measured_ber;  // FILE or LINK=FILE
   std::optional<std::string> corner;
   std::uint64_t seed = 0;
   int threads = 0;  // 0: all
