@@ -6,12 +6,12 @@
 namespace tessera {
 namespace {
 
+using namespace scenario_tables;
+
 // Watts and back leave the last digits of the decibels to chance: what is written must read back as the same text.
 Dbm launch_level(double average_power) {
   return {std::round(1e12 * Dbm::from_power(Power::from_si(average_power)).dbm) / 1e12};
 }
-
-using namespace scenario_tables;
 
 template <class Table>
 ConfigTable written(const typename Table::Params& params) {
@@ -108,9 +108,6 @@ ConfigTable coupling_table(const Coupling& coupling, bool optical) {
   }
   return table;
 }
-
-// The level that was read: watts are as close to it as a logarithm and its inverse are to each other.
-Dbm launch_level(double watts) { return {std::round(Dbm::from_power(Power::from_si(watts)).dbm * 1e12) / 1e12}; }
 
 ConfigTable segment_table(const LinkScenario& scenario, const Segment& segment) {
   ConfigTable table = written<SegmentTable>({segment.name, "pam" + std::to_string(segment.modulation.order),

@@ -16,6 +16,7 @@
 #include <set>
 #include <thread>
 
+#include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/core/version.hpp"
 #include "phy/io/atomic_file.hpp"
