@@ -43,16 +43,20 @@ SquaredIndex squared_index(double wavelength) {
 
 struct Light {
   double wavelength, width;
+  std::shared_ptr<const OpticalSpectrum> shape;  // null for a Gaussian
 };
 
 Light light_of(const ImagingFiber::Params& p, const LaneState& input) {
-  if (input.carrier.wavelength > 0.0) return {input.carrier.wavelength, input.carrier.spectral_width};
-  return {p.wavelength.si(), p.spectral_width.si()};
+  if (input.carrier.wavelength > 0.0)
+    return {input.carrier.wavelength, input.carrier.spectral_width, input.carrier.spectrum};
+  return {p.wavelength.si(), p.spectral_width.si(), nullptr};
 }
 
-// Gaussian spectrum sampled evenly: the trapezoidal rule on a Gaussian converges beyond any power of the spacing.
+// Light by arrival time. A Gaussian is sampled evenly: the trapezoidal rule on it converges beyond any power of the
+// spacing. A measured shape comes in cells, each spread over its own time.
 struct Spectrum {
   std::vector<double> weight, delay;  // delay after the earliest arrival, s
+  double cell = 0.0;                  // s, mean spread of the cells of a measured shape
   double earliest = 0.0;              // s
   double deviation = 0.0;             // s, standard deviation of the delay
 };
@@ -60,7 +64,32 @@ struct Spectrum {
 constexpr int kHalfPoints = 48;
 constexpr double kReach = 7.2;  // standard deviations; what lies beyond is 6e-13 of the light
 
+void settle(Spectrum& s) {
+  s.earliest = *std::min_element(s.delay.begin(), s.delay.end());
+  double mean = 0.0, square = 0.0;
+  for (std::size_t i = 0; i < s.weight.size(); ++i) {
+    s.delay[i] -= s.earliest;
+    mean += s.weight[i] * s.delay[i];
+    square += s.weight[i] * s.delay[i] * s.delay[i];
+  }
+  s.deviation = std::sqrt(std::max(0.0, square - mean * mean));
+}
+
+Spectrum measured_spectrum(const Light& light, double length) {
+  const OpticalSpectrum& shape = *light.shape;
+  Spectrum s;
+  for (std::size_t i = 0; i < shape.offset.size(); ++i) {
+    if (shape.weight[i] == 0.0) continue;
+    s.weight.push_back(shape.weight[i]);
+    s.delay.push_back(length * silica_group_index(light.wavelength + shape.offset[i]) / kSpeedOfLight);
+  }
+  s.cell = std::abs(length * silica_dispersion(light.wavelength) * shape.cell);
+  settle(s);
+  return s;
+}
+
 Spectrum sample_spectrum(const Light& light, double length) {
+  if (light.shape && length > 0.0) return measured_spectrum(light, length);
   const double deviation = light.width / (2.0 * std::sqrt(2.0 * std::log(2.0)));
   const int half = deviation > 0.0 && length > 0.0 ? kHalfPoints : 0;
   Spectrum s;
@@ -71,15 +100,8 @@ Spectrum sample_spectrum(const Light& light, double length) {
     s.delay.push_back(length * silica_group_index(light.wavelength + deviation * x) / kSpeedOfLight);
     total += s.weight.back();
   }
-  s.earliest = *std::min_element(s.delay.begin(), s.delay.end());
-  double mean = 0.0, square = 0.0;
-  for (std::size_t i = 0; i < s.weight.size(); ++i) {
-    s.weight[i] /= total;
-    s.delay[i] -= s.earliest;
-    mean += s.weight[i] * s.delay[i];
-    square += s.weight[i] * s.delay[i] * s.delay[i];
-  }
-  s.deviation = std::sqrt(std::max(0.0, square - mean * mean));
+  for (double& weight : s.weight) weight /= total;
+  settle(s);
   return s;
 }
 
@@ -108,7 +130,14 @@ Complex walk_off(double frequency, double spread) {
 // Beyond ten radians per standard deviation a Gaussian has left less than 1e-15; the sum over samples would return
 // there.
 bool is_dark(const Spectrum& spectrum, double frequency) {
+  if (spectrum.cell > 0.0) return false;  // any shape may return
   return 2.0 * kPi * std::abs(frequency) * spectrum.deviation > 10.0;
+}
+
+// Of the cells of a measured shape.
+double cell_response(const Spectrum& spectrum, double frequency) {
+  const double x = kPi * frequency * spectrum.cell;
+  return x == 0.0 ? 1.0 : std::sin(x) / x;
 }
 
 // The fibre's normalised response at one frequency, after the earliest arrival.
@@ -117,7 +146,7 @@ Complex kernel(const Spectrum& spectrum, double spread, double frequency) {
   Complex sum = 0.0;
   for (std::size_t i = 0; i < spectrum.weight.size(); ++i)
     sum += std::polar(spectrum.weight[i], -2.0 * kPi * frequency * spectrum.delay[i]);
-  return sum * walk_off(frequency, spread);
+  return sum * walk_off(frequency, spread) * cell_response(spectrum, frequency);
 }
 
 }  // namespace
@@ -166,7 +195,8 @@ StageResponse ImagingFiber::respond(const FrequencyGrid& grid, const LaneState& 
   while (count < grid.frequency_count() && !is_dark(spectrum, grid.frequency(count))) ++count;
   for (std::size_t i = 0; i < spectrum.weight.size(); ++i)
     add_path(grid, spectrum.weight[i], spectrum.delay[i], count, response.values);
-  for (std::size_t k = 0; k < count; ++k) response.values[k] *= walk_off(grid.frequency(k), spread);
+  for (std::size_t k = 0; k < count; ++k)
+    response.values[k] *= walk_off(grid.frequency(k), spread) * cell_response(spectrum, grid.frequency(k));
   return response;
 }
 

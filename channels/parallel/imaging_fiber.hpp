@@ -21,8 +21,8 @@ double modal_walk_off(double numerical_aperture, double index);
 /// Imaging (multicore, coherent-bundle) fibre that carries incoherent light over many modes.
 ///
 ///   P_out = P_in 10^{-alpha L/10},   H(f) = H_spectrum(f) H_modes(f),   H(0) = 1
-///   H_spectrum = integral w(lambda) e^{-j 2 pi f L n_g(lambda)/c} dlambda,   w Gaussian
-///   H_modes = sinc(f W) e^{-j pi f W},   W = L NA^2/(2 n c) [s]
+///   H_spectrum = integral w(lambda) e^{-j 2 pi f L n_g(lambda)/c} dlambda,   w Gaussian, or as the light says it was
+///   measured H_modes = sinc(f W) e^{-j pi f W},   W = L NA^2/(2 n c) [s]
 ///
 /// Conventions: attenuation is 10 log10 of power; the bulk delay is the earliest arrival, so that the kernel is causal.
 /// Valid for: silica, 0.21 to 3.71 um, light spread evenly over the modes (coarse in cores of ten to thirty modes).

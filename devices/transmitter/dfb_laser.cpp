@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "devices/failure_rate.hpp"
 #include "devices/pole_response.hpp"
@@ -13,22 +14,27 @@ namespace tessera {
 
 DfbLaser::DfbLaser(Params params) : params_(params) { check_parameters<DfbLaser>(params_); }
 
+DfbLaser DfbLaser::with_liv(std::shared_ptr<const LivCurve> curve) const {
+  DfbLaser laser = *this;
+  laser.liv_ = std::move(curve);
+  return laser;
+}
+
 double DfbLaser::current(double chip_output, double case_temperature) const {
-  const double above = case_temperature + params_.temperature_rise.si() - (constants::kZeroCelsius + 25.0);
-  const double threshold = params_.threshold_current.si() * std::exp(above / params_.threshold_temperature.si());
-  const double slope = params_.slope_efficiency.si() * std::exp(-above / params_.slope_temperature.si());
-  const double bend = (1.0 / params_.rollover - 1.0) * chip_output / params_.rated_power.si();
-  return (threshold + chip_output / slope) * (1.0 + bend);
+  return measured_laser_current(laser_diode(params_), liv_.get(), chip_output,
+                                case_temperature + params_.temperature_rise.si());
+}
+
+double DfbLaser::chip_power(double chip_output, double case_temperature) const {
+  return laser_watts(laser_diode(params_), liv_.get(), chip_output, case_temperature + params_.temperature_rise.si());
 }
 
 double DfbLaser::wall_plug_efficiency(double chip_output, double case_temperature) const {
-  return chip_output / (params_.forward_voltage.si() * current(chip_output, case_temperature));
+  return chip_output / chip_power(chip_output, case_temperature);
 }
 
 double DfbLaser::chip_output(double carrier_power) const {
-  const double lanes = params_.lanes_per_laser;
-  const Decibel loss{params_.coupling_loss.db + params_.splitter_excess_loss.db * std::log2(lanes)};
-  return lanes * carrier_power * loss.power_ratio();
+  return shared_output(carrier_power, params_.lanes_per_laser, params_.coupling_loss, params_.splitter_excess_loss);
 }
 
 LaneState DfbLaser::operate(const LaneState& in) const {
@@ -47,9 +53,8 @@ Processor DfbLaser::make_processor(double, const LaneState&) const {
 
 std::vector<PowerItem> DfbLaser::power(const CostContext& context) const {
   const double lanes = params_.lanes_per_laser;
-  const double chip = params_.forward_voltage.si() *
-                      current(chip_output(context.output.carrier.power), context.case_temperature) /
-                      params_.regulator_efficiency;
+  const double chip =
+      chip_power(chip_output(context.output.carrier.power), context.case_temperature) / params_.regulator_efficiency;
   return {{"laser", chip / lanes}, {"laser_control", params_.controller_power.si() / lanes, Scope::per_lane, true}};
 }
 

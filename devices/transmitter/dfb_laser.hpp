@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
+#include "devices/laser_diode.hpp"
 #include "phy/core/parameter.hpp"
 #include "phy/link/cost.hpp"
+#include "phy/link/measured.hpp"
 #include "phy/link/ports.hpp"
 #include "phy/signal/processor.hpp"
 
@@ -57,15 +60,7 @@ class DfbLaser {
     v({"coupling_loss", "dB", 0.0, 40.0, "A_c: chip to modulator"}, p.coupling_loss);
     v({"splitter_excess_loss", "dB", 0.0, 20.0, "A_s: beyond the ideal 3 dB, per one-to-two splitter"},
       p.splitter_excess_loss);
-    v({"rated_power", "mW", 0.001, 1e5, "P_r: highest output of the chip, where r holds"}, p.rated_power);
-    v({"rollover", "1", 0.05, 1.0, "r: current of the straight line over the current it takes at rated power"},
-      p.rollover);
-    v({"threshold_current", "mA", 0.0, 1e4, "I_25: at 25 degC"}, p.threshold_current);
-    v({"threshold_temperature", "K", 1.0, 1000.0, "T_0: kelvins that multiply the threshold by e"},
-      p.threshold_temperature);
-    v({"slope_efficiency", "W/A", 0.001, 2.0, "s_25: at 25 degC"}, p.slope_efficiency);
-    v({"slope_temperature", "K", 1.0, 1e4, "T_1: kelvins that divide the slope by e"}, p.slope_temperature);
-    v({"forward_voltage", "V", 0.1, 10.0, "V, taken as constant"}, p.forward_voltage);
+    visit_laser_diode(p, v);
     v({"temperature_rise", "K", 0.0, 100.0, "laser above case"}, p.temperature_rise);
     v({"regulator_efficiency", "1", 0.01, 1.0, "eta_reg of the current source"}, p.regulator_efficiency);
     v({"controller_power", "mW", 0.0, 1e4, "P_ctl: monitoring and bias control of one chip"}, p.controller_power);
@@ -79,6 +74,9 @@ class DfbLaser {
   explicit DfbLaser(Params params);
 
   const Params& params() const { return params_; }
+  /// The same laser with a measured curve of its chip in place of current and voltage. From the curve's temperature (of
+  /// the chip) to another the current changes by the factor that threshold and slope say; without one it stays.
+  DfbLaser with_liv(std::shared_ptr<const LivCurve> curve) const;
   /// Current [A] for a chip output [W] at a case temperature [K].
   double current(double chip_output, double case_temperature) const;
   /// Light out over electrical power in, without the regulator, for a chip output [W] at a case temperature [K].
@@ -101,7 +99,10 @@ class DfbLaser {
   double latency(const CostContext&) const { return 0.0; }
 
  private:
+  double chip_power(double chip_output, double case_temperature) const;  // W, without the regulator
+
   Params params_;
+  std::shared_ptr<const LivCurve> liv_;  // null: threshold, slope, rollover and forward voltage
 };
 
 }  // namespace tessera

@@ -1,5 +1,6 @@
 #include "devices/transmitter/micro_led.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/numeric/odeint/algebra/vector_space_algebra.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta4.hpp>
@@ -108,6 +109,18 @@ double carrier_pole(const AbcMaterial& material, double density) {
 
 MicroLed::MicroLed(Params params) : params_(std::move(params)) { check_parameters<MicroLed>(params_); }
 
+MicroLed MicroLed::with_liv(std::shared_ptr<const LivCurve> curve) const {
+  MicroLed led = *this;
+  led.liv_ = std::move(curve);
+  return led;
+}
+
+MicroLed MicroLed::with_spectrum(std::shared_ptr<const OpticalSpectrum> spectrum) const {
+  MicroLed led = *this;
+  led.spectrum_ = std::move(spectrum);
+  return led;
+}
+
 double MicroLed::area() const { return kPi * params_.diameter.si() * params_.diameter.si() / 4.0; }
 
 AbcMaterial MicroLed::material() const {
@@ -127,6 +140,11 @@ double MicroLed::rc_time_constant() const {
 
 double MicroLed::voltage(double current, double junction_temperature) const {
   if (!(current > 0.0)) return 0.0;
+  if (liv_) {
+    const double drift =
+        liv_->temperature ? params_.voltage_drift.si() * (junction_temperature - *liv_->temperature) : 0.0;
+    return std::max(liv_->voltage_at(current) + drift, 0.0);
+  }
   constexpr double kReferenceDensity = 1e5;  // A/m^2, 10 A/cm^2
   const double reference = params_.reference_temperature.si();
   const double current_density = current / area();
@@ -140,16 +158,13 @@ double MicroLed::voltage(double current, double junction_temperature) const {
 
 double MicroLed::junction_temperature(const std::vector<double>& currents, double case_temperature) const {
   const double resistance = params_.thermal_resistance.si();
-  if (resistance == 0.0 || currents.empty()) return case_temperature;
+  if (resistance == 0.0 || currents.empty() || liv_) return case_temperature;
   double junction = case_temperature;
   // The dissipated watts change by less than a per cent per iteration, so a few rounds settle far below 1 mK.
   for (int i = 0; i < 20; ++i) {
     double watts = 0.0;
     for (const double current : currents) {
-      const double light = photon_efficiency(junction) * photon_energy(junction) * params_.injection_efficiency *
-                           internal_quantum_efficiency(material(), density(current)) * std::max(current, 0.0) /
-                           kElementaryCharge;
-      watts += std::max(0.0, std::max(current, 0.0) * voltage(current, junction) - light);
+      watts += std::max(0.0, std::max(current, 0.0) * voltage(current, junction) - light(current, junction));
     }
     junction = case_temperature + resistance * watts / static_cast<double>(currents.size());
   }
@@ -161,13 +176,32 @@ double MicroLed::photon_efficiency(double junction) const {
   return params_.extraction_efficiency * std::max(0.0, 1.0 + drift);
 }
 
-double MicroLed::photon_energy(double junction) const {
+double MicroLed::wavelength(double junction) const {
   const double drift = params_.wavelength_drift.si() * (junction - params_.reference_temperature.si());
-  return constants::kPlanck * constants::kSpeedOfLight / (params_.wavelength.si() + drift);
+  return (spectrum_ ? spectrum_->centroid : params_.wavelength.si()) + drift;
+}
+
+double MicroLed::photon_energy(double junction) const {
+  return constants::kPlanck * constants::kSpeedOfLight / wavelength(junction);
+}
+
+double MicroLed::curve_drift(double junction) const {
+  if (!liv_->temperature) return 1.0;
+  const double measured = photon_efficiency(*liv_->temperature) * photon_energy(*liv_->temperature);
+  return measured > 0.0 ? photon_efficiency(junction) * photon_energy(junction) / measured : 1.0;
+}
+
+double MicroLed::light(double current, double junction) const {
+  if (liv_) return curve_drift(junction) * liv_->light_at(current);
+  const double per_electron =
+      params_.injection_efficiency * photon_efficiency(junction) * photon_energy(junction) / kElementaryCharge;
+  return per_electron * internal_quantum_efficiency(material(), density(current)) * std::max(current, 0.0);
 }
 
 double MicroLed::external_quantum_efficiency(double current) const {
   const double junction = junction_temperature({current}, params_.reference_temperature.si());
+  if (liv_)
+    return current > 0.0 ? light(current, junction) / photon_energy(junction) * kElementaryCharge / current : 0.0;
   return params_.injection_efficiency * internal_quantum_efficiency(material(), density(current)) *
          photon_efficiency(junction);
 }
@@ -179,17 +213,14 @@ double MicroLed::optical_power(double current) const {
 
 LaneState MicroLed::operate(const LaneState& input) const {
   const double junction = junction_temperature(input.levels, input.case_temperature);
-  const double per_electron =
-      params_.injection_efficiency * photon_efficiency(junction) * photon_energy(junction) / kElementaryCharge;
   LaneState output{Port::optical_power, {}, input.carrier};
-  for (const double current : input.levels) {
-    const double iqe = internal_quantum_efficiency(material(), density(current));
-    output.levels.push_back(per_electron * iqe * std::max(current, 0.0));
-  }
+  for (const double current : input.levels) output.levels.push_back(light(current, junction));
   output.carrier.power = 0.0;
-  output.carrier.wavelength =
-      params_.wavelength.si() + params_.wavelength_drift.si() * (junction - params_.reference_temperature.si());
-  output.carrier.spectral_width = params_.spectral_width.si();
+  output.carrier.wavelength = wavelength(junction);
+  // The width of a Gaussian with the same standard deviation, for media that know no more than that.
+  output.carrier.spectral_width =
+      spectrum_ ? 2.0 * std::sqrt(2.0 * std::log(2.0)) * spectrum_->rms_width : params_.spectral_width.si();
+  output.carrier.spectrum = spectrum_;
   output.carrier.source_diameter = params_.diameter.si();
   output.carrier.numerical_aperture = 1.0;
   return output;
@@ -219,6 +250,14 @@ Processor MicroLed::make_processor(double sample_step, const LaneState& input) c
   const double light =
       photon_efficiency(junction) * photon_energy(junction) * params_.radiative_coefficient.si() * volume;
   RateEquation equation(material(), generation, rc_time_constant(), sample_step, mean, density(mean), density(highest));
+  if (liv_) {
+    // The light of the steady current that would hold these carriers.
+    return Processor([equation, led = *this, generation, junction](SampleView in, SampleSpan out) mutable {
+      const AbcMaterial m = led.material();
+      for (std::size_t i = 0; i < in.real.size(); ++i)
+        out.real[i] = led.light(recombination(m, equation.advance(std::max(in.real[i], 0.0))) / generation, junction);
+    });
+  }
   return Processor([equation, light](SampleView in, SampleSpan out) mutable {
     for (std::size_t i = 0; i < in.real.size(); ++i) {
       const double n = equation.advance(std::max(in.real[i], 0.0));
@@ -235,6 +274,9 @@ std::vector<ValidityNote> MicroLed::validity(const FrequencyGrid&, const LaneSta
   if (const double density_on = *high / area(); density_on > kHighestDensity)
     notes.push_back({"", "current density of the highest symbol", density_on * 1e-7, "kA/cm^2",
                      "<= 9.9, the most that devices survived"});
+  if (liv_ && *high > liv_->current.back())
+    notes.push_back({"", "drive current of the highest symbol", 1e3 * *high, "mA",
+                     fmt::format("<= {:g}, the last of measured_liv", 1e3 * liv_->current.back())});
   constexpr double kPoleRatio = 2.0;
   const double ratio = carrier_pole(material(), density(*high)) / carrier_pole(material(), density(*low));
   if (ratio > kPoleRatio)

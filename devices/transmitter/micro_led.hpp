@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -109,6 +110,14 @@ class MicroLed {
   explicit MicroLed(Params params);
   const Params& params() const { return params_; }
 
+  /// The same LED with a measured curve in place of its light and voltage: watts and levels follow the curve, the
+  /// drifts act from the curve's temperature on (not at all if it has none), self-heating is in the curve. Carriers,
+  /// and so the response, stay.
+  MicroLed with_liv(std::shared_ptr<const LivCurve> curve) const;
+  /// The same LED with a measured spectrum, whose centroid drifts as the wavelength does. A curve's photon energy is
+  /// its own.
+  MicroLed with_spectrum(std::shared_ptr<const OpticalSpectrum> spectrum) const;
+
   double area() const;                         // m^2
   AbcMaterial material() const;                // A with its sidewall part
   double density(double current) const;        // 1/m^3 at a steady current [A]
@@ -139,8 +148,13 @@ class MicroLed {
  private:
   double photon_efficiency(double junction_temperature) const;
   double photon_energy(double junction_temperature) const;
+  double wavelength(double junction_temperature) const;
+  double light(double current, double junction_temperature) const;  // W at a steady current [A]
+  double curve_drift(double junction_temperature) const;            // of the measured light
 
   Params params_;
+  std::shared_ptr<const LivCurve> liv_;              // null: the ABC model's own
+  std::shared_ptr<const OpticalSpectrum> spectrum_;  // null: wavelength and width
 };
 
 }  // namespace tessera

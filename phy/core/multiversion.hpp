@@ -1,8 +1,8 @@
 #pragma once
 
-/// TESSERA_MULTIVERSION before a function makes the compiler build it for x86-64-v4, x86-64-v3 and the baseline and choose at
-/// load time, so that one portable binary uses the vectors of the machine it runs on. Results are reproducible on one
-/// instruction set.
+/// TESSERA_MULTIVERSION before a function makes the compiler build it for x86-64-v4, x86-64-v3 and the baseline and
+/// choose at load time, so that one portable binary uses the vectors of the machine it runs on. Results are
+/// reproducible on one instruction set.
 ///
 /// Sanitizers run before the loader's choice is possible, and clang-tidy does not know the attribute's effect: both get
 /// the baseline.

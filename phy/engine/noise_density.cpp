@@ -27,11 +27,6 @@ double mean_square(const NoiseInjection& injection) {
   return mean * mean + level_variance(injection.levels) * energy;
 }
 
-double signal_part(const NoiseInjection& injection) {
-  if (injection.s1 == 0.0 && injection.s2 == 0.0) return 0.0;
-  return injection.s1 * mean_of(injection.levels) + injection.s2 * mean_square(injection);
-}
-
 void add_folded(const std::vector<double>& injected, const std::vector<Complex>& to, const std::vector<Complex>& ctle,
                 const FrequencyGrid& grid, std::vector<double>& folded) {
   std::vector<double> density(to.size());
@@ -93,6 +88,11 @@ std::vector<double> signal_dependent_variance(const NoiseInjection& injection, c
 
 }  // namespace
 
+double signal_density(const NoiseInjection& injection) {
+  if (injection.s1 == 0.0 && injection.s2 == 0.0) return 0.0;
+  return injection.s1 * mean_of(injection.levels) + injection.s2 * mean_square(injection);
+}
+
 const std::vector<double>& aggressor_gains(const CrosstalkPath& path, const LaneClass& lane_class) {
   return path.name == "array" ? lane_class.gains : path.gains;
 }
@@ -102,7 +102,7 @@ std::vector<double> averaged_noise_density(const PreparedSegment& segment) {
   const double ui = grid.unit_interval();
   std::vector<double> density(grid.frequency_count(), 0.0);
   for (const NoiseInjection& injection : segment.noise) {
-    const double extra = signal_part(injection);
+    const double extra = signal_density(injection);
     for (std::size_t k = 0; k < density.size(); ++k)
       density[k] +=
           ((injection.s0.empty() ? 0.0 : injection.s0[k]) + extra) * std::norm(injection.to_decision.values[k]);

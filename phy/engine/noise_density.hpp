@@ -23,6 +23,10 @@ namespace tessera {
 /// Theory: docs/theory/equalization.md
 std::vector<double> averaged_noise_density(const PreparedSegment& segment);
 
+/// What the signal adds to a source's density at its injection point, averaged over symbols and phase: s1 E[x] +
+/// s2 E[x^2], unit^2/Hz.
+double signal_density(const NoiseInjection& injection);
+
 /// Sums the images of a one-sided density: integral S df = df * sum of the result [ui_count/2 + 1].
 std::vector<double> fold_to_baud(std::span<const double> density, const FrequencyGrid& grid);
 

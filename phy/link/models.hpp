@@ -10,6 +10,7 @@
 
 #include "phy/core/parameter.hpp"
 #include "phy/link/cost.hpp"
+#include "phy/link/measured.hpp"
 #include "phy/link/ports.hpp"
 #include "phy/link/terminals.hpp"
 #include "phy/signal/processor.hpp"
@@ -63,6 +64,17 @@ template <class M>
 concept OverheadModel =
     Model<M> && !SignalStageModel<M> && !NetworkStageModel<M> && !TransmitterModel<M> && !ReceiverModel<M>;
 
+/// Models whose physics can use a measured light-current-voltage curve, or a measured spectrum, in place of their own.
+template <class M>
+concept LivModel = requires(const M m, const std::shared_ptr<const LivCurve>& curve) {
+  { m.with_liv(curve) } -> std::same_as<M>;
+};
+
+template <class M>
+concept SpectrumModel = requires(const M m, const std::shared_ptr<const OpticalSpectrum>& spectrum) {
+  { m.with_spectrum(spectrum) } -> std::same_as<M>;
+};
+
 enum class ModelKind { signal_stage, network_stage, transmitter, receiver, overhead };
 
 std::string_view to_string(ModelKind kind);
@@ -113,6 +125,25 @@ class AnyModel {
   }
   ReceiverSpec describe_receiver(const FrequencyGrid& g) const { return require(self_->receiver)(g); }
 
+  /// Functions of a kind that stand in place of the model's own; empty ones leave them.
+  struct Functions {
+    std::function<std::vector<ValidityNote>(const FrequencyGrid&, const LaneState&, const LaneState&)> validity;
+    std::function<StageResponse(const FrequencyGrid&, const LaneState&)> respond;
+    std::function<std::vector<NoiseSource>(const FrequencyGrid&, const LaneState&)> noise;
+    std::function<Processor(double, const LaneState&)> make_processor;
+    std::function<TransmitterSpec(const Modulation&, const FrequencyGrid&)> transmitter;
+    std::function<ReceiverSpec(const FrequencyGrid&)> receiver;
+  };
+  /// The same model with some of its functions replaced; parameters, levels and costs stay.
+  AnyModel with(Functions functions) const;
+
+  bool takes_liv() const { return static_cast<bool>(self_->with_liv); }
+  bool takes_spectrum() const { return static_cast<bool>(self_->with_spectrum); }
+  AnyModel with_liv(const std::shared_ptr<const LivCurve>& curve) const { return require(self_->with_liv)(curve); }
+  AnyModel with_spectrum(const std::shared_ptr<const OpticalSpectrum>& spectrum) const {
+    return require(self_->with_spectrum)(spectrum);
+  }
+
  private:
   struct Interface {
     ModelKind kind = ModelKind::overhead;
@@ -131,6 +162,8 @@ class AnyModel {
     std::function<SParameters(std::span<const double>)> s_parameters;
     std::function<TransmitterSpec(const Modulation&, const FrequencyGrid&)> transmitter;
     std::function<ReceiverSpec(const FrequencyGrid&)> receiver;
+    std::function<AnyModel(const std::shared_ptr<const LivCurve>&)> with_liv;
+    std::function<AnyModel(const std::shared_ptr<const OpticalSpectrum>&)> with_spectrum;
   };
 
   template <class F>
@@ -182,6 +215,12 @@ AnyModel::AnyModel(M model) {
                 })
     self->validity = [m](const FrequencyGrid& g, const LaneState& in, const LaneState& out) {
       return m->validity(g, in, out);
+    };
+  if constexpr (LivModel<M>)
+    self->with_liv = [m](const std::shared_ptr<const LivCurve>& curve) { return AnyModel(m->with_liv(curve)); };
+  if constexpr (SpectrumModel<M>)
+    self->with_spectrum = [m](const std::shared_ptr<const OpticalSpectrum>& s) {
+      return AnyModel(m->with_spectrum(s));
     };
   if constexpr (SignalStageModel<M>) {
     self->kind = ModelKind::signal_stage;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,16 @@ std::string_view to_string(Port port);
 /// Small-signal states of a port: 2 for a field, the pair (dP/2P0, dphi); 1 for everything else.
 constexpr int state_count(Port port) { return port == Port::optical_field ? 2 : 1; }
 
+/// A measured emission spectrum as light in equal cells of wavelength: share `weight[i]` (summing to 1) spread evenly
+/// over a cell centred `offset[i]` from the centroid.
+struct OpticalSpectrum {
+  double centroid = 0.0;       // m, power-weighted mean of the wavelength
+  double rms_width = 0.0;      // m, standard deviation
+  double cell = 0.0;           // m
+  std::vector<double> offset;  // m, rising
+  std::vector<double> weight;  // [offset.size()]
+};
+
 /// Light that rides on a lane: put there by a laser (still unmodulated, beside a voltage port) or carried by a
 /// modulated signal.
 struct OpticalCarrier {
@@ -25,6 +36,8 @@ struct OpticalCarrier {
   double rin_psd = 0.0;             // 1/Hz, one-sided relative intensity noise
   double source_diameter = 0.0;     // m, disc that incoherent light comes from; 0 where unknown
   double numerical_aperture = 0.0;  // sine that incoherent light fills, 1 for the half space; 0 where unknown
+  std::shared_ptr<const OpticalSpectrum> spectrum =
+      nullptr;  // around `wavelength`; null where the width is all that is known
 
   bool operator==(const OpticalCarrier&) const = default;
 };

@@ -60,6 +60,7 @@ std::string segment_key(const Segment& segment, double case_temperature) {
   for (std::size_t i = 0; i + 1 < segment.stages.size(); ++i) {
     add(key, segment.stages[i].name);
     add(key, model_key(segment.stages[i].model));
+    add(key, measured_key(segment.stages[i].measured));
   }
   add(key, segment.stages.back().name);
   add(key, segment.stages.back().model.input_resistance());

@@ -14,7 +14,7 @@ namespace tessera {
 QualityFigure largest_singular_value(const SParameters& network) {
   using Matrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   QualityFigure worst;
-  const auto stride = static_cast<std::size_t>(network.ports * network.ports);
+  const auto stride = static_cast<std::size_t>(network.ports) * static_cast<std::size_t>(network.ports);
   for (std::size_t k = 0; k < network.frequency.size(); ++k) {
     const Eigen::Map<const Matrix> s(network.data.data() + k * stride, network.ports, network.ports);
     const double value = Eigen::JacobiSVD<Matrix>(s).singularValues()(0);

@@ -90,9 +90,9 @@ SParameters to_differential(const SParameters& four_port, const PortOrder& order
   for (std::size_t k = 0; k < mixed.frequency.size(); ++k) {
     for (int to = 0; to < 2; ++to) {
       for (int from = 0; from < 2; ++from) {
-        const auto s = [&](int leg_to, int leg_from) {
-          return four_port.at(k, order[static_cast<std::size_t>(2 * to + leg_to)] - 1,
-                              order[static_cast<std::size_t>(2 * from + leg_from)] - 1);
+        const auto s = [&](std::size_t leg_to, std::size_t leg_from) {
+          return four_port.at(k, order[2 * static_cast<std::size_t>(to) + leg_to] - 1,
+                              order[2 * static_cast<std::size_t>(from) + leg_from] - 1);
         };
         const Complex pp = s(0, 0), pn = s(0, 1), np = s(1, 0), nn = s(1, 1);
         set_block(mixed, k, 2 * to, 2 * from,
@@ -155,7 +155,7 @@ SParameters renormalize(const SParameters& network, double reference_impedance) 
   if (r == 0.0) return network;
   using Matrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   SParameters out = SParameters::zeros(network.frequency, network.ports, reference_impedance);
-  const auto stride = static_cast<std::size_t>(network.ports * network.ports);
+  const auto stride = static_cast<std::size_t>(network.ports) * static_cast<std::size_t>(network.ports);
   const Matrix one = Matrix::Identity(network.ports, network.ports);
   for (std::size_t k = 0; k < out.frequency.size(); ++k) {
     const Eigen::Map<const Matrix> s(network.data.data() + k * stride, network.ports, network.ports);

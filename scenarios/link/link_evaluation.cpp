@@ -11,6 +11,7 @@
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/engine/budget_engine.hpp"
+#include "phy/link/measured_stage.hpp"
 #include "scenarios/link/part_library.hpp"
 
 namespace tessera {
@@ -72,28 +73,6 @@ const SegmentResult& limiting_segment(const Evaluation& e) {
   return it != segments.end() ? *it : segments.front();
 }
 
-std::string_view unit_of(Port port) {
-  switch (port) {
-    case Port::voltage:
-      return "V";
-    case Port::current:
-      return "A";
-    case Port::optical_power:
-    case Port::optical_field:
-      return "W";
-  }
-  return "1";
-}
-
-Probe probe_of(const std::string& segment, const std::string& stage, const LaneState& state) {
-  Probe probe{segment, stage, std::string(unit_of(state.port)), state.levels, state.mean(), state.swing(), {}};
-  const bool light = state.port == Port::optical_power || state.port == Port::optical_field;
-  if (!light || state.levels.empty()) return probe;
-  const auto [low, high] = std::minmax_element(state.levels.begin(), state.levels.end());
-  if (*low > 0.0) probe.extinction_ratio_db = 10.0 * std::log10(*high / *low);
-  return probe;
-}
-
 void describe(const Link& link, LinkReport& report) {
   report.name = link.name;
   report.technology = link.technology;
@@ -101,6 +80,10 @@ void describe(const Link& link, LinkReport& report) {
   report.payload_rate_bps = link.payload_rate;
   report.frame_loss_limit = link.frame_loss_limit;
   report.case_temperature_k = link.case_temperature;
+  report.corner = link.corner;
+  report.density = link.density;
+  if (link.density.width) report.shoreline_bps_per_m = link.payload_rate / *link.density.width;
+  if (link.density.area) report.area_bps_per_m2 = link.payload_rate / *link.density.area;
   report.fec = link.fec.code;
   report.reach_stage = link.reach_stage;
   report.reach_search_limit_m = link.reach_search_limit;
@@ -120,7 +103,7 @@ void add_once(std::vector<ValidityNote>& notes, const ValidityNote& note) {
   if (std::none_of(notes.begin(), notes.end(), same)) notes.push_back(note);
 }
 
-void fill_own_length(const Link& link, Evaluation e, LinkReport& report) {
+void fill_own_length(const Link& link, bool port_noise, Evaluation e, LinkReport& report) {
   report.shares = variance_shares(limiting_segment(e));
   report.limited_by = report.shares.front().mechanism;
   report.latency = latency(e.prepared);
@@ -131,8 +114,7 @@ void fill_own_length(const Link& link, Evaluation e, LinkReport& report) {
   for (std::size_t i = 0; i < link.segments.size(); ++i) {
     const Segment& segment = link.segments[i];
     const PreparedSegment& prepared = e.prepared.segments[i];
-    for (std::size_t s = 0; s < std::min(segment.stages.size(), prepared.states.size()); ++s)
-      report.probes.push_back(probe_of(segment.name, segment.stages[s].name, prepared.states[s]));
+    for (Probe& probe : probes_of(segment, prepared, port_noise)) report.probes.push_back(std::move(probe));
     report.segments.push_back({std::move(e.result.segments[i]), segment.lanes, segment.spare_lanes,
                                segment.symbol_rate * segment.modulation.bits_per_symbol,
                                prepared.insertion_loss_total_db});
@@ -221,7 +203,8 @@ Link with_length(const Link& link, double length_m) {
   ParameterMap parameters = varied->model.parameters();
   parameters["length"] = {format_number(length_m) + " m", {}, {}, {}};
   const std::vector<ModelInfo> models = all_models();
-  const AnyModel model = find_model(models, std::string(varied->model.type())).make(parameters);
+  const AnyModel model =
+      with_measured(find_model(models, std::string(varied->model.type())).make(parameters), varied->measured);
   Link result = link;
   for (Segment& segment : result.segments)
     for (Stage& stage : segment.stages)
@@ -238,7 +221,7 @@ LinkReport evaluate_own_length(const Link& link, const EvaluationOptions& option
   report.complete = !(options.reach && report.length_m.has_value() && link.reach_search_limit > 0.0);
   if (options.planned) options.planned(report.complete ? 1 : options.scan_points + 12);
   Evaluator evaluator(options);
-  fill_own_length(link, evaluator.run(link, true), report);
+  fill_own_length(link, options.port_noise, evaluator.run(link, true), report);
   return report;
 }
 

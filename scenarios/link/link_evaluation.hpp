@@ -12,6 +12,8 @@
 #include "phy/link/latency.hpp"
 #include "phy/link/link.hpp"
 #include "phy/link/reliability.hpp"
+#include "scenarios/link/measured_ber.hpp"
+#include "scenarios/link/probe.hpp"
 #include "scenarios/link/reach_solver.hpp"
 
 namespace tessera {
@@ -60,14 +62,6 @@ struct VarianceShare {
   double share = 0.0;     // of the summed variance; shares sum to 1
 };
 
-/// The operating point at the output of a stage: the probe of eye levels, OMA and extinction ratio.
-struct Probe {
-  std::string segment, stage, unit;
-  std::vector<double> levels;                 // in `unit`, lowest symbol first
-  double mean = 0.0, swing = 0.0;             // swing is the OMA on an optical port
-  std::optional<double> extinction_ratio_db;  // optical ports whose lowest level is above zero
-};
-
 struct SegmentReport {
   SegmentResult result;
   int lanes = 1, spare_lanes = 0;
@@ -86,6 +80,7 @@ struct LinkReport {
   double lane_rate_bps = 0.0, line_rate_bps = 0.0, payload_rate_bps = 0.0;
   std::optional<double> length_m;
   double frame_loss_limit = 0.0, case_temperature_k = 0.0;
+  std::string corner = "typical";
   std::string fec;
 
   std::vector<SegmentReport> segments;
@@ -101,13 +96,15 @@ struct LinkReport {
   Latency latency;
   EnergyBreakdown energy;   // of one end
   Reliability reliability;  // of one direction
-  std::optional<double> shoreline_bps_per_m, area_bps_per_m2;
+  Density density;
+  std::optional<double> shoreline_bps_per_m, area_bps_per_m2;  // payload of one direction over width and area
 
   std::vector<ValidityNote> notes;
   std::vector<LengthSample> curve;    // BER against length, sorted by length
   std::vector<Waterfall> waterfalls;  // empty unless asked for
   std::vector<Probe> probes;
-  bool complete = true;  // false: interrupted before all lengths were tried; reach is then unknown
+  std::optional<BerOverlay> measured_ber;  // measured points beside the model
+  bool complete = true;                    // false: interrupted before all lengths were tried; reach is then unknown
 };
 
 struct EvaluationOptions {
@@ -117,6 +114,7 @@ struct EvaluationOptions {
   bool reach = true;  // also scan lengths
   int scan_points = 24;
   PrepareCache* cache = nullptr;      // shared between evaluations; each has its own without one
+  bool port_noise = false;            // probes also with noise, at the link's own length
   std::function<bool()> stop;         // asked before every engine run; true throws Interrupted
   std::function<void(int)> planned;   // told how many engine runs come at least
   std::function<void(int)> finished;  // told of engine runs done; called from several threads

@@ -32,6 +32,14 @@ void resolve_file_parameter(ParameterText& text, const std::filesystem::path& fo
     *file = (folder / *file).lexically_normal().string();
 }
 
+void set_parameter(CornerParameters& parameters, const ConfigEntry& entry, const std::filesystem::path& folder) {
+  parameters.set(entry.key, entry.value);
+  if (entry.key != "file" || entry.value.where.file.starts_with("--")) return;
+  resolve_file_parameter(parameters.typical[entry.key], folder);
+  for (auto& [corner, map] : parameters.declared)
+    if (map.contains(entry.key)) resolve_file_parameter(map[entry.key], folder);
+}
+
 Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& models) {
   const ConfigTable table = read_config(path);
   Part part;
@@ -39,16 +47,28 @@ Part read_part(const std::filesystem::path& path, const std::vector<ModelInfo>& 
   part.model = require_text(table, "model", "a datasheet");
   part.description = require_text(table, "description", "a datasheet");
   const ModelInfo& model = find_model(models, part.model, require(table, "model", "a datasheet").where);
+  CornerParameters parameters;
   for (const ConfigEntry& entry : table.entries) {
     if (entry.key == "model" || entry.key == "description") continue;
-    ParameterText text = parameter_text(entry.key, entry.value);
+    if (is_measured_key(entry.key)) {
+      part.measured.push_back(read_measured_entry(entry, path.parent_path()));
+      const ConfigTable& written = part.measured.back().table;
+      if (written.find("source") == nullptr || written.find("status") == nullptr)
+        throw ConfigError(entry.where, entry.key +
+                                           " must have source and status: data of a datasheet say where they "
+                                           "come from");
+      continue;
+    }
+    set_parameter(parameters, entry, path.parent_path());
     const bool known = std::any_of(model.parameters.begin(), model.parameters.end(),
                                    [&](const ParameterRow& r) { return r.name == entry.key; });
-    if (known) require_origin(entry.key, entry.value, text);
-    if (entry.key == "file") resolve_file_parameter(text, path.parent_path());
-    part.parameters.emplace(entry.key, std::move(text));
+    if (known) require_origin(entry.key, entry.value, parameters.typical[entry.key]);
   }
-  model.make(part.parameters);
+  for (const ParameterMap& map : parameters.all()) model.make(map);
+  Stage alone{part.name, model.make(parameters.typical), Boundary::module, {}, {}, {}};
+  put_measured(alone, part.measured, models);
+  part.parameters = std::move(parameters.typical);
+  part.corners = std::move(parameters.declared);
   return part;
 }
 

@@ -166,6 +166,12 @@ void add_costs(const Writer& w, const LinkReport& report, Json& json) {
   json["mtbf_hours"] = rated ? Json(w.number("mtbf", report.reliability.mtbf_hours())) : Json();
   json["mission_hours"] = w.number("mission_hours", report.reliability.mission_hours);
   json["failures_per_month"] = w.number("failures_per_month", report.reliability.failures_per_month());
+  const Density& d = report.density;
+  json["density"] = {{"width_m", w.number("width", d.width)},
+                     {"area_m2", w.number("area", d.area)},
+                     {"cable_diameter_m", w.number("cable_diameter", d.cable_diameter)},
+                     {"fibres", d.fibres ? Json(*d.fibres) : Json()},
+                     {"pairs", d.pairs ? Json(*d.pairs) : Json()}};
   json["shoreline_bps_per_m"] = w.number("shoreline", report.shoreline_bps_per_m);
   json["area_bps_per_m2"] = w.number("area", report.area_bps_per_m2);
 }
@@ -213,16 +219,38 @@ Json curves_json(const Writer& w, const LinkReport& report) {
   return curves;
 }
 
+Json measured_json(const Writer& w, const BerOverlay& overlay) {
+  Json points = Json::array();
+  const auto edge = [&](const std::optional<Log10Probability>& p) { return p ? Json(w.log10("ber", *p)) : Json(); };
+  for (const BerResidual& p : overlay.points) {
+    points.push_back({{std::string(axis_name(overlay.axis)), w.number("place", p.measured.x)},
+                      {"log10_measured_ber", w.log10("measured ber", p.measured.ber)},
+                      {"log10_measured_interval", Json::array({edge(p.measured.low), edge(p.measured.high)})},
+                      {"log10_model_ber", w.log10("model ber", p.model)},
+                      {"residual_decades", w.number("residual", p.decades())}});
+  }
+  return {{"file", overlay.file},
+          {"mean_decades", w.number("mean residual", overlay.mean_decades())},
+          {"rms_decades", w.number("rms residual", overlay.rms_decades())},
+          {"points", std::move(points)}};
+}
+
 Json probes_json(const Writer& w, const LinkReport& report) {
   Json list = Json::array();
   for (const Probe& p : report.probes) {
     list.push_back({{"segment", p.segment},
                     {"stage", p.stage},
+                    {"test_point", p.test_point.empty() ? Json() : Json(p.test_point)},
                     {"unit", p.unit},
                     {"levels", w.numbers("levels", p.levels)},
                     {"mean", w.number("mean", p.mean)},
                     {"swing", w.number("swing", p.swing)},
-                    {"extinction_ratio_db", w.number("extinction_ratio", p.extinction_ratio_db)}});
+                    {"extinction_ratio_db", w.number("extinction_ratio", p.extinction_ratio_db)},
+                    {"average_power_dbm", w.number("average_power", p.average_power_dbm)},
+                    {"level_mismatch_smallest_spacing", w.number("level_mismatch", p.level_mismatch_smallest_spacing)},
+                    {"level_mismatch_transmitter", w.number("level_mismatch", p.level_mismatch_transmitter)},
+                    {"noise_rms", w.number("port noise", p.noise_rms)},
+                    {"noise_bandwidth_hz", w.number("noise_bandwidth", p.noise_bandwidth_hz)}});
   }
   return list;
 }
@@ -265,6 +293,7 @@ Json to_json(const LinkReport& report) {
             {"length_m", w.number("length", report.length_m)},
             {"engine", report.engine},
             {"case_temperature_k", w.number("case_temperature", report.case_temperature_k)},
+            {"corner", report.corner},
             {"fec", report.fec},
             {"complete", report.complete}};
   Json segments = Json::array();
@@ -283,6 +312,7 @@ Json to_json(const LinkReport& report) {
   json["validity_notes"] = std::move(notes);
   json["probes"] = probes_json(w, report);
   json["curves"] = curves_json(w, report);
+  if (report.measured_ber) json["measured_ber"] = measured_json(w, *report.measured_ber);
   return json;
 }
 

@@ -105,6 +105,8 @@ void apply_override(ConfigTable& tree, const std::string& path, ConfigValue valu
     if (owner == nullptr)
       throw ConfigError(where, "no overhead \"" + rest.front() + "\"" + suggestion(rest.front(), known));
     assign(*owner, {rest.begin() + 1, rest.end()}, std::move(value), where);
+  } else if (words.front() == "density") {
+    assign(tree, words, std::move(value), where);
   } else if (ConfigTable* segment = named_in(tree, "segment", words.front(), known)) {
     set_in_segment(*segment, rest, std::move(value), where);
   } else {

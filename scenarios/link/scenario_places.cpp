@@ -22,9 +22,9 @@ bool names(const std::string& message, const std::string& word) {
 
 std::string located(const LinkScenario& scenario, const std::string& message) {
   const Link& link = scenario.link;
-  const auto at = [&](const std::string& path) {
+  const auto placed = [&](const std::string& path) {
     const auto it = scenario.places.find(path);
-    return it == scenario.places.end() ? std::string() : to_prefix(it->second);
+    return it == scenario.places.end() ? message : to_prefix(it->second) + message;
   };
   const auto given_place = [&](const auto& entry) {
     return !entry.second.file.empty() && message.starts_with(entry.second.file);
@@ -34,10 +34,10 @@ std::string located(const LinkScenario& scenario, const std::string& message) {
   for (const Segment& segment : link.segments) {
     const std::string path = link.name + "." + segment.name;
     for (const Stage& stage : segment.stages)
-      if (names(message, "stage " + stage.name)) return at(path + "." + stage.name) + message;
-    if (names(message, "segment " + segment.name)) return at(path) + message;
+      if (names(message, "stage " + stage.name)) return placed(path + "." + stage.name);
+    if (names(message, "segment " + segment.name)) return placed(path);
   }
-  return at(link.name) + message;
+  return placed(link.name);
 }
 
 void require_channel_files(const Study& study) {

@@ -6,7 +6,8 @@
 
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
-#include "phy/fec/code_gain.hpp"
+#include "scenarios/link/scenario_corner.hpp"
+#include "scenarios/link/scenario_density.hpp"
 #include "scenarios/link/scenario_rules.hpp"
 #include "scenarios/link/scenario_tables.hpp"
 
@@ -23,6 +24,7 @@ struct Context {
   const Library& library;
   const std::vector<ModelInfo>& models;
   const ScenarioOptions& options;
+  CornerChoice corner;
   LinkScenario scenario;
   int touchstone_stages = 0;
 };
@@ -87,20 +89,19 @@ Part read_origin(Context& c, const ConfigTable& table) {
   return origin;
 }
 
-ParameterMap read_stage_parameters(Context& c, const ConfigTable& table, const Part& origin) {
-  ParameterMap map = origin.parameters;
+CornerParameters read_stage_parameters(Context& c, const ConfigTable& table, const Part& origin) {
+  CornerParameters parameters{origin.parameters, origin.corners};
   for (const ConfigEntry& entry : table.entries) {
-    static constexpr std::array<std::string_view, 4> kOwn{"name", "part", "model", "boundary"};
-    if (std::find(kOwn.begin(), kOwn.end(), entry.key) != kOwn.end()) continue;
-    ParameterText text = parameter_text(entry.key, entry.value);
-    if (entry.key == "file" && !text.where.file.starts_with("--")) resolve_file_parameter(text, c.folder);
-    map[entry.key] = std::move(text);
+    static constexpr std::array<std::string_view, 5> kOwn{"name", "part", "model", "boundary", "probe"};
+    if (std::find(kOwn.begin(), kOwn.end(), entry.key) != kOwn.end() || is_measured_key(entry.key)) continue;
+    set_parameter(parameters, entry, c.folder);
   }
   if (origin.model == "touchstone_channel" && c.options.touchstone) {
     ++c.touchstone_stages;
-    map["file"] = {c.options.touchstone->string(), {"--touchstone " + c.options.touchstone->string(), 0, 0}, {}, {}};
+    parameters.typical["file"] = {
+        c.options.touchstone->string(), {"--touchstone " + c.options.touchstone->string(), 0, 0}, {}, {}};
   }
-  return map;
+  return parameters;
 }
 
 bool tells_place(const std::string& message, const ParameterMap& map) {
@@ -112,18 +113,33 @@ bool tells_place(const std::string& message, const ParameterMap& map) {
   return false;
 }
 
-Stage read_new_stage(Context& c, const ConfigTable& table, const std::string& name, const std::string& owner) {
-  const Part origin = read_origin(c, table);
-  const ParameterMap map = read_stage_parameters(c, table, origin);
+void read_measured(Context& c, const ConfigTable& table, const Part& origin, const std::string& path, Stage& stage) {
+  std::vector<MeasuredEntry> entries = origin.measured;
+  for (const ConfigEntry& entry : table.entries)
+    if (is_measured_key(entry.key)) merge_measured(entries, read_measured_entry(entry, c.folder));
+  if (entries.empty()) return;
+  put_measured(stage, entries, c.models);
+  for (const MeasuredEntry& entry : entries)
+    record(c, path + "." + entry.key, provenance_text(entry), "scenario file", "scenario");
+  c.scenario.measured[path] = std::move(entries);
+}
+
+Stage read_plain_stage(Context& c, const ConfigTable& table, const Part& origin, const std::string& name,
+                       const std::string& owner) {
+  const CornerParameters parameters = read_stage_parameters(c, table, origin);
+  const ParameterMap map = parameters.at(c.corner);
   const ModelInfo& info = find_model(c.models, origin.model);
   const SourceLocation where = table.find("name")->where;
   const std::string path = owner + "." + name;
   try {
-    Stage stage{name, info.make(map), read_boundary(table), origin.name};
+    const std::vector<ParameterMap> all = parameters.all();
+    for (std::size_t i = 1; i < all.size(); ++i) info.make(all[i]);  // a wrong corner is found at any other one, too
+    Stage stage{name, info.make(map), read_boundary(table), origin.name, scenario_rules::test_point(table), {}};
+    const std::string prefix = path + ".";
     c.scenario.given[path] = map;
     for (const auto& [key, text] : stage.model.parameters()) {
       const auto given = map.find(key);
-      record(c, path + "." + key, given != map.end() ? given->second : text,
+      record(c, prefix + key, given != map.end() ? given->second : text,
              given != map.end() ? "scenario file" : "default of model " + origin.model,
              given != map.end() ? "scenario" : "default");
     }
@@ -136,23 +152,39 @@ Stage read_new_stage(Context& c, const ConfigTable& table, const std::string& na
   }
 }
 
+Stage read_new_stage(Context& c, const ConfigTable& table, const std::string& name, const std::string& owner) {
+  const Part origin = read_origin(c, table);
+  Stage stage = read_plain_stage(c, table, origin, name, owner);
+  read_measured(c, table, origin, owner + "." + name, stage);
+  return stage;
+}
+
 Stage read_stage(Context& c, const ConfigTable& table, const std::string& owner) {
   const std::string name = scenario_rules::require_name(table, "a stage"), path = owner + "." + name;
   c.scenario.places[path] = table.find("name")->where;
   if (c.options.cache == nullptr) return read_new_stage(c, table, name, owner);
   auto& readings = c.options.cache->stages;
   auto& rows = c.scenario.provenance;
-  if (const auto last = readings.find(path); last != readings.end() && same_content(last->second.table, table)) {
+  if (const auto last = readings.find(path);
+      last != readings.end() && last->second.corner == c.corner && same_content(last->second.table, table)) {
     const ReadCache::StageReading& reading = last->second;
     if (reading.stage.model.type() == "touchstone_channel" && c.options.touchstone) ++c.touchstone_stages;
     c.scenario.given[path] = reading.given;
+    if (!reading.measured.empty()) c.scenario.measured[path] = reading.measured;
     rows.insert(rows.end(), reading.provenance.begin(), reading.provenance.end());
     return reading.stage;
   }
   const auto before = static_cast<std::ptrdiff_t>(rows.size());
   const Stage stage = read_new_stage(c, table, name, owner);
+  const auto measured = c.scenario.measured.find(path);
   readings.insert_or_assign(
-      path, ReadCache::StageReading{table, stage, c.scenario.given[path], {rows.begin() + before, rows.end()}});
+      path,
+      ReadCache::StageReading{table,
+                              c.corner,
+                              stage,
+                              c.scenario.given[path],
+                              {rows.begin() + before, rows.end()},
+                              measured != c.scenario.measured.end() ? measured->second : std::vector<MeasuredEntry>{}});
   return stage;
 }
 
@@ -273,6 +305,7 @@ Segment read_segment(Context& c, const ConfigTable& table) {
   for (const ConfigTable* stage : table_array(table, "stage")) {
     segment.stages.push_back(read_stage(c, *stage, c.scenario.link.name + "." + segment.name));
     refuse_twins(segment.stages, "stage", stage->find("name")->where);
+    scenario_rules::check_test_point(*stage, segment.stages);
   }
   if (segment.stages.size() < 2)
     throw ConfigError(table.where,
@@ -301,6 +334,11 @@ void read_reach(const Context& c, const ConfigTable& table, Link& link) {
   std::vector<Stage> all;
   for (const Segment& segment : link.segments) all.insert(all.end(), segment.stages.begin(), segment.stages.end());
   const Stage& stage = stage_named(all, p.stage, place(table, "stage"), "reach");
+  for (const MeasuredTable& measured : stage.measured) {
+    if (std::holds_alternative<std::shared_ptr<const MeasuredResponse>>(measured))
+      throw ConfigError(place(table, "stage"), "reach varies the length of stage " + p.stage +
+                                                   ", whose measured_response holds at one length: leave reach out");
+  }
   if (!stage.model.parameters().contains("length"))
     throw ConfigError(place(table, "stage"), "reach stage " + p.stage + " has no parameter \"length\"");
   scenario_rules::check_reach_limit(table, stage, find_model(c.models, std::string(stage.model.type())),
@@ -328,7 +366,6 @@ void read_header(Context& c, const ConfigTable& tree) {
   require(*table, "payload_rate", "[link]");
   link.payload_rate = p.payload_rate.si();
   link.frame_loss_limit = p.frame_loss_limit;
-  link.case_temperature = p.case_temperature.si();
   if (const ConfigTable* fec = optional_table(*table, "fec")) {
     const FecTable::Params f = read_table<FecTable>(*fec);
     if (f.code != "none" && f.code != "kr4" && f.code != "kp4")
@@ -337,21 +374,16 @@ void read_header(Context& c, const ConfigTable& tree) {
     link.fec = {f.code, f.interleave};
   }
   record_table(c, link.name, *table);
+  apply_corner(*table, c.corner, p, c.scenario);
 }
 
 }  // namespace
 
-double line_overhead(const FecSpec& fec) {
-  const auto code = rs_code(fec.code);
-  if (!code) return 66.0 / 64.0;
-  return static_cast<double>(code->symbols) / code->data_symbols * 257.0 / 256.0;
-}
-
-LinkScenario read_link(ConfigTable tree, const std::filesystem::path& folder, const Library& library,
-                       const std::vector<ModelInfo>& models, const ScenarioOptions& options) {
-  for (const std::string& set : options.sets) apply_override(tree, set);
-  check_keys(tree, {"link", "segment", "overhead"}, "a link file");
-  Context c{folder, library, models, options, {}, 0};
+LinkScenario read_at_corner(CornerChoice corner, const ConfigTable& tree, const std::filesystem::path& folder,
+                            const Library& library, const std::vector<ModelInfo>& models,
+                            const ScenarioOptions& options) {
+  check_keys(tree, {"link", "segment", "overhead", "density"}, "a link file");
+  Context c{folder, library, models, options, corner, {}, 0};
   read_header(c, tree);
   Link& link = c.scenario.link;
   for (const std::string_view key : {"segment", "overhead"}) scenario_rules::check_count(tree, key, kMostSegments);
@@ -366,6 +398,10 @@ LinkScenario read_link(ConfigTable tree, const std::filesystem::path& folder, co
   }
   const ConfigTable& header = *tree.find("link")->table();
   if (const ConfigTable* reach = optional_table(header, "reach")) read_reach(c, *reach, link);
+  if (const ConfigTable* density = optional_table(tree, "density")) {
+    link.density = read_density(*density, c.scenario.given[link.name + ".density"]);
+    record_table(c, link.name + ".density", *density);
+  }
   scenario_rules::check_launch(tree, link);
   check_line_rate(link, place(header, "payload_rate"));
   if (options.touchstone && c.touchstone_stages != 1)
@@ -373,11 +409,6 @@ LinkScenario read_link(ConfigTable tree, const std::filesystem::path& folder, co
         {"--touchstone " + options.touchstone->string(), 0, 0},
         "the scenario must have one stage of model touchstone_channel, it has " + std::to_string(c.touchstone_stages));
   return std::move(c.scenario);
-}
-
-LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
-                       const ScenarioOptions& options) {
-  return read_link(read_config(path), path.parent_path(), library, models, options);
 }
 
 }  // namespace tessera

@@ -27,7 +27,9 @@ struct LinkScenario {
   Link link;
   std::string description;
   std::map<std::string, ParameterMap> given;  // "segment.stage" -> parameters set by datasheet, file or command line
+  std::map<std::string, std::vector<MeasuredEntry>> measured;  // "link.segment.stage" -> tables in place of fields
   std::vector<ProvenanceRow> provenance;
+  double hot_case_temperature = 343.15, cold_case_temperature = 273.15;  // K, of the corners
   std::map<std::string, SourceLocation> places;  // of the names "link", "link.segment" and "link.segment.stage"
 };
 
@@ -51,17 +53,20 @@ class ReadCache {
  public:
   struct StageReading {
     ConfigTable table;
+    CornerChoice corner;
     Stage stage;
     ParameterMap given;
     std::vector<ProvenanceRow> provenance;
+    std::vector<MeasuredEntry> measured;
   };
   std::map<std::string, Part> parts;           // by name
   std::map<std::string, StageReading> stages;  // by link.segment.stage
 };
 
 struct ScenarioOptions {
-  std::vector<std::string> sets;                    // PATH=VALUE, see docs/guides/scenario_files.md
-  std::optional<std::filesystem::path> touchstone;  // takes the place of the file of the touchstone_channel stage
+  std::vector<std::string> sets;                     // PATH=VALUE, see docs/guides/scenario_files.md
+  std::optional<std::filesystem::path> touchstone;   // takes the place of the file of the touchstone_channel stage
+  std::optional<std::string> corner = std::nullopt;  // takes the place of link.corner
   ReadCache* cache = nullptr;
 };
 
@@ -75,7 +80,8 @@ std::string_view boundary_name(Boundary boundary);
 /// Source: none.
 /// Theory: docs/guides/scenario_files.md
 /// @throws IoError; ConfigError `file:line:col: …` for unknown keys (nearest named), wrong dimensions, bare numbers,
-/// missing parts, and a line rate that does not carry the payload with its code.
+/// missing parts, and a line rate that does not carry the payload with its code. A link at the corner `worst` is read
+/// hot and cold, and the one with the smaller margin stays.
 LinkScenario read_link(const std::filesystem::path& path, const Library& library, const std::vector<ModelInfo>& models,
                        const ScenarioOptions& options = {});
 

@@ -8,6 +8,11 @@ namespace {
 
 using namespace scenario_tables;
 
+// Watts and back leave the last digits of the decibels to chance: what is written must read back as the same text.
+Dbm launch_level(double average_power) {
+  return {std::round(1e12 * Dbm::from_power(Power::from_si(average_power)).dbm) / 1e12};
+}
+
 template <class Table>
 ConfigTable written(const typename Table::Params& params) {
   ConfigTable table;
@@ -23,9 +28,10 @@ void erase(ConfigTable& table, std::string_view key) {
 
 ConfigTable header_of(const LinkScenario& scenario) {
   const Link& link = scenario.link;
-  ConfigTable table =
-      written<LinkTable>({link.name, link.technology, scenario.description, BitRate::from_si(link.payload_rate),
-                          link.frame_loss_limit, Temperature::from_si(link.case_temperature)});
+  ConfigTable table = written<LinkTable>(
+      {link.name, link.technology, scenario.description, BitRate::from_si(link.payload_rate), link.frame_loss_limit,
+       Temperature::from_si(link.case_temperature), link.corner, Temperature::from_si(scenario.hot_case_temperature),
+       Temperature::from_si(scenario.cold_case_temperature)});
   table.set("fec", {written<FecTable>({link.fec.code, link.fec.interleave}), {}});
   if (!link.reach_stage.empty()) {
     table.set("reach", {written<ReachTable>({link.reach_stage, Length::from_si(link.reach_search_limit),
@@ -35,16 +41,28 @@ ConfigTable header_of(const LinkScenario& scenario) {
   return table;
 }
 
-ConfigTable stage_table(const Stage& stage, const ParameterMap& given) {
+ConfigTable density_table(const ParameterMap& given) {
+  ConfigTable table;
+  for (const auto& [name, text] : given) table.set(name, config_value(text));
+  return table;
+}
+
+ConfigTable stage_table(const LinkScenario& scenario, const std::string& owner, const Stage& stage) {
+  const std::string path = owner + "." + stage.name;
+  const auto found = scenario.given.find(path);
+  const ParameterMap given = found != scenario.given.end() ? found->second : ParameterMap{};
   ConfigTable table;
   table.set("name", {stage.name, {}});
   if (!stage.part.empty()) table.set("part", {stage.part, {}});
   table.set("model", {std::string(stage.model.type()), {}});
   table.set("boundary", {std::string(boundary_name(stage.boundary)), {}});
+  if (!stage.probe.empty()) table.set("probe", {stage.probe, {}});
   for (const auto& [name, text] : stage.model.parameters()) {
     const auto it = given.find(name);
     table.set(name, config_value(it != given.end() ? it->second : text));
   }
+  if (const auto measured = scenario.measured.find(path); measured != scenario.measured.end())
+    for (const MeasuredEntry& entry : measured->second) table.set(entry.key, {entry.table, {}});
   return table;
 }
 
@@ -96,15 +114,12 @@ ConfigTable segment_table(const LinkScenario& scenario, const Segment& segment) 
                                              SymbolRate::from_si(segment.symbol_rate), segment.lanes,
                                              segment.spare_lanes, Length::from_si(segment.wavelength)});
   if (segment.launch) {
-    table.set(
-        "launch",
-        {written<LaunchTable>({segment.launch->stage, Dbm::from_power(Power::from_si(segment.launch->average_power))}),
-         {}});
+    table.set("launch",
+              {written<LaunchTable>({segment.launch->stage, launch_level(segment.launch->average_power)}), {}});
   }
   ConfigArray stages, couplings;
   for (const Stage& stage : segment.stages) {
-    const auto given = scenario.given.find(scenario.link.name + "." + segment.name + "." + stage.name);
-    stages.push_back({stage_table(stage, given != scenario.given.end() ? given->second : ParameterMap{}), {}});
+    stages.push_back({stage_table(scenario, scenario.link.name + "." + segment.name, stage), {}});
   }
   for (const Coupling& coupling : segment.couplings) {
     const bool optical = optical_at(segment, coupling.injection);
@@ -139,12 +154,13 @@ std::string_view boundary_name(Boundary boundary) {
 ConfigTable resolved_scenario(const LinkScenario& scenario) {
   ConfigTable tree;
   tree.set("link", {header_of(scenario), {}});
+  if (const auto given = scenario.given.find(scenario.link.name + ".density"); given != scenario.given.end())
+    tree.set("density", {density_table(given->second), {}});
   ConfigArray segments, overheads;
   for (const Segment& segment : scenario.link.segments) segments.push_back({segment_table(scenario, segment), {}});
   tree.set("segment", {std::move(segments), {}});
   for (const Stage& stage : scenario.link.overhead) {
-    const auto given = scenario.given.find(scenario.link.name + ".overhead." + stage.name);
-    overheads.push_back({stage_table(stage, given != scenario.given.end() ? given->second : ParameterMap{}), {}});
+    overheads.push_back({stage_table(scenario, scenario.link.name + ".overhead", stage), {}});
   }
   if (!overheads.empty()) tree.set("overhead", {std::move(overheads), {}});
   return tree;

@@ -4,6 +4,8 @@
 
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
+#include "phy/fec/code_gain.hpp"
+#include "scenarios/link/scenario_reader.hpp"
 
 namespace tessera::scenario_rules {
 namespace {
@@ -36,6 +38,23 @@ std::string require_name(const ConfigTable& table, std::string_view table_name) 
   if (!std::all_of(name.begin(), name.end(), name_character))
     throw ConfigError(where, "a name must consist of letters, digits, '_' and '-', got \"" + name + "\"");
   return name;
+}
+
+std::string test_point(const ConfigTable& stage) {
+  static const std::vector<std::string> kKnown{"TP0", "TP0a", "TP1",  "TP1a", "TP2",
+                                               "TP3", "TP4",  "TP4a", "TP5",  "TP5a"};
+  const ConfigValue* value = stage.find("probe");
+  if (value == nullptr) return {};
+  std::string name = require_text(stage, "probe", "a stage");
+  if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end())
+    throw ConfigError(value->where, "unknown test point \"" + name + "\"" + suggestion(name, kKnown));
+  return name;
+}
+
+void check_test_point(const ConfigTable& stage, const std::vector<Stage>& stages) {
+  const auto same = [&](const Stage& s) { return s.probe == stages.back().probe; };
+  if (!stages.back().probe.empty() && std::count_if(stages.begin(), stages.end(), same) > 1)
+    throw ConfigError(stage.find("probe")->where, "test point " + stages.back().probe + " stands twice in one segment");
 }
 
 std::string require_technology(const ConfigTable& header) {
@@ -105,3 +124,13 @@ void check_reach_limit(const ConfigTable& reach, const Stage& stage, const Model
 }
 
 }  // namespace tessera::scenario_rules
+
+namespace tessera {
+
+double line_overhead(const FecSpec& fec) {
+  const auto code = rs_code(fec.code);
+  if (!code) return 66.0 / 64.0;
+  return static_cast<double>(code->symbols) / code->data_symbols * 257.0 / 256.0;
+}
+
+}  // namespace tessera

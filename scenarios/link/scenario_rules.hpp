@@ -14,6 +14,12 @@ namespace tessera::scenario_rules {
 std::string require_name(const ConfigTable& table, std::string_view table_name);
 
 /// The technologies that reports and scripts know, nearest named.
+/// The test point that a stage's key probe names, or nothing. @throws ConfigError naming the nearest one.
+std::string test_point(const ConfigTable& stage);
+
+/// Refuses a test point of the last stage that an earlier one of the segment has.
+void check_test_point(const ConfigTable& stage, const std::vector<Stage>& stages);
+
 std::string require_technology(const ConfigTable& header);
 
 /// Refuses more than `most` tables under `key`: every stage is prepared with its full response.

@@ -16,6 +16,9 @@ struct LinkTable {
     BitRate payload_rate;
     double frame_loss_limit = 6.2e-11;
     Temperature case_temperature = Temperature::from_si(313.15);
+    std::string corner = "typical";
+    Temperature hot_case_temperature = Temperature::from_si(343.15),
+                cold_case_temperature = Temperature::from_si(273.15);
   };
   template <class P, class V>
   static void visit(P& p, V&& v) {
@@ -26,6 +29,9 @@ struct LinkTable {
     v({"frame_loss_limit", "1", 1e-300, 0.5, "largest frame loss ratio of 64-byte frames behind the FEC"},
       p.frame_loss_limit);
     v({"case_temperature", "degC", -60.0, 150.0, "case temperature of every part"}, p.case_temperature);
+    v({"corner", "", 0, 0, "typical | hot | cold | worst"}, p.corner);
+    v({"hot_case_temperature", "degC", -60.0, 150.0, "case temperature at the corner hot"}, p.hot_case_temperature);
+    v({"cold_case_temperature", "degC", -60.0, 150.0, "case temperature at the corner cold"}, p.cold_case_temperature);
   }
 };
 
@@ -53,6 +59,24 @@ struct ReachTable {
     v({"stage", "", 0, 0, "stage whose length is varied"}, p.stage);
     v({"limit", "m", 1e-6, 1e7, "largest length that is searched"}, p.limit);
     v({"standard", "m", 0.0, 1e7, "length that a standard allows; 0 for none"}, p.standard);
+  }
+};
+
+struct DensityTable {
+  static constexpr std::string_view kType = "[density]";
+  struct Params {
+    Length width = Length::from_si(1e-3);
+    Area area = Area::from_si(1e-6);
+    Length cable_diameter = Length::from_si(1e-3);
+    int fibres = 1, pairs = 1;
+  };
+  template <class P, class V>
+  static void visit(P& p, V&& v) {
+    v({"width", "mm", 1e-3, 1e4, "of the edge that one end occupies"}, p.width);
+    v({"area", "mm^2", 1e-6, 1e8, "that one end occupies"}, p.area);
+    v({"cable_diameter", "mm", 1e-2, 1e3, "outer, both directions in it"}, p.cable_diameter);
+    v({"fibres", "1", 1, 1e6, "fibres or strands of the cable, both directions"}, p.fibres);
+    v({"pairs", "1", 1, 1e6, "copper pairs of the cable, both directions"}, p.pairs);
   }
 };
 

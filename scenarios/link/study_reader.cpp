@@ -69,7 +69,8 @@ Study read_study(const std::filesystem::path& path, const Library& library, cons
     for (const ConfigValue& entry : *links.array()) {
       const auto file = link_file(entry, folder, library);
       names.push_back(file.stem().string());
-      study.links.push_back(read_link(file, library, models, {sets_of(names.back(), options.sets), touchstone}));
+      study.links.push_back(
+          read_link(file, library, models, {sets_of(names.back(), options.sets), touchstone, options.corner}));
       const std::string& name = study.links.back().link.name;
       if (std::any_of(study.links.begin(), study.links.end() - 1,
                       [&](const LinkScenario& s) { return s.link.name == name; }))

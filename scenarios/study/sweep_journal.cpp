@@ -84,7 +84,10 @@ void append_files(const Sweep& sweep, const std::filesystem::path& library, std:
       const auto* name = file != parameters.end() ? std::get_if<std::string>(&file->second.value) : nullptr;
       if (name != nullptr) append(*name);
     }
+    for (const Stage& stage : link.base.link.overhead) append(library / "parts" / (stage.part + ".toml"));
     for (const Segment& segment : link.base.link.segments) {
+      // Datasheets as a whole: an axis may ask for values of other corners than the resolved link shows.
+      for (const Stage& stage : segment.stages) append(library / "parts" / (stage.part + ".toml"));
       for (const Coupling& coupling : segment.couplings) {
         if (!coupling.network) continue;
         const auto file = coupling.network->parameters().find("file");

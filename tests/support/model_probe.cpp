@@ -45,7 +45,7 @@ std::vector<double> four_levels(double lowest, double highest) {
   return {lowest, lowest + step, lowest + 2.0 * step, highest};
 }
 
-constexpr OpticalCarrier kLaserLight{10e-3, 1311e-9, 0.0, 3.2e-15};
+const OpticalCarrier kLaserLight{10e-3, 1311e-9, 0.0, 3.2e-15};
 
 LaneState state_at(std::string_view family, Port port) {
   LaneState state;
@@ -96,6 +96,12 @@ ParameterMap required_parameters(const ModelInfo& info) {
 
 LaneState typical_input(const ModelInfo& info, const AnyModel& model) {
   LaneState state = state_at(info.family, model.input());
+  // Light that grows faster than the current is below or at a threshold: a laser is used far above it.
+  if (model.input() == Port::current && model.output() == Port::optical_power) {
+    LaneState doubled = state;
+    for (double& level : doubled.levels) level *= 2.0;
+    if (model.operate(doubled).mean() > 2.2 * model.operate(state).mean()) state.levels = four_levels(3e-3, 9e-3);
+  }
   if (model.input() != Port::voltage) return state;
   try {
     model.operate(state);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "phy/noise/gaussian_tail.hpp"
 #include "tests/support/fixed_cost.hpp"
@@ -93,6 +94,61 @@ TEST(Margin, BitErrorsOfSegmentsAdd) {
   const LinkVerdict verdict = evaluate_criterion(link_of(modulations), segments);
   EXPECT_NEAR(verdict.pre_fec_ber.value(), 2.8e-4, 1e-12);
   EXPECT_EQ(verdict.limiting_segment, "fibre");
+}
+
+// P(more than 15 of 544 symbols wrong), position by position, every term positive.
+double kp4_codeword_error(const std::vector<double>& symbol_error_ratio) {
+  std::vector<long double> wrong(symbol_error_ratio.size() + 1, 0.0L);
+  wrong[0] = 1.0L;
+  for (std::size_t n = 0; n < symbol_error_ratio.size(); ++n) {
+    const long double s = symbol_error_ratio[n];
+    for (std::size_t i = n + 1; i > 0; --i) wrong[i] = wrong[i] * (1.0L - s) + wrong[i - 1] * s;
+    wrong[0] *= 1.0L - s;
+  }
+  return static_cast<double>(std::accumulate(wrong.begin() + 16, wrong.end(), 0.0L));
+}
+
+// IEEE 802.3 allots 2.8e-4 to a path of 800G: 2.4e-4 on the fibre and 1e-5 on each of four electrical sections. Exact:
+// a symbol of ten bits is right when all ten are right in all five segments.
+TEST(Margin, CodewordErrorOfTheRetimedPathIsTheExactSum) {
+  std::vector<SegmentResult> segments(
+      4, gaussian_segment("electrical", 4, pam_symbol_error_ratio_inverse(4, Log10Probability::from_value(2e-5)), 0.5));
+  segments.insert(
+      segments.begin() + 2,
+      gaussian_segment("fibre", 4, pam_symbol_error_ratio_inverse(4, Log10Probability::from_value(4.8e-4)), 0.5));
+  const LinkVerdict verdict = evaluate_criterion(link_of(std::vector<Modulation>(5, pam4())), segments);
+  const double symbol = -std::expm1(10.0 * std::log1p(-2.4e-4) + 40.0 * std::log1p(-1e-5));
+  const double exact = kp4_codeword_error(std::vector<double>(544, symbol));
+  EXPECT_NEAR(verdict.codeword_error_ratio->value() / exact, 1.0, 1e-3);
+  EXPECT_NEAR(exact / 7.9e-12, 1.0, 0.01);
+  EXPECT_GT(verdict.codeword_error_ratio->value(), 9.0 * 8.2e-13);  // the fibre alone: 8.2e-13
+}
+
+// Four lanes in each of two segments, of different quality: every pair of lanes carries 1/16 of the codeword, 34
+// symbols, and the error ratios of a pair add.
+TEST(Margin, LanesOfTwoSegmentsAreTheirPairsSymbolBySymbol) {
+  const std::vector<double> first{1e-6, 3e-5, 2e-4, 1.5e-3}, second{1e-7, 1e-5, 5e-4, 2e-4};
+  const auto segment = [](const char* name, const std::vector<double>& lanes) {
+    SegmentResult result;
+    result.name = name;
+    for (const double ber : lanes) result.lane_error_ratios.push_back({0.25, Log10Probability::from_value(ber)});
+    const double mean = 0.25 * std::accumulate(lanes.begin(), lanes.end(), 0.0);
+    result.pre_fec_ber = Log10Probability::from_value(mean);
+    result.symbol_error_ratio = result.pre_fec_ber.scaled(2.0);
+    return result;
+  };
+  std::vector<double> symbols;
+  for (const double a : first)
+    for (const double b : second)
+      symbols.insert(symbols.end(), 34, -std::expm1(10.0 * (std::log1p(-a) + std::log1p(-b))));
+  const LinkVerdict verdict =
+      evaluate_criterion(link_of({pam4(), pam4()}), {segment("a", first), segment("b", second)});
+  // The sum of two ratios counts bits hit in both segments twice: at most 1.5e-3 x 5e-4 of 2e-3, sixteenfold in the
+  // tail.
+  EXPECT_NEAR(verdict.codeword_error_ratio->value() / kp4_codeword_error(symbols), 1.0, 6e-3);
+  const double as_a_mean = -std::expm1(10.0 * std::log1p(-verdict.pre_fec_ber.value()));
+  // Of all symbols with one mean, those alike spread their number most (Hoeffding 1956).
+  EXPECT_LT(verdict.codeword_error_ratio->value(), 0.9 * kp4_codeword_error(std::vector<double>(544, as_a_mean)));
 }
 
 TEST(Margin, SegmentsDividedByTheMarginMeetTheCriterion) {

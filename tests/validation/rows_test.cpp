@@ -22,8 +22,8 @@ TEST(ValidationRows, EveryRowIsWithinItsTolerance) {
 }
 
 TEST(ValidationRows, EveryRowSaysWhereItsExpectedValueComesFrom) {
-  constexpr std::array<std::string_view, 6> kKinds{"measured",    "standard",   "independent-code",
-                                                   "closed-form", "arithmetic", "own-model"};
+  constexpr std::array<std::string_view, 8> kKinds{"measured",   "standard",   "independent-code", "closed-form",
+                                                   "arithmetic", "calibrated", "modelled",         "own-model"};
   std::set<std::string> ids;
   for (const auto& row : validation_rows()) {
     EXPECT_NE(std::find(kKinds.begin(), kKinds.end(), row.kind), kKinds.end()) << row.id << " has kind " << row.kind;

@@ -64,6 +64,7 @@ capacitance = "0 fF"
 name = "tia"
 model = "transimpedance_amplifier"
 bandwidth = "BANDWIDTH"
+order = 1
 noise_density = "NOISE"
 low_cut = "0 kHz"
 
@@ -73,6 +74,7 @@ model = "serdes_receiver"
 bandwidth = "1000 GHz"
 input_noise = "0 V^2/GHz"
 ctle_zero = "0 GHz"
+phase = "mueller_muller"
 )";
 
 LinkScenario quiet(const std::string& average, const std::string& noise, const std::string& half_wave = "5.5 V") {
@@ -87,8 +89,18 @@ LinkScenario quiet(const std::string& average, const std::string& noise, const s
 
 PreparedSegment prepared(const LinkScenario& scenario) { return prepare(scenario.link).segments.at(0); }
 
-// Noise bandwidth of the amplifier's second-order Butterworth of 200 GHz.
-double noise_bandwidth() { return std::numbers::pi * 200e9 / (2.0 * std::sqrt(2.0)); }
+// Noise bandwidth of one pole at 200 GHz (no overshoot, nothing left after a symbol) and the receiver's fourth-order
+// Butterworth of 1000 GHz, up to the grid's end at 16 symbol rates.
+double noise_bandwidth() {
+  constexpr int kSteps = 100000;
+  const double step = 16.0 * 56e9 / kSteps;
+  double sum = 0.0;
+  for (int i = 0; i < kSteps; ++i) {
+    const double f = (i + 0.5) * step;
+    sum += step / ((1.0 + std::pow(f / 200e9, 2)) * (1.0 + std::pow(f / 1000e9, 8)));
+  }
+  return sum;
+}
 
 double gaussian_tail_probability(double q) { return 0.5 * std::erfc(q / std::numbers::sqrt2); }
 

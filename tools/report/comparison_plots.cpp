@@ -47,6 +47,17 @@ Series curve_of(const LinkReport& link, std::size_t colour) {
   return series;
 }
 
+Marks marks_of(const LinkReport& link, std::size_t colour) {
+  Marks marks{link.name + ", measured (x)", {}, colour};
+  for (const BerResidual& p : link.measured_ber->points) {
+    MarkedPoint point{{p.measured.x, p.measured.ber.log10()}, {}, {}};
+    if (p.measured.low) point.low = p.measured.low->log10();
+    if (p.measured.high) point.high = p.measured.high->log10();
+    marks.points.push_back(point);
+  }
+  return marks;
+}
+
 // "stage.component" and "segment.stage.component": a bar is divided by stage, or it has more pieces than colours.
 std::string part_name(const std::string& component) { return component.substr(0, component.rfind('.')); }
 
@@ -73,6 +84,10 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
     if (!links[i].curve.empty()) plot.series.push_back(curve_of(links[i], i));
     for (const LengthSample& s : links[i].curve) {
       if (s.pre_fec_ber.log10() > kLowestDecade) range.add(s.length_m);
+    }
+    if (links[i].measured_ber && links[i].measured_ber->axis == BerAxis::length) {
+      plot.marks.push_back(marks_of(links[i], i));
+      for (const MarkedPoint& p : plot.marks.back().points) range.add(p.at.x);
     }
     limits[fmt::format("allowed with {}: {}", links[i].fec == "none" ? "no FEC" : links[i].fec,
                        text(links[i].verdict.required_ber))] = links[i].verdict.required_ber.log10();
@@ -102,6 +117,9 @@ LinePlot ber_against(Waterfall::Axis axis, const std::vector<LinkReport>& links,
         low = std::min(low, p.x);
         high = std::max(high, p.x);
       }
+      const auto& measured = links[i].measured_ber;
+      if (axis == Waterfall::Axis::received_oma && measured && measured->axis == BerAxis::received_oma)
+        plot.marks.push_back(marks_of(links[i], plot.series.size()));
       plot.series.push_back(std::move(line));
       plot.levels.push_back({curve.required_ber.log10(), "required by " + name});
     }

@@ -108,4 +108,25 @@ std::string power_table(const LinkReport& link, bool bold) {
   return table.text(bold);
 }
 
+std::string measured_table(const LinkReport& link, bool bold) {
+  const BerOverlay& overlay = *link.measured_ber;
+  TextTable table{{{link.name + ": " + std::string(axis_name(overlay.axis))},
+                   {"measured BER"},
+                   {"model BER"},
+                   {"log10(measured/model)"},
+                   {"", false}},
+                  {}};
+  for (const BerResidual& p : overlay.points) {
+    const bool known = p.measured.low && p.measured.high;
+    table.rows.push_back(
+        {overlay.axis == BerAxis::length ? length_text(p.measured.x) : fmt::format("{:.2f}", p.measured.x),
+         text(p.measured.ber), text(p.model), fmt::format("{:+.2f}", p.decades()),
+         !known                ? ""
+         : p.within_interval() ? "model within the interval"
+                               : "model outside the interval"});
+  }
+  return table.text(bold) + fmt::format("{}: mean {:+.2f}, rms {:.2f} decades over {} points\n", overlay.file,
+                                        overlay.mean_decades(), overlay.rms_decades(), overlay.points.size());
+}
+
 }  // namespace tessera::report

@@ -44,23 +44,43 @@ void write_curve(Hdf5Writer& file, const std::string& group, const LinkReport& l
   file.dataset(base + "/closes", closes, "1", base + "/length_m");
 }
 
-void write_waterfalls(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
-  for (const Waterfall& curve : link.waterfalls) {
-    const bool light = curve.axis == Waterfall::Axis::received_oma;
-    const std::string base =
-        group + "/segments/" + curve.segment + (light ? "/ber_against_received_oma" : "/ber_against_snr");
-    const std::string name = light ? "received_oma_dbm" : "decision_snr_db", unit = light ? "dBm" : "dB";
-    std::vector<double> x, ber;
-    for (const WaterfallPoint& p : curve.points) {
-      x.push_back(p.x);
-      ber.push_back(p.pre_fec_ber.log10());
-    }
-    file.axis(base + "/" + name, x, unit);
-    file.dataset(base + "/log10_pre_fec_ber", ber, "1", base + "/" + name);
-    file.scalar(base + "/own_" + name, curve.own, unit);
-    if (curve.required) file.scalar(base + "/required_" + name, *curve.required, unit);
-    file.scalar(base + "/log10_required_ber", curve.required_ber.log10(), "1");
+void write_measured(Hdf5Writer& file, const std::string& group, const BerOverlay& overlay) {
+  std::vector<double> x, measured, model, residual, low, high;
+  for (const BerResidual& p : overlay.points) {
+    x.push_back(p.measured.x);
+    measured.push_back(p.measured.ber.log10());
+    model.push_back(p.model.log10());
+    residual.push_back(p.decades());
+    if (p.measured.low) low.push_back(p.measured.low->log10());
+    if (p.measured.high) high.push_back(p.measured.high->log10());
   }
+  const std::string base = group + "/measured_ber", axis = base + "/" + std::string(axis_name(overlay.axis));
+  file.axis(axis, x, std::string(axis_unit(overlay.axis)));
+  file.dataset(base + "/log10_measured_ber", measured, "1", axis);
+  if (!low.empty()) file.dataset(base + "/log10_measured_ber_low", low, "1", axis);
+  if (!high.empty()) file.dataset(base + "/log10_measured_ber_high", high, "1", axis);
+  file.dataset(base + "/log10_model_ber", model, "1", axis);
+  file.dataset(base + "/residual_decades", residual, "1", axis);
+  file.scalar(base + "/mean_decades", overlay.mean_decades(), "1");
+  file.scalar(base + "/rms_decades", overlay.rms_decades(), "1");
+  file.attribute(base, "file", overlay.file);
+}
+
+void write_waterfall(Hdf5Writer& file, const std::string& segments, const Waterfall& curve) {
+  const bool light = curve.axis == Waterfall::Axis::received_oma;
+  const std::string base = segments + curve.segment + (light ? "/ber_against_received_oma" : "/ber_against_snr");
+  const std::string name = light ? "received_oma_dbm" : "decision_snr_db", unit = light ? "dBm" : "dB";
+  std::vector<double> x, ber;
+  for (const WaterfallPoint& p : curve.points) {
+    x.push_back(p.x);
+    ber.push_back(p.pre_fec_ber.log10());
+  }
+  const std::string axis = base + "/" + name;
+  file.axis(axis, x, unit);
+  file.dataset(base + "/log10_pre_fec_ber", ber, "1", axis);
+  file.scalar(base + "/own_" + name, curve.own, unit);
+  if (curve.required) file.scalar(base + "/required_" + name, *curve.required, unit);
+  file.scalar(base + "/log10_required_ber", curve.required_ber.log10(), "1");
 }
 
 void write_eye(Hdf5Writer& file, const std::string& group, const StatisticalEye& eye) {
@@ -88,8 +108,8 @@ void write_segment(Hdf5Writer& file, const std::string& group, const SegmentRepo
   file.scalar(group + "/noise_rms_v", r.noise_rms, "V");
   file.scalar(group + "/crosstalk_rms_v", r.crosstalk_rms, "V");
   file.scalar(group + "/jitter_rms_v", r.jitter_rms, "V");
-  for (const auto& [name, rms] : r.noise_rms_by_mechanism)
-    file.scalar(group + "/noise_rms_v_by_mechanism/" + name, rms, "V");
+  const std::string by_mechanism = group + "/noise_rms_v_by_mechanism/";
+  for (const auto& [name, rms] : r.noise_rms_by_mechanism) file.scalar(by_mechanism + name, rms, "V");
   file.scalar(group + "/ctle_dc_gain_db", r.equalizer.ctle_dc_gain_db, "dB");
   file.scalar(group + "/ctle_dc_gain2_db", r.equalizer.ctle_dc_gain2_db, "dB");
   file.scalar(group + "/phase_ui", r.equalizer.phase_ui, "UI");
@@ -123,10 +143,11 @@ void write_reach(Hdf5Writer& file, const std::string& group, const LinkReport& l
 void write_rows(Hdf5Writer& file, const std::string& group, const std::vector<std::string>& components,
                 const std::vector<std::tuple<std::string, std::vector<double>, std::string>>& columns) {
   if (components.empty()) return;
-  file.texts(group + "/component", components);
+  const std::string folder = group + "/", rows = folder + "component";
+  file.texts(rows, components);
   for (const auto& [name, values, unit] : columns) {
-    file.dataset(group + "/" + name, values, unit);
-    file.attribute(group + "/" + name, "rows", group + "/component");
+    file.dataset(folder + name, values, unit);
+    file.attribute(folder + name, "rows", rows);
   }
 }
 
@@ -181,12 +202,44 @@ void write_costs(Hdf5Writer& file, const std::string& group, const LinkReport& l
   write_latency(file, group + "/latency", link.latency);
 }
 
+void write_probe(Hdf5Writer& file, const std::string& group, const Probe& p) {
+  if (!p.levels.empty()) file.dataset(group + "/levels", p.levels, p.unit);
+  file.scalar(group + "/mean", p.mean, p.unit);
+  file.scalar(group + "/swing", p.swing, p.unit);
+  const auto known = [&](const char* name, const std::optional<double>& value, const std::string& unit) {
+    if (value) file.scalar(group + "/" + name, *value, unit);
+  };
+  known("extinction_ratio_db", p.extinction_ratio_db, "dB");
+  known("average_power_dbm", p.average_power_dbm, "dBm");
+  known("level_mismatch_smallest_spacing", p.level_mismatch_smallest_spacing, "1");
+  known("level_mismatch_transmitter", p.level_mismatch_transmitter, "1");
+  known("noise_rms", p.noise_rms, p.unit);
+  known("noise_bandwidth", p.noise_bandwidth_hz, "Hz");
+  file.attribute(group, "test_point", p.test_point);
+}
+
+void write_density(Hdf5Writer& file, const std::string& group, const LinkReport& link) {
+  const auto known = [&](const char* name, const std::optional<double>& value, const std::string& unit) {
+    if (value) file.scalar(group + "/" + name, *value, unit);
+  };
+  const auto count = [](const std::optional<int>& n) { return n ? std::optional<double>(*n) : std::nullopt; };
+  known("width", link.density.width, "m");
+  known("area", link.density.area, "m^2");
+  known("cable_diameter", link.density.cable_diameter, "m");
+  known("fibres", count(link.density.fibres), "1");
+  known("pairs", count(link.density.pairs), "1");
+  known("shoreline", link.shoreline_bps_per_m, "bit/(s m)");
+  known("area_rate", link.area_bps_per_m2, "bit/(s m^2)");
+}
+
 void write_link(Hdf5Writer& file, const LinkReport& link) {
   const std::string group = "/links/" + link.name;
   file.group(group);
   file.attribute(group, "technology", link.technology);
   file.attribute(group, "engine", link.engine);
   file.attribute(group, "fec", link.fec);
+  file.attribute(group, "corner", link.corner);
+  file.scalar(group + "/case_temperature", link.case_temperature_k, "K");
   file.attribute(group, "complete", std::int64_t{link.complete ? 1 : 0});
   if (link.length_m) file.scalar(group + "/length_m", *link.length_m, "m");
   file.scalar(group + "/line_rate", link.line_rate_bps, "bit/s");
@@ -198,7 +251,11 @@ void write_link(Hdf5Writer& file, const LinkReport& link) {
   write_reach(file, group, link);
   write_costs(file, group, link);
   write_curve(file, group, link);
-  write_waterfalls(file, group, link);
+  for (const Waterfall& curve : link.waterfalls) write_waterfall(file, group + "/segments/", curve);
+  if (link.measured_ber) write_measured(file, group, *link.measured_ber);
+  write_density(file, group + "/density", link);
+  for (const Probe& probe : link.probes)
+    write_probe(file, group + "/probes/" + probe.segment + "/" + probe.stage, probe);
   for (const SegmentReport& segment : link.segments)
     write_segment(file, group + "/segments/" + segment.result.name, segment);
 }

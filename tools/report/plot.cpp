@@ -39,6 +39,23 @@ void draw_curve(SvgCanvas& canvas, const Frame& frame, const Series& series) {
   }
 }
 
+void draw_marks(SvgCanvas& canvas, const Frame& frame, const Marks& marks) {
+  constexpr double kArm = 4.5;
+  for (const MarkedPoint& point : marks.points) {
+    if (!frame.contains(point.at)) continue;
+    const Point at = frame.place(point.at);
+    canvas.line({at.x - kArm, at.y - kArm}, {at.x + kArm, at.y + kArm}, {palette(marks.colour), 2.2});
+    canvas.line({at.x - kArm, at.y + kArm}, {at.x + kArm, at.y - kArm}, {palette(marks.colour), 2.2});
+    const auto bar = [&](const std::optional<double>& end) {
+      if (!end) return;
+      const double y = std::clamp(*end, frame.y.low, frame.y.high);
+      canvas.line(at, {at.x, frame.place({point.at.x, y}).y}, {palette(marks.colour), 1.4});
+    };
+    bar(point.low);
+    bar(point.high);
+  }
+}
+
 struct LegendEntry {
   std::string name;
   std::size_t colour;
@@ -85,6 +102,7 @@ std::string draw(const LinePlot& plot) {
   SvgCanvas canvas(900, 560, plot.title);
   std::vector<LegendEntry> entries;
   for (const Series& s : plot.series) entries.push_back({s.name, s.colour});
+  for (const Marks& m : plot.marks) entries.push_back({m.name, m.colour});
   draw_heading(canvas, plot.title, plot.subtitle);
   legend(canvas, entries, {frame.left, 92.0}, frame.width);
   draw_axes(canvas, frame);
@@ -95,6 +113,7 @@ std::string draw(const LinePlot& plot) {
     canvas.text({frame.left + 8.0, left.y - 5.0}, level.label, {12.0, "#555555"});
   }
   for (const Series& s : plot.series) draw_curve(canvas, frame, s);
+  for (const Marks& m : plot.marks) draw_marks(canvas, frame, m);
   return canvas.finish();
 }
 

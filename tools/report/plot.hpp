@@ -32,6 +32,18 @@ struct Series {
   std::size_t colour = 0;
 };
 
+/// Measured points: crosses without a line between them, with an upright bar where an interval is known.
+struct MarkedPoint {
+  Point at;
+  std::optional<double> low, high;
+};
+
+struct Marks {
+  std::string name;
+  std::vector<MarkedPoint> points;
+  std::size_t colour = 0;
+};
+
 struct Level {
   double y = 0.0;
   std::string label;
@@ -42,6 +54,7 @@ struct LinePlot {
   Axis x, y;
   std::vector<Series> series;
   std::vector<Level> levels;
+  std::vector<Marks> marks = {};
 };
 
 struct StackedBar {

@@ -13,7 +13,7 @@ struct Point {
 struct Stroke {
   std::string_view colour = "#333333";
   double width = 1.0;
-  std::string_view dashes = "";
+  std::string_view dashes{};
 };
 
 struct TextStyle {

@@ -19,9 +19,12 @@ struct RunOptions {
   std::optional<std::filesystem::path> library, hdf5, json, plots, touchstone;
   std::string engine = "statistical";
   std::vector<std::string> sets;
+  std::vector<std::string> measured_ber;  // FILE or LINK=FILE
+  std::optional<std::string> corner;
   std::uint64_t seed = 0;
   int threads = 0;  // 0: all
   bool strict = false;
+  bool probes = false;     // print the table of test points
   bool no_reach = false;   // only the links' own lengths
   bool waterfall = false;  // also error ratio against received OMA and against SNR
 };

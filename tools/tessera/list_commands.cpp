@@ -59,8 +59,13 @@ int list_parts(const Console& console, const std::optional<std::filesystem::path
   }
   const Part part = find_part(library, name, models);
   TextTable table{{{"parameter", false}, {"value"}, {"status", false}, {"source", false}}, {}};
-  for (const auto& [key, text] : part.parameters)
+  for (const auto& [key, text] : part.parameters) {
     table.rows.push_back({key, value_text(text), text.status, text.source});
+    for (const auto& [corner, values] : part.corners)
+      if (const auto it = values.find(key); it != values.end())
+        table.rows.push_back({key + ", " + std::string(to_string(corner)), value_text(it->second), it->second.status,
+                              it->second.source});
+  }
   print(fmt::format("{}: {} ({})\n\n", part.name, part.description, part.model) + table.text(console.colour_out()));
   return kDone;
 }

@@ -21,6 +21,7 @@ constexpr const char* kExamples =
     "  tessera run compare_800g --json r.json --out r.h5 --plots pictures\n"
     "  tessera run copper_dac_800g --set \"copper.cable.length=1 m\"\n"
     "  tessera run kr4_touchstone --touchstone my_channel.s4p\n"
+    "  tessera run my_link.toml --measured-ber points.csv\n"
     "  tessera sweep sweep_copper_dac --csv s.csv      a grid of parameters; --resume goes on after a kill\n"
     "  tessera check my_link.toml                      is the file right?\n"
     "  tessera models twinax_cable                     parameters of a model\n"
@@ -57,6 +58,7 @@ void add_scenario(CLI::App& app, RunOptions& o) {
       ->allow_extra_args(false);
   add_path(app, "--touchstone", o.touchstone, "puts a Touchstone file in place of the scenario's Touchstone channel",
            "FILE");
+  add_path(app, "--corner", o.corner, "typical | hot | cold | worst, in place of link.corner", "NAME");
   add_path(app, "--library", o.library, "folder of parts, links and studies (also: environment TESSERA_LIBRARY)",
            "DIR");
   app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");
@@ -83,9 +85,16 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
   app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
+  app.add_option("--measured-ber", o.measured_ber,
+                 "compares measured bit error ratios (CSV: ber [1] over length [m], received_oma [dBm] or "
+                 "received_power [dBm]) with the model; in a study LINK=FILE; may "
+                 "be given once for each link")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_flag("--no-reach", o.no_reach, "only the links' own lengths: no scan over length, no reach, no curve");
   app.add_flag("--waterfall", o.waterfall,
                "also error ratio against received OMA (links with light) and against SNR at the decision");
+  app.add_flag("--probes", o.probes, "also print levels, noise and powers at the test points");
   app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")
       ->check(whole_number("18446744073709551615"))
       ->capture_default_str();

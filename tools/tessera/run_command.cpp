@@ -16,9 +16,11 @@
 #include <set>
 #include <thread>
 
+#include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/core/version.hpp"
 #include "phy/io/atomic_file.hpp"
+#include "scenarios/link/ber_overlay.hpp"
 #include "scenarios/link/report_json.hpp"
 #include "scenarios/link/waterfall.hpp"
 #include "scenarios/study/sweep.hpp"
@@ -26,6 +28,7 @@
 #include "tools/report/comparison_table.hpp"
 #include "tools/report/hdf5_report.hpp"
 #include "tools/report/number_text.hpp"
+#include "tools/report/probe_table.hpp"
 #include "tools/tessera/commands.hpp"
 #include "tools/tessera/interrupt.hpp"
 #include "tools/tessera/output_files.hpp"
@@ -36,7 +39,7 @@ namespace {
 Study read(const RunOptions& options) {
   const Library library = find_library(options.library);
   Study study = read_study(resolve_scenario(library, options.scenario), library, all_models(),
-                           {options.sets, options.touchstone});
+                           {options.sets, options.touchstone, options.corner});
   require_channel_files(study);
   return study;
 }
@@ -46,6 +49,30 @@ void check_outputs(const RunOptions& options) {
   check_writable(options.hdf5);
   if (options.plots && options.plots->empty()) throw ConfigError("the folder of --plots must not be empty");
   check_distinct(options.json, options.hdf5, "--json and --out");
+}
+
+// Measured points by the index of their link.
+std::map<std::size_t, MeasuredBer> read_measured_points(const RunOptions& options, const Study& study) {
+  std::map<std::size_t, MeasuredBer> result;
+  std::vector<std::string> names;
+  for (const LinkScenario& scenario : study.links) names.push_back(scenario.link.name);
+  for (const std::string& given : options.measured_ber) {
+    const std::string flag = "--measured-ber " + given;
+    const auto named = std::find_if(names.begin(), names.end(),
+                                    [&](const std::string& name) { return given.starts_with(name + "="); });
+    if (named == names.end() && names.size() > 1)
+      throw ConfigError({flag, 0, 0}, "in a study the points belong to a link, LINK=FILE" +
+                                          suggestion(given.substr(0, given.find('=')), names));
+    const auto index = named == names.end() ? std::size_t{0} : static_cast<std::size_t>(named - names.begin());
+    if (result.contains(index))
+      throw ConfigError({flag, 0, 0}, "link " + names[index] + " has measured points already");
+    try {
+      result[index] = read_measured_ber(named == names.end() ? given : given.substr(named->size() + 1));
+    } catch (const IoError& error) {
+      throw ConfigError({flag, 0, 0}, error.what());
+    }
+  }
+  return result;
 }
 
 struct Outcome {
@@ -107,6 +134,15 @@ void reach_of(const LinkScenario& scenario, const EvaluationOptions& options, Wo
   });
 }
 
+void measured_of(const LinkScenario& scenario, const MeasuredBer& measured, const EvaluationOptions& options,
+                 Work& work, std::size_t index) {
+  guarded_step(scenario, work, [&] {
+    BerOverlay overlay = compare_with_measured(scenario.link, measured, options);
+    const std::lock_guard lock(work.mutex);
+    if (work.outcome.reports[index]) work.outcome.reports[index]->measured_ber = std::move(overlay);
+  });
+}
+
 void waterfalls_of(const LinkScenario& scenario, const EvaluationOptions& options, Work& work, std::size_t index) {
   std::optional<LinkReport> report;
   {
@@ -131,7 +167,8 @@ void for_links(const Study& study, bool in_turn, const Step& step) {
 }
 
 // First every link at its own length, then the lengths: an interrupt finds as many answers as the time gave.
-void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
+void evaluate_all(const Study& study, const std::map<std::size_t, MeasuredBer>& measured, const RunOptions& options,
+                  Work& work) {
   std::optional<tbb::global_control> limit;
   if (options.threads > 0)
     limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
@@ -140,11 +177,13 @@ void evaluate_all(const Study& study, const RunOptions& options, Work& work) {
   EvaluationOptions evaluation;
   evaluation.engine = engine_named(options.engine);
   evaluation.reach = !options.no_reach;
+  evaluation.port_noise = true;
   evaluation.stop = interrupted;
   evaluation.planned = [&](int runs) { progress.set_total(planned += runs); };
   evaluation.finished = [&](int runs) { progress.advance(runs); };
   const bool in_turn = options.threads == 1;
   for_links(study, in_turn, [&](std::size_t i) { own_length_of(study.links[i], evaluation, work, i); });
+  for (const auto& [index, points] : measured) measured_of(study.links[index], points, evaluation, work, index);
   for_links(study, in_turn, [&](std::size_t i) { reach_of(study.links[i], evaluation, work, i); });
   if (options.waterfall)
     for_links(study, in_turn, [&](std::size_t i) { waterfalls_of(study.links[i], evaluation, work, i); });
@@ -211,19 +250,32 @@ std::string provenance_text(const Study& study) {
   return out;
 }
 
-void print_tables(const Study& study, const std::vector<LinkReport>& links, const Console& console) {
+// The corners that are not typical, in the order of the links.
+std::string corners_text(const std::vector<LinkReport>& links) {
+  std::string out;
+  for (const LinkReport& link : links)
+    if (link.corner != "typical" && out.find(link.corner) == std::string::npos)
+      out += (out.empty() ? ", corner " : " ") + link.corner;
+  return out;
+}
+
+void print_tables(const Study& study, const std::vector<LinkReport>& links, bool probes, const Console& console) {
   const bool bold = console.colour_out();
   std::string out = study.name + (study.description.empty() ? "" : ": " + study.description) + " (engine " +
-                    links.front().engine + ")\n\n";
+                    links.front().engine + corners_text(links) + ")\n\n";
   out += report::comparison_table(links, bold);
   for (const LinkReport& link : links) out += "\n" + report::power_table(link, bold);
+  for (const LinkReport& link : links)
+    if (link.measured_ber) out += "\n" + report::measured_table(link, bold);
+  if (probes)
+    for (const LinkReport& link : links) out += "\n" + report::probe_table(link, bold);
   print(out + waterfalls_text(links) + notes_text(links) + provenance_text(study));
 }
 
 void write_outputs(const RunOptions& options, const RunResult& result) {
   const bool json_to_stdout = options.json && *options.json == "-";
   if (!options.console.quiet && !json_to_stdout && !result.links.empty())
-    print_tables(result.study, result.links, options.console);
+    print_tables(result.study, result.links, options.probes, options.console);
   if (options.json) {
     const std::string text = to_json(result).dump(2) + "\n";
     if (json_to_stdout)
@@ -272,13 +324,14 @@ int run(const RunOptions& options) {
   check_outputs(options);
   RunResult result;
   result.study = read(options);
+  const std::map<std::size_t, MeasuredBer> measured = read_measured_points(options, result.study);
   result.version = version();
   result.commit = commit();
   result.seed = options.seed;
   catch_interrupts();
   Work work;
   work.outcome.reports.resize(result.study.links.size());
-  std::thread worker([&] { evaluate_all(result.study, options, work); });
+  std::thread worker([&] { evaluate_all(result.study, measured, options, work); });
   const bool ended = wait_for(work);
   if (ended)
     worker.join();

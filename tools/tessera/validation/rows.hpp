@@ -8,7 +8,8 @@ namespace tessera::validation {
 /// One comparison of the library with something it did not come from.
 ///
 /// Conventions: `tolerance` is absolute, in the unit of `expected`. `kind` is measured | standard | independent-code |
-/// closed-form | arithmetic | own-model; the headline counts the first three only.
+/// closed-form | arithmetic | calibrated (measured, but inputs were set to it) | modelled (by others) | own-model; the
+/// headline counts the first three only.
 struct ValidationRow {
   std::string id, kind, quantity;
   double expected = 0.0, tolerance = 0.0, got = 0.0;
