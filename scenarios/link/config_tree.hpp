@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -67,5 +68,21 @@ std::string require_text(const ConfigTable& table, std::string_view key, std::st
 
 /// Refuses keys that are not known, naming the nearest one.
 void check_keys(const ConfigTable& table, const std::vector<std::string>& known, std::string_view table_name);
+
+/// Reads a table whose keys are the parameters of `Table` (scenario_tables.hpp); `nested` keys are somebody else's.
+/// @throws ConfigError as check_keys and read_parameters.
+template <class Table>
+typename Table::Params read_table(const ConfigTable& table, const std::vector<std::string>& nested = {}) {
+  std::vector<std::string> known = nested;
+  const typename Table::Params defaults;
+  Table::visit(defaults, [&](const ParameterInfo& info, const auto&) { known.emplace_back(info.name); });
+  check_keys(table, known, Table::kType);
+  ParameterMap map;
+  for (const ConfigEntry& entry : table.entries) {
+    if (std::find(nested.begin(), nested.end(), entry.key) == nested.end())
+      map.emplace(entry.key, parameter_text(entry.key, entry.value));
+  }
+  return read_parameters<Table>(map);
+}
 
 }  // namespace tessera

@@ -125,4 +125,22 @@ void apply_override(ConfigTable& tree, const std::string& set) {
   apply_override(tree, set.substr(0, equals), override_value(set.substr(equals + 1), where), where);
 }
 
+void apply_override(ConfigTable& tree, const std::string& set, const std::string& header, const std::string& list) {
+  const SourceLocation where{"--set " + set, 0, 0};
+  const std::size_t equals = set.find('=');
+  const std::vector<std::string> path = split(set.substr(0, equals));
+  if (equals == std::string::npos || path.size() != 2 || path[0].empty() || path[1].empty())
+    throw ConfigError(where,
+                      "an override must read PATH=VALUE with PATH " + header + ".key or NAME.key, NAME a " + list);
+  ConfigValue value = override_value(set.substr(equals + 1), where);
+  std::vector<std::string> known{header};
+  ConfigTable* owner = named_in(tree, list, path[0], known);
+  if (path[0] == header) {
+    ConfigValue* found = tree.find(header);
+    owner = found != nullptr ? std::get_if<ConfigTable>(&found->value) : nullptr;
+  }
+  if (owner == nullptr) throw ConfigError(where, "no " + list + " \"" + path[0] + "\"" + suggestion(path[0], known));
+  owner->set(path[1], std::move(value));
+}
+
 }  // namespace tessera

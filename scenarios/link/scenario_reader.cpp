@@ -29,20 +29,6 @@ struct Context {
   int touchstone_stages = 0;
 };
 
-template <class Table>
-typename Table::Params read_table(const ConfigTable& table, const std::vector<std::string>& nested = {}) {
-  std::vector<std::string> known = nested;
-  const typename Table::Params defaults;
-  Table::visit(defaults, [&](const ParameterInfo& info, const auto&) { known.emplace_back(info.name); });
-  check_keys(table, known, Table::kType);
-  ParameterMap map;
-  for (const ConfigEntry& entry : table.entries) {
-    if (std::find(nested.begin(), nested.end(), entry.key) == nested.end())
-      map.emplace(entry.key, parameter_text(entry.key, entry.value));
-  }
-  return read_parameters<Table>(map);
-}
-
 std::string value_text(const ParameterText& text) {
   const auto* words = std::get_if<std::string>(&text.value);
   return words != nullptr ? *words : to_toml(text);

@@ -101,6 +101,8 @@ ConfigTable resolved_scenario(const LinkScenario& scenario);
 
 /// Applies `PATH=VALUE` to a link file's tree. @throws ConfigError naming the path and the nearest known name.
 void apply_override(ConfigTable& tree, const std::string& set);
+/// The same for a file of one table [header] and named entries [[list]]: paths `header.key` and `NAME.key`.
+void apply_override(ConfigTable& tree, const std::string& set, const std::string& header, const std::string& list);
 
 /// The same for a path and a value. Errors of the path stand at `where`, errors of the value where the value stands.
 void apply_override(ConfigTable& tree, const std::string& path, ConfigValue value, const SourceLocation& where);

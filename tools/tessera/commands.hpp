@@ -55,6 +55,18 @@ int sweep(const SweepOptions& options);
 /// `tessera check` of a study of kind sweep.
 int check_sweep(const RunOptions& options, const std::filesystem::path& file);
 
+struct FabricOptions {
+  Console console;
+  std::string scenario;
+  std::optional<std::filesystem::path> library, json;
+  std::string engine = "statistical";
+  std::vector<std::string> sets;
+  bool strict = false;
+};
+
+/// `tessera fabric`: what the links of a cluster cost and lose, tier by tier. @return exit code 0 or 130.
+int fabric(const FabricOptions& options);
+
 struct ValidateOptions {
   Console console;
   std::optional<std::filesystem::path> json, docs;

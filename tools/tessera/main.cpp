@@ -178,6 +178,26 @@ void add_lists(CLI::App& parent, ListOptions& o, int& exit_code) {
   parts.callback([&] { exit_code = list_parts(o.console, o.library, o.name); });
 }
 
+void add_fabric(CLI::App& parent, FabricOptions& o, int& exit_code) {
+  CLI::App& app = *parent.add_subcommand(
+      "fabric", "a cluster with a link technology per tier: links, watts, energy per delivered bit, loss, failures");
+  app.add_option("fabric", o.scenario, "fabric file, or a name in the library's fabrics/")
+      ->required()
+      ->type_name("FABRIC");
+  app.add_option("--set", o.sets,
+                 "TIER.key=VALUE or fabric.key=VALUE, such as spine.link=microled_1600g; may be given many times")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
+  add_path(app, "--library", o.library,
+           "folder of parts, links, studies and fabrics (also: environment TESSERA_LIBRARY)", "DIR");
+  app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
+  app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");
+  add_console(app, o.console);
+  app.footer("Example: tessera fabric nvl72 --set \"spine.link=microled_1600g\" --json nvl72.json");
+  app.callback([&] { exit_code = fabric(o); });
+}
+
 void add_validate(CLI::App& parent, ValidateOptions& o, int& exit_code) {
   CLI::App& app = *parent.add_subcommand(
       "validate", "compare the library with standards, measurements, other codes and closed forms, row by row");
@@ -208,10 +228,12 @@ int parse_and_run(int argc, char** argv) {
   SweepOptions sweep_options;
   ListOptions list_options;
   ValidateOptions validate_options;
+  FabricOptions fabric_options;
   add_run(app, run_options, exit_code);
   add_sweep(app, sweep_options, exit_code);
   add_check(app, check_options, exit_code);
   add_lists(app, list_options, exit_code);
+  add_fabric(app, fabric_options, exit_code);
   add_validate(app, validate_options, exit_code);
   if (argc <= 1) {
     fmt::print("{}", app.help());

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "scenarios/fabric/fabric.hpp"
+#include "scenarios/link/scenario_reader.hpp"
+
+namespace tessera {
+
+/// A fabric file, read: the fabric, the link file behind each of its tiers, and where its counts come from.
+struct FabricScenario {
+  Fabric fabric;
+  std::vector<LinkScenario> links;  // one for each tier
+  std::vector<ProvenanceRow> provenance;
+};
+
+/// Reads a fabric file.
+///
+/// Conventions: `[fabric]` with name, description, gpus, gpu_rate, load; one `[[tier]]` each with name, ports,
+/// port_rate, link, length, crossings. `sets` are `fabric.key=VALUE` and `TIER.key=VALUE`.
+/// Source: none.
+/// Theory: docs/guides/fabrics.md
+/// @throws IoError; ConfigError `file:line:col: …` for unknown keys and links (nearest named), wrong dimensions, a
+/// length for a link without one.
+FabricScenario read_fabric(const std::filesystem::path& path, const Library& library,
+                           const std::vector<ModelInfo>& models, const std::vector<std::string>& sets = {});
+
+/// A fabric named by the user: an existing file, else fabrics/NAME.toml of the library.
+/// @throws IoError naming the nearest known fabric.
+std::filesystem::path resolve_fabric(const Library& library, const std::string& name);
+
+}  // namespace tessera
