@@ -6,9 +6,12 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 
 #include "phy/core/multiversion.hpp"
 #include "phy/engine/noise_density.hpp"
+#include "phy/equalization/mmse_ranking.hpp"
+#include "phy/signal/fft.hpp"
 
 namespace tessera {
 namespace {
@@ -102,8 +105,6 @@ class GainSearch {
  private:
   struct Settled {
     double position, cursor, error;
-    explicit Settled(const PhaseChoice& c)
-        : position(c.position), cursor(c.taps.cursor), error(c.taps.mean_square_error) {}
   };
 
   bool timing() const { return segment_.receiver.phase == PhasePolicy::mueller_muller; }
@@ -111,31 +112,69 @@ class GainSearch {
   // All pairs share a raster of whole samples, so that they share the correlations too. Mueller–Müller's zeros are
   // steep: a coarser raster than the receiver's own finds others, so that its first ranking is its last.
   Settled settle(const Weights& pulse, const Weights& noise, Raster raster, double coarse) {
-    const PhaseSolver solve = [&](double position) {
-      return solve_phase(sample(pulse, noise, position), limits_, position);
-    };
-    if (raster == Raster::fine && !timing()) return settle_finely(solve, coarse);
-    const double step = timing() ? 1.0 / 32.0 : 0.25, samples = std::max(1.0, step * spu_);
-    const double centre = samples * std::round(static_cast<double>(peak(pulse)) / samples);
-    if (timing())
-      return Settled(mueller_muller_phase(solve, spu_, limits_.ffe_taps > 1, {centre, -0.75, 0.5, step, 1.5}));
-    return Settled(minimum_mse_phase(solve, spu_, {centre, -1.0, 0.5, step, 1.5}));
+    const auto best = static_cast<double>(raster == Raster::coarse || timing() ? peak(pulse) : 0);
+    if (timing()) {
+      const PhaseSolver solve = [&](double position) {
+        return solve_phase(sample(pulse, noise, position), limits_, position);
+      };
+      const PhaseChoice zero =
+          mueller_muller_phase(solve, spu_, limits_.ffe_taps > 1, {std::round(best), -0.75, 0.5, 1.0 / 32.0, 1.5});
+      return {zero.position, zero.taps.cursor, zero.taps.mean_square_error};
+    }
+    return raster == Raster::fine ? settle_finely(pulse, noise, coarse) : settle_coarsely(pulse, noise, best);
+  }
+
+  // On 1/4 UI from 1 UI before the peak to 1/2 UI behind it, further while the edge is the best.
+  Settled settle_coarsely(const Weights& pulse, const Weights& noise, double peak) {
+    constexpr int kBefore = 4, kBehind = 2, kMost = 6;
+    const double step = std::max(1.0, 0.25 * spu_), centre = step * std::round(peak / step);
+    int first = -kBefore, last = kBehind;
+    std::vector<Settled> all = at_phases(pulse, noise, centre + first * step, step, last - first + 1);
+    std::size_t best = least(all, 0);
+    const auto also = [&](int phase) { return at_phases(pulse, noise, centre + phase * step, step, 1).front(); };
+    for (; best == 0 && first > -kMost; best = least(all, 1)) all.insert(all.begin(), also(--first));
+    for (; best + 1 == all.size() && last < kMost; best = least(all, best)) all.push_back(also(++last));
+    return all[best];
   }
 
   // Least error on 1/16 UI around the coarse phase, and between its neighbours by their parabola.
-  Settled settle_finely(const PhaseSolver& solve, double coarse) const {
+  Settled settle_finely(const Weights& pulse, const Weights& noise, double coarse) {
     constexpr int kReach = 2;
     const double step = std::max(1.0, spu_ / 16.0);
-    std::vector<Settled> near;
-    for (int i = -kReach; i <= kReach; ++i) near.emplace_back(solve(coarse + i * step));
-    std::size_t best = kReach;
-    for (std::size_t i = 0; i < near.size(); ++i)
-      if (near[i].cursor > 0.0 && (!(near[best].cursor > 0.0) || near[i].error < near[best].error)) best = i;
+    const std::vector<Settled> near = at_phases(pulse, noise, coarse - kReach * step, step, 2 * kReach + 1);
+    const std::size_t best = least(near, kReach);
     Settled result = near[best];
     if (best == 0 || best + 1 == near.size() || !(near[best - 1].cursor > 0.0 && near[best + 1].cursor > 0.0))
       return result;
     const double below = near[best - 1].error - result.error, above = near[best + 1].error - result.error;
     if (below + above > 0.0) result.error -= (below - above) * (below - above) / (8.0 * (below + above));
+    return result;
+  }
+
+  // The first of the least errors; `preferred` where it is as good as any.
+  static std::size_t least(const std::vector<Settled>& all, std::size_t preferred) {
+    std::size_t best = preferred;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (all[i].cursor > 0.0 && (!(all[best].cursor > 0.0) || all[i].error < all[best].error)) best = i;
+    return best;
+  }
+
+  std::vector<Settled> at_phases(const Weights& pulse, const Weights& noise, double first, double step, int count) {
+    std::vector<Settled> result;
+    std::vector<SampledPulse> together;
+    std::array<RankedPulse, kRankedTogether> ranked;
+    for (int i = 0; i < count; ++i) {
+      result.push_back({first + i * step, 0.0, 0.0});
+      together.push_back(sample(pulse, noise, result.back().position));
+      if (together.size() < kRankedTogether && i + 1 < count) continue;
+      rank_mmse(together, limits_, std::span(ranked).first(together.size()));
+      const std::size_t begin = result.size() - together.size();
+      for (std::size_t k = 0; k < together.size(); ++k) {
+        result[begin + k].cursor = ranked[k].cursor;
+        result[begin + k].error = ranked[k].mean_square_error;
+      }
+      together.clear();
+    }
     return result;
   }
 
@@ -190,19 +229,27 @@ class GainSearch {
     return result;
   }
 
-  // Circular correlations of every two of the three pulses at one phase, both directions added for unlike ones.
+  // Circular correlations of every two of the three pulses at one phase, both directions added for unlike ones: even
+  // sequences, the transforms of real ones.
   const std::vector<double>& correlation(std::size_t phase) {
     std::vector<double>& r = correlations_[phase];
     if (!r.empty()) return r;
     const auto ui = static_cast<std::size_t>(segment_.grid.ui_count), step = static_cast<std::size_t>(spu_);
-    std::array<std::vector<double>, 3> h;
-    for (std::size_t order = 0; order < 3; ++order)
-      for (std::size_t k = 0; k < ui + lags_; ++k) h[order].push_back(pulses_[order][phase + (k % ui) * step]);
+    std::array<std::vector<Complex>, 3> h;
+    std::vector<double> cursors(ui);
+    for (std::size_t order = 0; order < 3; ++order) {
+      for (std::size_t k = 0; k < ui; ++k) cursors[k] = pulses_[order][phase + k * step];
+      h[order] = real_fft(cursors);
+    }
+    std::vector<Complex> product(h[0].size());
+    r.reserve(6 * lags_);
     for (std::size_t i = 0; i < 3; ++i)
-      for (std::size_t j = i; j < 3; ++j)
-        for (std::size_t lag = 0; lag < lags_; ++lag)
-          r.push_back(dot(h[i].data(), h[j].data() + lag, ui) +
-                      (i == j ? 0.0 : dot(h[j].data(), h[i].data() + lag, ui)));
+      for (std::size_t j = i; j < 3; ++j) {
+        for (std::size_t k = 0; k < product.size(); ++k)
+          product[k] = (i == j ? 1.0 : 2.0) * (h[i][k].real() * h[j][k].real() + h[i][k].imag() * h[j][k].imag());
+        inverse_real_fft(product, cursors);
+        for (std::size_t lag = 0; lag < lags_; ++lag) r.push_back(cursors[lag % ui]);
+      }
     return r;
   }
 
