@@ -6,16 +6,17 @@
 #include <optional>
 #include <ranges>
 
+#include "phy/core/multiversion.hpp"
 #include "phy/engine/noise_density.hpp"
 #include "phy/noise/tail_kernel.hpp"
 
 namespace tessera {
 namespace {
 
-PulseResponse equalised_pulse(const Response& response, const AdaptedReceiver& receiver) {
-  Response r = response;
-  for (std::size_t k = 0; k < r.values.size(); ++k) r.values[k] *= receiver.ctle[k];
-  return pulse_response(r);
+PulseResponse equalised_pulse(const Response& response, const AdaptedReceiver& receiver, int samples_per_ui = 0) {
+  Response r{response.grid, std::vector<Complex>(response.values.size()), response.bulk_delay};
+  for (std::size_t k = 0; k < r.values.size(); ++k) r.values[k] = response.values[k] * receiver.ctle[k];
+  return pulse_response(r, samples_per_ui);
 }
 
 std::vector<double> scaled(std::vector<double> v, double gain) {
@@ -47,21 +48,45 @@ double fourth_cumulant(const std::vector<double>& levels) {
   return fourth - 3.0 * variance * variance;
 }
 
+struct Moments {
+  double squares = 0.0, fourths = 0.0;
+};
+
+// Of the cursors below `limit`.
+TESSERA_MULTIVERSION Moments moments_below(const double* h, std::size_t n, double limit) {
+  constexpr std::size_t kLanes = 8;
+  double squares[kLanes] = {}, fourths[kLanes] = {};
+  Moments sum;
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (std::size_t k = 0; k < kLanes; ++k) {
+      const double square = std::abs(h[i + k]) < limit ? h[i + k] * h[i + k] : 0.0;
+      squares[k] += square;
+      fourths[k] += square * square;
+    }
+  for (; i < n; ++i) {
+    const double square = std::abs(h[i]) < limit ? h[i] * h[i] : 0.0;
+    sum.squares += square;
+    sum.fourths += square * square;
+  }
+  for (std::size_t k = 0; k < kLanes; ++k) {
+    sum.squares += squares[k];
+    sum.fourths += fourths[k];
+  }
+  return sum;
+}
+
 // Small cursors go into their Gaussian; the rest is convolved, smallest first.
 void add_cursors(const CursorSet& set, double sign, double limit, Pdf& pdf, SmallCursors& small) {
-  std::vector<double> sorted;
   const double range = set.levels.back() - set.levels.front();
-  double squares = 0.0, fourths = 0.0;
-  const double resolved = smallest_resolved(set, limit, pdf.step(), pdf.tilt());
-  for (double h : set.cursors) {
-    if (std::abs(h) * range < resolved)
-      squares += h * h, fourths += h * h * h * h;
-    else
-      sorted.push_back(h);
-  }
-  small.variance += squares * level_variance(set.levels);
+  const double resolved = smallest_resolved(set, limit, pdf.step(), pdf.tilt()) / range;
+  const Moments below = moments_below(set.cursors.data(), set.cursors.size(), resolved);
+  small.variance += below.squares * level_variance(set.levels);
   if (pdf.tilt() > 0.0 && is_symmetric(set.levels))
-    small.log_correction += std::pow(pdf.tilt(), 4) / 24.0 * fourths * fourth_cumulant(set.levels);
+    small.log_correction += std::pow(pdf.tilt(), 4) / 24.0 * below.fourths * fourth_cumulant(set.levels);
+  std::vector<double> sorted;
+  for (double h : set.cursors)
+    if (!(std::abs(h) < resolved)) sorted.push_back(h);
   std::sort(sorted.begin(), sorted.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
   const Impulses plus(set.levels), minus = plus.negated();
   for (double h : sorted) pdf.add_impulses(sign * h > 0.0 ? plus : minus, std::abs(h));
@@ -174,7 +199,9 @@ std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment
     if (path.synchronous) continue;
     std::vector<double> gains = aggressor_gains(path, segment.lane_classes.front());
     if (gains.empty()) continue;
-    const PulseResponse pulse = equalised_pulse(path.response, receiver);
+    // Phases that fall on samples need no others.
+    const int samples = path.response.grid.samples_per_ui % phases == 0 ? phases : 0;
+    const PulseResponse pulse = equalised_pulse(path.response, receiver, samples);
     std::vector<std::vector<double>> cursors;
     for (int i = 0; i < phases; ++i)
       cursors.push_back(
