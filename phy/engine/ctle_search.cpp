@@ -17,7 +17,7 @@ namespace tessera {
 namespace {
 
 constexpr std::size_t kExhaustiveLimit = 1024;
-constexpr int kPeakReach = 16;  // UI: no gains move the peak further from that of the first pair
+constexpr std::size_t kPeakReach = 16;  // UI: no gains move the peak further from that of the first pair
 
 /// How a pair's phase is settled: the coarse raster ranks all of them, the fine one those that come near.
 enum class Raster { coarse, fine };
@@ -183,7 +183,7 @@ class GainSearch {
   }
 
   std::size_t peak(const Weights& w) {
-    const std::size_t n = pulses_[0].size(), reach = static_cast<std::size_t>(kPeakReach * spu_);
+    const std::size_t n = pulses_[0].size(), reach = kPeakReach * static_cast<std::size_t>(spu_);
     const bool everywhere = !known_peak_ || 2 * reach >= n;
     const std::size_t first = everywhere ? 0 : (*known_peak_ + n - reach) % n, count = everywhere ? n : 2 * reach;
     std::size_t best = first, here = first;
@@ -206,6 +206,7 @@ class GainSearch {
     const std::ptrdiff_t near = ((std::llround(position) % n) + n) % n;
     SampledPulse sampled{autocorrelation(pulse, static_cast<std::size_t>(near % spu_)), {}, first_cursor(limits_)};
     for (std::size_t lag = 0; lag < lags_; ++lag) sampled.correlation[lag] += noise_at(noise, lag);
+    sampled.cursors.reserve(static_cast<std::size_t>(last_cursor(limits_) - sampled.first + 1));
     for (int k = sampled.first; k <= last_cursor(limits_); ++k)
       sampled.cursors.push_back(at(pulse, static_cast<std::size_t>((((near + k * spu_) % n) + n) % n)));
     return sampled;

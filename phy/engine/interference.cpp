@@ -29,6 +29,15 @@ PulseResponse pulse_at_decision(const Response& response, const AdaptedReceiver&
   return pulse_response(r, samples_per_ui);
 }
 
+// An aggressor's cursors in any order: those below a millionth of the largest hold less than 1e-8 of the variance on
+// the longest window.
+std::vector<double> noticeable(std::vector<double> cursors) {
+  double largest = 0.0;
+  for (double h : cursors) largest = std::max(largest, std::abs(h));
+  std::erase_if(cursors, [&](double h) { return std::abs(h) < 1e-6 * largest; });
+  return cursors;
+}
+
 std::vector<double> scaled(std::vector<double> v, double gain) {
   for (double& value : v) value *= gain;
   return v;
@@ -230,7 +239,7 @@ std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment
     const PulseResponse pulse = pulse_at_decision(path.response, receiver, ffe, samples);
     std::vector<std::vector<double>> cursors;
     for (int i = 0; i < phases; ++i)
-      cursors.push_back(pulse.cursors(static_cast<double>(i) * pulse.samples_per_ui / phases));
+      cursors.push_back(noticeable(pulse.cursors(static_cast<double>(i) * pulse.samples_per_ui / phases)));
     for (double& gain : gains) gain = std::abs(gain);  // symbols are symmetric about zero
     std::sort(gains.begin(), gains.end());
     for (std::size_t i = 0; i < gains.size(); ++i) {
