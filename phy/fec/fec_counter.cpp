@@ -66,10 +66,15 @@ void FecCounter::mark(int lane, std::uint64_t bit) {
 }
 
 void FecCounter::feed(int lane, std::span<const std::uint8_t> wrong) {
-  for (std::size_t i = 0; i < wrong.size(); ++i) {
-    if (wrong[i] != 0) mark(lane, bits_of_lane_[static_cast<std::size_t>(lane)]);
+  std::uint64_t done = 0;
+  for (std::uint64_t i = 0; i < wrong.size(); ++i) {
+    if (wrong[i] == 0) continue;
+    advance(lane, i - done);
+    mark(lane, bits_of_lane_[static_cast<std::size_t>(lane)]);
     advance(lane, 1);
+    done = i + 1;
   }
+  advance(lane, wrong.size() - done);
 }
 
 void FecCounter::feed_sparse(int lane, std::uint64_t bits, std::span<const std::uint64_t> wrong) {
