@@ -2,18 +2,28 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <string>
 
 #include "phy/core/error.hpp"
+#include "phy/core/multiversion.hpp"
 
 namespace tessera {
 namespace {
 
-std::uint64_t ones(std::span<const std::uint16_t> symbols) {
+TESSERA_MULTIVERSION std::uint64_t ones_of(const std::uint16_t* symbols, std::size_t size) {
   std::uint64_t sum = 0;
-  for (const std::uint16_t s : symbols) sum += static_cast<std::uint64_t>(std::popcount(s));
+  std::size_t i = 0;
+  for (; i + 4 <= size; i += 4) {
+    std::uint64_t four = 0;
+    std::memcpy(&four, symbols + i, sizeof four);
+    sum += static_cast<std::uint64_t>(std::popcount(four));
+  }
+  for (; i < size; ++i) sum += static_cast<std::uint64_t>(std::popcount(symbols[i]));
   return sum;
 }
+
+std::uint64_t ones(std::span<const std::uint16_t> symbols) { return ones_of(symbols.data(), symbols.size()); }
 
 const LaneMap& checked(const LaneMap& map) {
   map.check();
@@ -36,9 +46,10 @@ WordCount& WordCount::operator+=(const WordCount& other) {
 void count_word(const ReedSolomon& codec, std::span<std::uint16_t> errors, WordCount& count) {
   ++count.words;
   count.bits += static_cast<std::uint64_t>(codec.code().codeword_bits());
+  const std::uint64_t before = count.wrong_bits_in;
   count.wrong_bits_in += ones(errors);
   const DecodeResult result = codec.decode(errors);
-  const std::uint64_t left = ones(errors);
+  const std::uint64_t left = result.corrected && result.changed == 0 ? count.wrong_bits_in - before : ones(errors);
   count.wrong_bits_out += left;
   ++(!result.corrected ? count.failed : left != 0 ? count.miscorrected : count.corrected);
   if (left != 0) std::fill(errors.begin(), errors.end(), std::uint16_t{0});
