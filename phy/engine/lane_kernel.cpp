@@ -67,6 +67,18 @@ void add_noise(LaneKernel& lane, std::uint64_t first, std::span<const std::uint8
   multiply_add(w.data(), scale.data(), v.size(), v.data());
 }
 
+void equalize_block(LaneKernel& lane, std::span<float> v, std::span<const std::uint8_t> about,
+                    std::span<std::uint8_t> decisions) {
+  if (!lane.adaptive) {
+    if (!lane.ffe.taps.empty()) fir_filter(lane.ffe, v, v);
+    return decide(lane.slicer, v, decisions);
+  }
+  const std::uint64_t left = lane.training - std::min(lane.training, lane.position);
+  const auto trained = static_cast<std::size_t>(std::min<std::uint64_t>(left, v.size()));
+  if (trained > 0) equalize(*lane.adaptive, v.first(trained), about.first(trained), decisions.first(trained));
+  if (trained < v.size()) equalize(*lane.adaptive, v.subspan(trained), {}, decisions.subspan(trained));
+}
+
 }  // namespace
 
 LaneKernel::LaneKernel(LaneParameters lane, SymbolPattern symbols, const StreamKey& noise_key)
@@ -88,7 +100,8 @@ LaneKernel::LaneKernel(LaneParameters lane, SymbolPattern symbols, const StreamK
 
 void run_lane(LaneKernel& lane, std::uint64_t symbols) {
   const LaneParameters& p = lane.parameters;
-  const std::uint64_t settled = p.delay + p.channel.size() + p.ffe.size() + p.noise_shape.size();
+  const std::uint64_t settled =
+      std::max<std::uint64_t>(lane.training, p.delay + p.channel.size() + p.ffe.size() + p.noise_shape.size());
   for (std::uint64_t done = 0; done < symbols;) {
     const auto run = static_cast<std::size_t>(std::min<std::uint64_t>(kRun, symbols - done));
     const auto now = std::span(lane.sent).subspan(p.delay, run);
@@ -98,9 +111,8 @@ void run_lane(LaneKernel& lane, std::uint64_t symbols) {
     amplitudes(now, p.levels, v);
     fir_filter(lane.channel, v, v);
     add_noise(lane, lane.position, about, v);
-    if (!p.ffe.empty()) fir_filter(lane.ffe, v, v);
     const auto d = std::span(lane.decided).first(run);
-    decide(lane.slicer, v, d);
+    equalize_block(lane, v, about, d);
     const std::size_t skip =
         lane.position >= settled ? 0 : static_cast<std::size_t>(std::min<std::uint64_t>(run, settled - lane.position));
     tally(lane.errors, about.subspan(skip), d.subspan(skip));

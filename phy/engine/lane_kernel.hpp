@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "phy/core/rng.hpp"
 #include "phy/engine/symbol_tally.hpp"
+#include "phy/equalization/adaptive_equalizer.hpp"
 #include "phy/equalization/decision_feedback.hpp"
 #include "phy/modulation/pam.hpp"
 #include "phy/modulation/prbs.hpp"
@@ -13,7 +15,7 @@
 
 namespace tessera {
 
-/// A lane at one sample a symbol, with everything that does not adapt.
+/// A lane at one sample a symbol.
 struct LaneParameters {
   Modulation modulation = Modulation::pam(4);
   std::vector<float> levels;           // V of each symbol; empty: the modulation's own
@@ -41,6 +43,8 @@ struct LaneKernel {
   std::uint64_t position = 0;  // symbols sent
   StreamingFir channel, noise_shape, ffe;
   DecisionFeedback slicer;
+  std::optional<AdaptiveEqualizer> adaptive;  // instead of ffe and slicer; learns from decisions
+  std::uint64_t training = 0;                 // … and from the symbols themselves until this many were sent
   SymbolTally errors;
   std::vector<std::uint8_t> sent;  // the last `delay` symbols, then the block at hand
   std::vector<std::uint8_t> decided;
@@ -51,7 +55,8 @@ struct LaneKernel {
 };
 
 /// Sends `symbols` more symbols and counts the decisions about those sent before; O(channel + FFE taps) a symbol in
-/// constant memory. The first `delay` + filter lengths are not counted.
+/// constant memory. The first `delay` + filter lengths and what
+/// trains are not counted.
 void run_lane(LaneKernel& lane, std::uint64_t symbols);
 
 }  // namespace tessera

@@ -94,7 +94,7 @@ void DecideWithFeedback(benchmark::State& state) {
 BENCHMARK(DecideWithFeedback)->Arg(2)->Arg(4)->Arg(8);
 
 // PRBS31Q, 128-tap channel, white noise, 16-tap FFE, 1-tap DFE, slicer, counts; error ratio about 2e-4.
-void LaneOfConvergedTaps(benchmark::State& state) {
+LaneParameters lane_parameters() {
   LaneParameters p;
   p.channel.assign(128, 0.0F);
   for (std::size_t i = 11; i < 128; ++i) p.channel[i] = 0.05F * std::exp(-0.1F * static_cast<float>(i - 10));
@@ -108,12 +108,30 @@ void LaneOfConvergedTaps(benchmark::State& state) {
   p.dfe = {0.3F};
   p.decision_levels = {-1.0F, -1.0F / 3.0F, 1.0F / 3.0F, 1.0F};
   p.delay = 13;
-  LaneKernel lane(p, SymbolPattern("prbs31q", 4), stream_key(1, "lane"));
+  return p;
+}
+
+void LaneOfConvergedTaps(benchmark::State& state) {
+  LaneKernel lane(lane_parameters(), SymbolPattern("prbs31q", 4), stream_key(1, "lane"));
   for (auto _ : state) run_lane(lane, kBlock);
   state.counters["errors"] = static_cast<double>(lane.errors.errors);
   rate(state, "bound: 144 multiply-adds = 9 cycles a symbol; peers 0.01-0.45 M/s");
 }
 BENCHMARK(LaneOfConvergedTaps);
+
+void LaneWhileAdapting(benchmark::State& state) {
+  const LaneParameters p = lane_parameters();
+  LaneKernel lane(p, SymbolPattern("prbs31q", 4), stream_key(1, "lane"));
+  lane.adaptive.emplace(p.decision_levels, p.ffe, 1);
+  lane.adaptive->update = state.range(0) != 0 ? TapUpdate::sign_sign : TapUpdate::lms;
+  lane.adaptive->ffe_step = lane.adaptive->dfe_step = state.range(0) != 0 ? 0x1p-16F : 1e-3F;
+  lane.training = 50000;
+  for (auto _ : state) run_lane(lane, kBlock);
+  state.counters["errors"] = static_cast<double>(lane.errors.errors);
+  rate(state, state.range(0) != 0 ? "sign-sign; bound: latency of a symbol, 45 cycles"
+                                  : "LMS; bound: latency of a symbol, 45 cycles");
+}
+BENCHMARK(LaneWhileAdapting)->Arg(0)->Arg(1);
 
 }  // namespace
 }  // namespace tessera
