@@ -102,9 +102,10 @@ TEST(AdaptiveEqualizer, LmsReachesTheLeastSquaresSolution) {
 }
 
 // Signs settle where E sgn(e) sgn(v) = 0, which is the least-squares solution only for Gaussian v: along the soft mode
-// of FFE against DFE the taps stay off by some hundredths, at an error within 10 % of the least.
+// of FFE against DFE the taps stay off by some hundredths (the same for a step of 2^-13), at an error within 10 % of
+// the least.
 TEST(AdaptiveEqualizer, SignSignEndsNearTheLeastError) {
-  expect_convergence(equalizer(TapUpdate::sign_sign, 0x1p-13F, 1), make_stream(2000000), 1, 0.06, 0.10);
+  expect_convergence(equalizer(TapUpdate::sign_sign, 0x1p-11F, 1), make_stream(4000000), 1, 0.08, 0.10);
 }
 
 TEST(AdaptiveEqualizer, DecisionsDirectOnceTheEyeIsOpen) {
