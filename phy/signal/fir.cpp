@@ -115,6 +115,31 @@ StreamingFir::StreamingFir(std::span<const float> coefficients) : taps(coefficie
   }
 }
 
+PolyphaseFir::PolyphaseFir(std::span<const float> taps, std::size_t rate) {
+  if (taps.empty() || rate == 0) throw ConfigError("interpolation needs at least one tap and one sample an input");
+  for (std::size_t p = 0; p < rate; ++p) {
+    std::vector<float> own;
+    for (std::size_t i = p; i < taps.size(); i += rate) own.push_back(taps[i]);
+    if (own.empty()) own.push_back(0.0F);
+    phases.emplace_back(own);
+  }
+}
+
+void fir_interpolate(PolyphaseFir& state, std::span<const float> in, std::span<float> out) {
+  const std::size_t rate = state.phases.size();
+  if (out.size() != rate * in.size()) throw Error("fir_interpolate: output is not the input times the rate");
+  state.phase_output.resize(rate * kRun);
+  for (std::size_t done = 0; done < in.size();) {
+    const std::size_t run = std::min(kRun, in.size() - done);
+    for (std::size_t p = 0; p < rate; ++p)
+      fir_filter(state.phases[p], in.subspan(done, run), std::span(state.phase_output).subspan(p * kRun, run));
+    float* y = out.data() + done * rate;
+    for (std::size_t n = 0; n < run; ++n)
+      for (std::size_t p = 0; p < rate; ++p) y[n * rate + p] = state.phase_output[p * kRun + n];
+    done += run;
+  }
+}
+
 void fir_filter(StreamingFir& state, std::span<const float> in, std::span<float> out) {
   if (in.size() != out.size()) throw Error("fir_filter: input and output differ in length");
   if (state.longer) {
