@@ -1,0 +1,393 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <clocale>
+#include <cmath>
+#include <map>
+
+#include "phy/core/error.hpp"
+#include "scenarios/fabric/export/export.hpp"
+#include "scenarios/fabric/export/json.hpp"
+#include "scenarios/fabric/export/link_text.hpp"
+#include "tests/support/fabric_grammar.hpp"
+#include "tests/support/sample_fabrics.hpp"
+
+namespace tessera {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+using namespace test;
+
+std::string text_of(const FabricExport& out, const std::string& name) {
+  for (const ExportFile& file : out.files)
+    if (file.name == name) return file.text;
+  ADD_FAILURE() << "no file " << name;
+  return {};
+}
+
+std::string refusal(const FabricGraph& graph, const std::string& format, const ExportOptions& options = {}) {
+  try {
+    export_fabric(graph, format, options);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+FabricGraph quiet(FabricGraph graph, double log10_loss = -14.0) {
+  for (FabricLink& link : graph.links) link.log10_frame_loss = log10_loss;
+  return graph;
+}
+
+TEST(FabricExport, EveryClientGetsACompanionPageWithItsWarnings) {
+  for (const std::string& format : export_formats()) {
+    const FabricGraph graph = format == "astra-sim" ? torus() : leaf_spine();
+    const FabricExport out = export_fabric(graph, format);
+    const std::string page = text_of(out, "README.md");
+    EXPECT_THAT(page, AllOf(HasSubstr("## Loss"), HasSubstr("4158 bytes"), HasSubstr("not a bit error ratio")))
+        << format;
+    for (const std::string& line : out.warnings) {
+      EXPECT_THAT(page, HasSubstr("* " + line)) << format;
+      EXPECT_EQ(line.find('\n'), std::string::npos) << format;
+    }
+    for (const ExportFile& file : out.files) {
+      EXPECT_EQ(file.name.find('/'), std::string::npos);
+      EXPECT_FALSE(file.text.empty()) << format << " " << file.name;
+      if (file.name != "README.md") EXPECT_THAT(page, HasSubstr("`" + file.name + "`")) << format;
+    }
+  }
+}
+
+TEST(FabricExport, UnknownClientIsNamedWithTheNearest) {
+  EXPECT_THAT(refusal(leaf_spine(), "ns-3"), HasSubstr("unknown export format \"ns-3\"; did you mean \"ns3\"?"));
+}
+
+TEST(FabricExport, NumbersIgnoreTheLocale) {
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  const bool comma =
+      std::setlocale(LC_ALL, "de_DE.UTF-8") != nullptr || std::setlocale(LC_ALL, "fr_FR.UTF-8") != nullptr;
+  EXPECT_EQ(export_text::number(46.566), "46.566");
+  EXPECT_EQ(export_text::number(8.6e-12), "8.6e-12");
+  std::setlocale(LC_ALL, before.c_str());
+  if (!comma) GTEST_SKIP() << "this machine has no locale with a decimal comma";
+}
+
+// Published with its assumptions: 400G, 10 us, frames of 4,096 bytes (W = 122) give 0.9879, 0.8911 and 0.4478.
+TEST(TransportEfficiency, GoBackNAtThreeLosses) {
+  const auto eta = [](double p) { return export_text::efficiency(LossRecovery::kGoBackN, p, 400e9, 10e-6, 4096); };
+  EXPECT_NEAR(eta(1e-4), 0.9879, 1e-4);
+  EXPECT_NEAR(eta(1e-3), 0.8911, 1e-4);
+  EXPECT_NEAR(eta(1e-2), 0.4478, 1e-4);
+  EXPECT_DOUBLE_EQ(export_text::efficiency(LossRecovery::kSelectiveRepeat, 1e-3, 400e9, 10e-6, 4096), 0.999);
+}
+
+TEST(HpccExport, ReadsBackAsTheGraph) {
+  const FabricGraph graph = leaf_spine();
+  const HpccTopology topology = parse_hpcc(text_of(export_fabric(graph, "hpcc"), "topology.txt"));
+  EXPECT_EQ(topology.nodes, 12U);
+  EXPECT_EQ(topology.switches, (std::vector<std::uint64_t>{8, 9, 10, 11}));
+  ASSERT_EQ(topology.links.size(), 12U);  // 8 of GPUs, 4 pairs of switches with two cables each
+  EXPECT_NEAR(topology.links[3].loss, 1e-3, 1e-15);
+  EXPECT_NEAR(topology.links[0].loss, 1e-12, 1e-24);
+  EXPECT_EQ(topology.links[0].rate, 400e9);
+  EXPECT_EQ(topology.links[8].rate, 800e9);
+  EXPECT_NEAR(topology.links[8].loss, 0.5 * (1e-6 + std::pow(10.0, -9.8)), 1e-15);
+}
+
+// GPU - leaf - spine - leaf - GPU: four links and three switches, which take no time in this client.
+TEST(HpccExport, DelayOfAPathContainsItsSwitches) {
+  const HpccTopology topology = parse_hpcc(text_of(export_fabric(leaf_spine(), "hpcc"), "topology.txt"));
+  const double path = 2.0 * topology.links[0].delay + 2.0 * topology.links[8].delay;
+  EXPECT_NEAR(path, 2.0 * 105.4e-9 + 2.0 * 505e-9 + 3.0 * 300e-9, 2e-9);
+}
+
+TEST(HpccExport, NoLossIsZeroWhichWouldMeanTheDefault) {
+  const FabricExport out = export_fabric(quiet(leaf_spine(), -2000.0), "hpcc");
+  for (const TopologyLink& link : parse_hpcc(text_of(out, "topology.txt")).links) EXPECT_GT(link.loss, 0.0);
+  EXPECT_THAT(text_of(out, "config.txt"), HasSubstr("ERROR_RATE_PER_LINK 0.0000\n"));
+}
+
+TEST(HpccExport, EveryRateOfTheTopologyHasItsMaps) {
+  for (const char* format : {"hpcc", "simai"})
+    for (const FabricGraph& graph : {leaf_spine(), torus(), scale_up_rack()}) {
+      const FabricExport out = export_fabric(graph, format);
+      const std::string topology = text_of(out, "topology.txt"), config = text_of(out, "config.txt");
+      const auto links = format == std::string("hpcc") ? parse_hpcc(topology).links : parse_simai(topology).links;
+      for (const char* key : {"KMAX_MAP", "KMIN_MAP", "PMAX_MAP"}) {
+        const auto map = parse_rate_map(config, key);
+        for (const TopologyLink& link : links)
+          EXPECT_TRUE(map.contains(static_cast<std::uint64_t>(link.rate))) << format << " " << graph.name << " " << key;
+      }
+    }
+}
+
+// What HPCC ships: 100 Gbit/s has KMAX 1600 and KMIN 400 kilobytes, so 400 Gbit/s four times that.
+TEST(HpccExport, MapsCarryOnWhatHpccShips) {
+  const std::string config = text_of(export_fabric(torus(), "hpcc"), "config.txt");
+  EXPECT_EQ(parse_rate_map(config, "KMAX_MAP").at(400000000000), 6400.0);
+  EXPECT_EQ(parse_rate_map(config, "KMIN_MAP").at(400000000000), 1600.0);
+  EXPECT_EQ(parse_rate_map(config, "PMAX_MAP").at(800000000000), 0.2);
+}
+
+TEST(HpccExport, TooManyNodesAreRefused) {
+  FabricGraph graph = one_link(-9.0);
+  graph.gpus = 70000;
+  graph.nodes.resize(70000);
+  EXPECT_THAT(refusal(graph, "hpcc"), AllOf(HasSubstr("70000 nodes"), HasSubstr("65536")));
+}
+
+TEST(ExportWarnings, NameWhatTheClientCannotDo) {
+  const std::vector<std::string> warnings = export_fabric(leaf_spine(), "hpcc").warnings;
+  EXPECT_THAT(warnings, Contains(HasSubstr("11 of 16 links lose at most 2.33e-10")));
+  EXPECT_THAT(warnings, Contains(HasSubstr("n p^2 = 0.24")));  // 1e9/4158 x 1e-6
+  EXPECT_THAT(warnings, Contains(HasSubstr("shared random stream")));
+  EXPECT_THAT(warnings, Contains(HasSubstr("whole nanoseconds")));
+  EXPECT_THAT(warnings, Contains(HasSubstr("parallel links")));
+}
+
+// Lost frames per second of a full 800G direction at 2.4e-4 before KP4: one in 1.35 h, both directions of 49,152
+// links 20.2/s.
+TEST(ExportWarnings, ExpectedLossesOfABigFabric) {
+  const double per_second = 1.0 / (1.35 * 3600.0);
+  const double p = per_second / export_text::frames_per_second(800e9, 4158);
+  EXPECT_NEAR(p, 8.58e-12, 0.02e-12);
+  FabricGraph graph = one_link(std::log10(8.58e-12));
+  graph.classes[0].rate = 800e9;
+  EXPECT_NEAR(49152.0 * export_text::loss_census(graph, 2.33e-10).below_per_second, 20.2, 0.1);
+}
+
+TEST(ExportWarnings, AreSilentWhereThereIsNothingToSay) {
+  FabricGraph graph = one_link(-7.0);
+  graph.classes[0].latency = 500e-9;
+  EXPECT_THAT(export_fabric(graph, "ns3").warnings, testing::IsEmpty());
+  // n p^2 of 1 GB at 1e-7: 2.4e-9.
+  EXPECT_THAT(export_fabric(graph, "hpcc").warnings, testing::IsEmpty());
+}
+
+TEST(ExportWarnings, ManyFlowsMakeAHangLikelyWhereOneDoesNot) {
+  FabricGraph graph = quiet(leaf_spine(), std::log10(3e-4));  // n p^2 = 0.0216, eight flows
+  EXPECT_THAT(export_fabric(graph, "hpcc").warnings,
+              Contains(HasSubstr("with one flow of 1e+09 bytes on each link of a GPU 0.3")));
+}
+
+TEST(ExportWarnings, TerabitsStandInGigabits) {
+  const FabricExport out = export_fabric(scale_up_rack(), "hpcc");
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("1 Tbit/s")));
+  EXPECT_THAT(text_of(out, "topology.txt"), AllOf(HasSubstr(" 3200Gbps "), Not(HasSubstr("Tbps"))));
+}
+
+TEST(SimaiExport, ServersWithoutScaleUpSwitchesGetOne) {
+  ExportOptions options;
+  options.gpus_per_server = 4;
+  const FabricExport out = export_fabric(leaf_spine(), "simai", options);
+  const SimaiTopology topology = parse_simai(text_of(out, "topology.txt"));
+  EXPECT_EQ(topology.nodes, 14U);
+  EXPECT_EQ(topology.gpus_per_server, 4U);
+  EXPECT_EQ(topology.nvswitches, (std::vector<std::uint64_t>{8, 9}));
+  EXPECT_EQ(topology.switches, (std::vector<std::uint64_t>{10, 11, 12, 13}));
+  EXPECT_EQ(topology.links[7].b, 9U);  // GPU 7 in the second server
+  EXPECT_EQ(topology.links[7].rate, 2880e9);
+  EXPECT_EQ(topology.links[8].b, 10U);  // the leaf moved behind the added switches
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("not numbers of this fabric")));
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("PACKET_PAYLOAD_SIZE 9000")));
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("missing rate map: SimAI ships none for 800Gbps")));
+}
+
+TEST(SimaiExport, ScaleUpSwitchesOfTheFabricRepeatLostFrames) {
+  const FabricExport out = export_fabric(scale_up_rack(), "simai");
+  const SimaiTopology topology = parse_simai(text_of(out, "topology.txt"));
+  EXPECT_EQ(topology.gpus_per_server, 8U);
+  EXPECT_EQ(topology.nvswitches.size(), 2U);
+  EXPECT_TRUE(topology.switches.empty());
+  for (const TopologyLink& link : topology.links) EXPECT_EQ(link.loss, 1e-300);
+}
+
+TEST(SimaiExport, RefusesWhatItCannotName) {
+  ExportOptions options;
+  options.gpu_type = "H10";
+  EXPECT_THAT(refusal(leaf_spine(), "simai", options), HasSubstr("did you mean \"H100\"?"));
+  options = {};
+  options.gpus_per_server = 3;
+  EXPECT_THAT(refusal(leaf_spine(), "simai", options), HasSubstr("8 GPUs do not fill servers of 3"));
+}
+
+// 400 Gbit/s are 46.566129 GiB/s.
+TEST(AstraExport, BandwidthIsInGibibytes) {
+  const FabricGraph graph = quiet(torus(), -30.0);
+  const FabricExport out = export_fabric(graph, "astra-sim");
+  const AstraNetwork network = parse_astra(text_of(out, "network.yml"));
+  EXPECT_EQ(network.topology, (std::vector<std::string>{"Ring", "Ring"}));
+  EXPECT_EQ(network.npus_count, (std::vector<std::int64_t>{4, 4}));
+  EXPECT_NEAR(network.bandwidth[0], 46.566129, 1e-6);
+  EXPECT_NEAR(network.bandwidth[1], 2.0 * 46.566129, 2e-6);
+  EXPECT_NEAR(network.latency[1], 505.0, 1e-9);
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("GiB/s")));
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("takes one dimension")));
+}
+
+TEST(AstraExport, LossIsFoldedIntoTheBandwidth) {
+  FabricGraph graph = quiet(leaf_spine(), -3.0);
+  const auto bandwidth = [&](LossRecovery recovery) {
+    ExportOptions options;
+    options.recovery = recovery;
+    return parse_astra(text_of(export_fabric(graph, "astra-sim", options), "network.yml")).bandwidth[0];
+  };
+  const double path = 1.0 - 0.999 * 0.999, clean = 400e9 / 8.0 / 1073741824.0;
+  EXPECT_NEAR(bandwidth(LossRecovery::kSelectiveRepeat), clean * (1.0 - path), 1e-9);
+  const double round_trip = 2.0 * (2.0 * 105.4e-9 + 300e-9), window = 400e9 * round_trip / (8.0 * 4158.0);
+  EXPECT_NEAR(bandwidth(LossRecovery::kGoBackN), clean * (1.0 - path) / (1.0 - path + window * path), 1e-9);
+  EXPECT_THAT(export_fabric(graph, "astra-sim").warnings, Contains(HasSubstr("loss dropped")));
+}
+
+// A switch is two hops of this client: together they take what the path takes, its switches included.
+TEST(AstraExport, TwoHopsOfASwitchTakeThePath) {
+  const AstraNetwork network = parse_astra(text_of(export_fabric(leaf_spine(), "astra-sim"), "network.yml"));
+  EXPECT_NEAR(2.0 * network.latency[0], 2.0 * 105.4 + 300.0, 1e-6);
+  EXPECT_NEAR(2.0 * network.latency[1], 4.0 * 505.0 + 3.0 * 300.0, 1e-6);
+}
+
+TEST(AstraExport, RefusesAFabricWithoutDimensions) {
+  EXPECT_THAT(refusal(one_link(-9.0), "astra-sim"), HasSubstr("has no dimensions"));
+  FabricGraph graph = torus();
+  graph.dimensions.pop_back();
+  EXPECT_THAT(refusal(graph, "astra-sim"), HasSubstr("join 4 GPUs, not 16"));
+}
+
+TEST(HtsimExport, ReadsBackLevelByLevel) {
+  const HtsimTopology topology = parse_htsim(text_of(export_fabric(three_level_tree(), "htsim"), "fabric.topo"));
+  EXPECT_EQ(topology.nodes, 16);
+  EXPECT_EQ(topology.podsize, 8);
+  ASSERT_EQ(topology.tiers.size(), 3U);
+  EXPECT_EQ(topology.tiers[0].oversubscribed, 2);
+  EXPECT_EQ(topology.tiers[1].oversubscribed, 1);
+  EXPECT_EQ(topology.tiers[0].latency_ns, 105);
+  EXPECT_EQ(topology.tiers[2].latency_ns, 2500);
+  EXPECT_EQ(topology.tiers[1].switch_latency_ns, 250);
+  EXPECT_EQ(topology.tiers[2].radix_up, 0);
+  EXPECT_EQ(parse_htsim(text_of(export_fabric(quiet(leaf_spine()), "htsim"), "fabric.topo")).tiers[1].bundle, 2);
+}
+
+TEST(HtsimExport, LossIsFoldedIntoWholeSpeeds) {
+  const FabricExport out = export_fabric(quiet(three_level_tree(), -4.0), "htsim");
+  const double path = 1.0 - std::pow(1.0 - 1e-4, 6.0);
+  const double round_trip = 2.0 * (2.0 * (105.4e-9 + 505e-9 + 2.5e-6) + 5.0 * 250e-9);
+  const double window = 400e9 * round_trip / (8.0 * 4158.0);
+  EXPECT_EQ(parse_htsim(text_of(out, "fabric.topo")).tiers[0].speed_gbps,
+            std::llround(400.0 * (1.0 - path) / (1.0 - path + window * path)));
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("speeds are whole Gbit/s")));
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("loss dropped")));
+}
+
+TEST(HtsimExport, AZeroLatencyIsOneNanosecond) {
+  FabricGraph graph = quiet(leaf_spine());
+  graph.classes[0].latency = 0.0;
+  EXPECT_EQ(parse_htsim(text_of(export_fabric(graph, "htsim"), "fabric.topo")).tiers[0].latency_ns, 1);
+}
+
+// 8 links above the second level at a FIT that leaves each alive with chance exp(-1).
+TEST(HtsimExport, FailedUplinksFollowTheirFit) {
+  FabricGraph graph = three_level_tree();
+  graph.classes[0].fit = graph.classes[1].fit = 0.0;
+  graph.classes[2].fit = 1e9 / 730.5;
+  int failed = 0;
+  std::map<std::pair<std::int64_t, std::int64_t>, int> seen;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    ExportOptions options;
+    options.seed = seed;
+    for (const ExportFile& file : export_fabric(graph, "htsim", options).files)
+      if (file.name == "failures.cm")
+        for (const HtsimFailure& failure : parse_htsim_failures(file.text)) {
+          EXPECT_LT(failure.switch_id, 4);
+          EXPECT_LT(failure.link_id, 2);
+          ++seen[{failure.switch_id, failure.link_id}];
+          ++failed;
+        }
+  }
+  const double mean = 1600.0 * (1.0 - std::exp(-1.0));
+  EXPECT_NEAR(failed, mean, 4.0 * std::sqrt(mean * std::exp(-1.0)));
+  EXPECT_EQ(seen.size(), 8U);
+}
+
+TEST(HtsimExport, RefusesWhatIsNoTreeOfItsKind) {
+  EXPECT_THAT(refusal(torus(), "htsim"), HasSubstr("is no fat-tree of 2 or 3 levels"));
+  FabricGraph graph = quiet(three_level_tree());
+  graph.fat_tree[0].radix_up = 3;
+  EXPECT_THAT(refusal(graph, "htsim"), HasSubstr("1.333 to 1 at level 0"));
+  graph = leaf_spine();
+  graph.links.push_back(graph.links.front());
+  EXPECT_THAT(refusal(graph, "htsim"), HasSubstr("gives GPU 0 2 links"));
+}
+
+TEST(BooksimExport, ReadsBackWithBothDirections) {
+  const FabricExport out = export_fabric(torus(), "booksim");
+  const Anynet net = parse_anynet(text_of(out, "fabric.anynet"));
+  EXPECT_EQ(net.routers, 16U);
+  EXPECT_EQ(net.router_of_node.size(), 16U);
+  EXPECT_EQ(net.channels.size(), 64U);
+  // One cycle is 128 bits; 400 and 800 Gbit/s occur alike, the faster one is taken: 0.16 ns, 105.4 ns are 659 cycles.
+  for (const AnynetChannel& channel : net.channels)
+    EXPECT_EQ(channel.cycles, channel.from / 4 == channel.to / 4 ? 659 : 3156);
+  EXPECT_THAT(text_of(out, "fabric.cfg"),
+              AllOf(HasSubstr("topology = anynet;"), HasSubstr("network_file = fabric.anynet;"),
+                    HasSubstr("routing_function = min;"), HasSubstr("packet_size = 260;")));
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("unequal rates")));
+}
+
+TEST(NetemExport, LinesHaveDecimalsAndNoExponent) {
+  FabricGraph graph = one_link(-6.0);
+  graph.classes[0].latency = 505e-9;
+  EXPECT_THAT(text_of(export_fabric(graph, "netem"), "netem.sh"),
+              HasSubstr("tc qdisc add dev t0b root netem delay 0.505us rate 400gbit loss random 0.0001%\n"));
+  EXPECT_THAT(text_of(export_fabric(one_link(-11.0), "netem"), "netem.sh"), Not(HasSubstr("loss")));
+  EXPECT_THAT(export_fabric(one_link(-8.0), "netem").warnings, Contains(HasSubstr("Mininet writes percent")));
+}
+
+TEST(SimgridExport, EachCableIsTwoOneWayLinksWithOneEndsWatts) {
+  const std::string text = text_of(export_fabric(one_link(-30.0), "simgrid"), "platform.xml");
+  EXPECT_THAT(
+      text, AllOf(HasSubstr("<link id=\"link-0-1_up\" bandwidth=\"4e+11bps\""), HasSubstr("value=\"0:0.1\""),
+                  HasSubstr("<route src=\"gpu-1\" dst=\"gpu-0\" symmetrical=\"NO\"><link_ctn id=\"link-0-1_down\"/>")));
+  EXPECT_EQ(text.find("SPLITDUPLEX"), std::string::npos);
+}
+
+TEST(JsonExport, ReadsBackEqual) {
+  for (const FabricGraph& graph : {leaf_spine(), three_level_tree(), torus(), scale_up_rack()}) {
+    const std::string text = text_of(export_fabric(graph, "json"), "fabric_graph.json");
+    const FabricGraph back = read_graph_json(text, "graph.json");
+    EXPECT_EQ(text_of(export_fabric(back, "json"), "fabric_graph.json"), text);
+    EXPECT_EQ(text_of(export_fabric(back, "csv"), "links.csv"), text_of(export_fabric(graph, "csv"), "links.csv"));
+    EXPECT_EQ(back.dimensions.size(), graph.dimensions.size());
+    EXPECT_EQ(back.fat_tree.size(), graph.fat_tree.size());
+  }
+}
+
+TEST(JsonExport, MistakesNameTheirMember) {
+  const auto message = [](const std::string& text) {
+    try {
+      read_graph_json(text, "g.json");
+    } catch (const ConfigError& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_THAT(message("{"), HasSubstr("g.json: this is no JSON"));
+  EXPECT_THAT(message("[]"), HasSubstr("\"fabric_graph\" is missing"));
+  EXPECT_THAT(message(R"({"schema":1,"fabric":{}})"), HasSubstr("holds no nodes and links"));
+  std::string text = text_of(export_fabric(torus(), "json"), "fabric_graph.json");
+  const auto spoilt = [&](const std::string& from, const std::string& to) {
+    std::string copy = text;
+    return copy.replace(copy.find(from), from.size(), to);
+  };
+  EXPECT_THAT(message(spoilt("\"gpus\":16", "\"gpus\":\"x\"")),
+              HasSubstr("g.json.fabric_graph.gpus has the wrong type"));
+  EXPECT_THAT(message(spoilt("\"a\":[0,", "\"a\":[99,")), HasSubstr("link 0 must join two different nodes"));
+  EXPECT_THAT(message(spoilt("\"a\":[0,", "\"a\":[")), HasSubstr("columns differ in length"));
+  EXPECT_THAT(message(spoilt("\"ring\"", "\"rung\"")), HasSubstr("unknown kind of dimension \"rung\""));
+}
+
+}  // namespace
+}  // namespace tessera
