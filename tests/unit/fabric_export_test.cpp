@@ -57,7 +57,9 @@ TEST(FabricExport, EveryClientGetsACompanionPageWithItsWarnings) {
     for (const ExportFile& file : out.files) {
       EXPECT_EQ(file.name.find('/'), std::string::npos);
       EXPECT_FALSE(file.text.empty()) << format << " " << file.name;
-      if (file.name != "README.md") EXPECT_THAT(page, HasSubstr("`" + file.name + "`")) << format;
+      if (file.name != "README.md") {
+        EXPECT_THAT(page, HasSubstr("`" + file.name + "`")) << format;
+      }
     }
   }
 }
