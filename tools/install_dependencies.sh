@@ -20,7 +20,7 @@ build_packages=(g++ cmake ninja-build pkg-config git ccache
   libfmt-dev libtomlplusplus-dev nlohmann-json3-dev libcli11-dev)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev)
 # Without these a test is skipped and says so.
-optional_packages=(clang-format-19)
+optional_packages=(clang-format-19 libns3-dev ns2 libsimgrid-dev libyaml-cpp-dev iproute2)
 
 packages=("${build_packages[@]}" "${test_packages[@]}")
 list=no
@@ -43,36 +43,42 @@ installed() { dpkg-query -W -f='${db:Status-Status}\n' "$1" 2>/dev/null | grep -
 say "Looking for packages"
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
   fail "this system has no apt; install these by hand and use --no-install: ${packages[*]}"
-missing=()
-for package in "${packages[@]}" "${optional_packages[@]}"; do
-  installed "$package" || missing+=("$package")
+required=() optional=()
+for package in "${packages[@]}"; do
+  installed "$package" || required+=("$package")
 done
-if [ ${#missing[@]} -eq 0 ]; then
+for package in "${optional_packages[@]}"; do
+  installed "$package" || optional+=("$package")
+done
+if [ $((${#required[@]} + ${#optional[@]})) -eq 0 ]; then
   echo "All packages are installed."
   exit 0
 fi
-echo "Missing: ${missing[*]}"
+echo "Missing: ${required[*]} ${optional[*]}"
+
+# Stops if something needed is missing; what is optional costs a test that is skipped.
+stop_or_skip() {
+  [ ${#required[@]} -eq 0 ] || fail "$1"
+  echo "$1; the tests that need ${optional[*]} will be skipped."
+  exit 0
+}
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || fail "packages are missing and there is no sudo; as root run: apt-get install ${missing[*]}"
+  command -v sudo >/dev/null ||
+    stop_or_skip "packages are missing and there is no sudo; as root run: apt-get install ${required[*]} ${optional[*]}"
   as_root=(sudo)
   [ "${CI:-}" = true ] && as_root=(sudo -n)
 fi
 
 say "Installing"
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o Dpkg::Use-Pty=0)
-"${apt[@]}" update || fail "apt-get update failed; is there a network, and are the sources right?"
-required=()
-for package in "${missing[@]}"; do
-  if [[ " ${optional_packages[*]} " == *" $package "* ]] && ! apt-cache show "$package" >/dev/null 2>&1; then
-    echo "$package is not in the package sources; its test will be skipped."
-  else
-    required+=("$package")
-  fi
-done
+"${apt[@]}" update || stop_or_skip "apt-get update failed; is there a network, and are the sources right?"
 if [ ${#required[@]} -gt 0 ]; then
   "${apt[@]}" install --no-install-recommends "${required[@]}" ||
     fail "apt-get could not install: ${required[*]}"
 fi
-echo "All packages are installed."
+for package in "${optional[@]}"; do
+  "${apt[@]}" install --no-install-recommends "$package" || echo "$package cannot be had; its test will be skipped."
+done
+echo "All packages are installed that can be had."

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/fabric/export/export.hpp"
 #include "tools/tessera/console.hpp"
 
 namespace tessera::cli {
@@ -66,6 +67,23 @@ struct FabricOptions {
 
 /// `tessera fabric`: what the links of a cluster cost and lose, tier by tier. @return exit code 0 or 130.
 int fabric(const FabricOptions& options);
+
+struct ExportCommandOptions {
+  Console console;
+  std::string fabric;  // fabric file, name in the library, or fabric_graph.json
+  std::string format;
+  std::filesystem::path out;
+  std::optional<std::filesystem::path> library;
+  std::optional<int> frame_bytes;
+  std::string engine = "statistical", recovery = "go-back-n";
+  std::vector<std::string> sets;
+  ExportOptions values;
+  bool force = false;
+};
+
+/// `tessera export`: a fabric in the files of another simulator, warnings on standard error. @return exit code 0 or
+/// 130.
+int export_files(const ExportCommandOptions& options);
 
 struct FecOptions {
   Console console;

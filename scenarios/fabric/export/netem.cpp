@@ -22,7 +22,7 @@ std::string rule(const FabricGraph& graph, const FabricLink& link) {
   std::string text = " root netem delay " + decimal(static_cast<double>(whole_ns(hop_latency(graph, link))) / 1e3) +
                      "us rate " + decimal(std::round(graph.classes[link.link_class].rate) / 1e9) + "gbit";
   const double p = probability(link.log10_frame_loss);
-  if (p > kGeneratorFloor) text += " loss random " + decimal(std::min(100.0, p * 100.0)) + "%";
+  if (p > kGeneratorFloor) text += " loss random " + decimal(std::pow(10.0, link.log10_frame_loss + 2.0)) + "%";
   return text;
 }
 

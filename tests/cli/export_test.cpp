@@ -1,0 +1,170 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "scenarios/fabric/export/export.hpp"
+#include "scenarios/fabric/export/tessera_links.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/support/fabric_grammar.hpp"
+#include "tests/support/sample_fabrics.hpp"
+
+namespace tessera::testing_support {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+class ExportCommand : public testing::Test {
+ protected:
+  ExportCommand() {
+    for (const ExportFile& file : export_fabric(test::leaf_spine(), "json").files)
+      if (file.name == "fabric_graph.json") graph_ = folder_.file(file.name, file.text);
+  }
+  std::string path(const std::string& name) const { return folder_.path() / name; }
+  ProcessResult export_graph(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"export", graph_});
+    return tessera(more);
+  }
+  void expect_refused(const ProcessResult& result, int exit_code, const std::string& message) const {
+    EXPECT_EQ(result.exit_code, exit_code) << result.error;
+    EXPECT_THAT(result.error, HasSubstr(message));
+    EXPECT_EQ(result.out, "");
+    EXPECT_FALSE(fs::exists(path("out")));
+  }
+  TemporaryFolder folder_;
+  std::string graph_;
+};
+
+TEST_F(ExportCommand, EveryFormatWritesWhatTheLibraryMakes) {
+  for (const std::string& format : export_formats()) {
+    const ProcessResult result = export_graph({"--to", format, "--out", path(format)});
+    EXPECT_EQ(result.exit_code, 0) << format << ": " << result.error;
+    const FabricExport expected = export_fabric(test::leaf_spine(), format);
+    for (const ExportFile& file : expected.files) {
+      EXPECT_EQ(read_text(fs::path(path(format)) / file.name), file.text) << format << " " << file.name;
+      EXPECT_THAT(result.out, HasSubstr(file.name));
+    }
+    for (const std::string& line : expected.warnings)
+      EXPECT_THAT(result.error, HasSubstr("tessera: warning: " + line + "\n"));
+  }
+}
+
+TEST_F(ExportCommand, AFabricOfTheLibraryIsEvaluatedFirst) {
+  const ProcessResult result = tessera({"export", "nvl72", "--to", "ns3", "--out", path("out"), "--seed", "3"});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  const auto links = tessera_links::read_links(path("out") + "/links.csv");
+  ASSERT_FALSE(links.empty());
+  double rate = 0.0;
+  for (const auto& link : links) {
+    EXPECT_EQ(link.frame_bytes, 4158);
+    EXPECT_LT(link.loss(), 1.0);
+    EXPECT_EQ(link.technology, "backplane");
+    rate += link.rate_bps;
+  }
+  // 72 GPUs with 7.2 Tbit/s each.
+  EXPECT_NEAR(rate, 72.0 * 7.2e12, 1e-9 * rate);
+}
+
+TEST_F(ExportCommand, LongerFramesLoseMore) {
+  const auto worst = [&](const std::string& bytes) {
+    const std::string out = path("frames" + bytes);
+    EXPECT_EQ(tessera({"export", "nvl72", "--to", "csv", "--out", out, "--frame", bytes, "--quiet"}).exit_code, 0);
+    double log10_loss = -1e9;
+    for (const auto& link : tessera_links::read_links(out + "/links.csv")) {
+      EXPECT_EQ(std::to_string(link.frame_bytes), bytes);
+      log10_loss = std::max(log10_loss, link.log10_frame_loss);
+    }
+    return log10_loss;
+  };
+  EXPECT_LT(worst("1518"), worst("9018"));
+}
+
+TEST_F(ExportCommand, QuietMeansQuiet) {
+  const ProcessResult result = export_graph({"--to", "hpcc", "--out", path("out"), "--quiet"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out + result.error, "");
+  EXPECT_THAT(read_text(path("out") + "/README.md"), HasSubstr("shared random stream"));
+}
+
+TEST_F(ExportCommand, OptionsReachTheExporter) {
+  EXPECT_EQ(export_graph({"--to", "simai", "--out", path("s"), "--gpus-per-server", "2", "--gpu", "A100"}).exit_code,
+            0);
+  EXPECT_EQ(test::parse_simai(read_text(path("s") + "/topology.txt")).nvswitches.size(), 4U);
+  const auto speed = [&](const std::string& recovery) {
+    EXPECT_EQ(export_graph({"--to", "astra-sim", "--out", path(recovery), "--recovery", recovery}).exit_code, 0);
+    return test::parse_astra(read_text(path(recovery) + "/network.yml")).bandwidth[0];
+  };
+  EXPECT_LT(speed("go-back-n"), speed("selective-repeat"));
+  const auto losses = [&](const std::string& seconds, const std::string& seed) {
+    const std::string out = path("n" + seconds + "-" + seed);
+    EXPECT_EQ(export_graph({"--to", "ns3", "--out", out, "--seconds", seconds, "--seed", seed}).exit_code, 0);
+    return read_text(out + "/loss_schedule.csv");
+  };
+  EXPECT_LT(losses("1000", "0").size(), losses("5000", "0").size());
+  EXPECT_NE(losses("999", "1"), losses("999", "0"));
+}
+
+TEST_F(ExportCommand, HelpTeaches) {
+  const ProcessResult result = tessera({"export", "--help"});
+  EXPECT_EQ(result.exit_code, 0);
+  for (const std::string& format : export_formats()) EXPECT_THAT(result.out, HasSubstr(format));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("not a bit error ratio"), HasSubstr("README.md"), HasSubstr("Examples:")));
+}
+
+TEST_F(ExportCommand, WrongWordsAreNamed) {
+  const std::string out = path("out");
+  expect_refused(export_graph({"--to", "ns-3", "--out", out}), 2,
+                 "--to: unknown format \"ns-3\"; did you mean \"ns3\"?");
+  expect_refused(export_graph({"--to", "opnet", "--out", out}), 2, "known: ns3, hpcc, astra-sim");
+  expect_refused(export_graph({"--out", out}), 2, "--to is required");
+  expect_refused(export_graph({"--to", "ns3"}), 2, "--out is required");
+  expect_refused(export_graph({"--to", "ns3", "--out", ""}), 2, "--out must not be empty");
+  expect_refused(export_graph({"--to", "ns3", "--out", out, "--frame", "9018"}), 2, "is for frames of 4158 bytes");
+  expect_refused(export_graph({"--to", "ns3", "--out", out, "--frame", "x"}), 2, "must be a whole number");
+  expect_refused(export_graph({"--to", "ns3", "--out", out, "--seconds", "-1"}), 2, "must be a number above 0");
+  expect_refused(export_graph({"--to", "ns3", "--out", out, "--seconds", "1e12"}), 2, "at most 1e+06 fit");
+  expect_refused(export_graph({"--to", "simgrid", "--out", out, "--recovery", "go-back-m"}), 2,
+                 "did you mean \"go-back-n\"?");
+  expect_refused(export_graph({"--to", "simai", "--out", out, "--gpu", "H101"}), 2, "did you mean \"H100\"?");
+  expect_refused(export_graph({"--to", "ns3", "--out", out, "--set", "spine.link=x"}), 2,
+                 "a graph in JSON is what it is");
+}
+
+TEST_F(ExportCommand, WrongFilesAreNamed) {
+  const std::string out = path("out");
+  const auto with = [&](const std::string& fabric) { return tessera({"export", fabric, "--to", "ns3", "--out", out}); };
+  expect_refused(with("nvl73"), 4, "nvl73: no such fabric file");
+  expect_refused(with(path("no.json")), 4, "no.json: cannot be read");
+  expect_refused(with(folder_.file("bad.json", "{")), 2, "bad.json: this is no JSON");
+  expect_refused(with(folder_.file("result.json", R"({"schema":1,"fabric":{}})")), 2, "holds no nodes and links");
+  expect_refused(with(path("run.h5")), 2, "an HDF5 result holds links, not a fabric");
+}
+
+TEST_F(ExportCommand, WrongFoldersAreNamedBeforeTheWork) {
+  EXPECT_THAT(export_graph({"--to", "ns3", "--out", path("no/out")}).error, HasSubstr("no folder"));
+  const ProcessResult file = export_graph({"--to", "ns3", "--out", graph_});
+  EXPECT_EQ(file.exit_code, 4);
+  EXPECT_THAT(file.error, HasSubstr("it is no folder"));
+  const ProcessResult unwritable = export_graph({"--to", "ns3", "--out", "/proc/out"});
+  EXPECT_EQ(unwritable.exit_code, 4);
+  EXPECT_THAT(unwritable.error, HasSubstr("/proc/out"));
+}
+
+TEST_F(ExportCommand, FilesThatAreThereStayUnlessForced) {
+  const std::string out = path("out");
+  ASSERT_EQ(export_graph({"--to", "ns3", "--out", out}).exit_code, 0);
+  const ProcessResult again = export_graph({"--to", "hpcc", "--out", out});
+  EXPECT_EQ(again.exit_code, 4);
+  EXPECT_THAT(again.error, HasSubstr("README.md exists; another folder, or --force"));
+  EXPECT_FALSE(fs::exists(out + "/config.txt"));
+  fs::remove(out + "/README.md");
+  EXPECT_THAT(export_graph({"--to", "hpcc", "--out", out}).error, HasSubstr("topology.txt exists"));
+  EXPECT_EQ(export_graph({"--to", "hpcc", "--out", out, "--force"}).exit_code, 0);
+  EXPECT_TRUE(fs::exists(out + "/config.txt"));
+}
+
+}  // namespace
+}  // namespace tessera::testing_support
