@@ -256,6 +256,19 @@ TEST(AstraExport, LossIsFoldedIntoTheBandwidth) {
   EXPECT_THAT(export_fabric(graph, "astra-sim").warnings, Contains(HasSubstr("loss dropped")));
 }
 
+// A tier may mix technologies: its worst cable counts, not that of the class that the dimension names.
+TEST(AstraExport, TheWorstCableOfATierCounts) {
+  FabricGraph graph = quiet(torus(), -30.0);
+  graph.classes.push_back(graph.classes[1]);
+  graph.classes[2].name = "pod.aoc";
+  graph.links[1].link_class = 2;
+  graph.links[1].log10_frame_loss = -2.0;
+  ExportOptions options;
+  options.recovery = LossRecovery::kSelectiveRepeat;
+  const AstraNetwork network = parse_astra(text_of(export_fabric(graph, "astra-sim", options), "network.yml"));
+  EXPECT_NEAR(network.bandwidth[1] / network.bandwidth[0], 2.0 * 0.99, 1e-9);
+}
+
 // A switch is two hops of this client: together they take what the path takes, its switches included.
 TEST(AstraExport, TwoHopsOfASwitchTakeThePath) {
   const AstraNetwork network = parse_astra(text_of(export_fabric(leaf_spine(), "astra-sim"), "network.yml"));

@@ -12,7 +12,11 @@
 #if __has_include("scenarios/fabric/graph_builder.hpp")
 #include "scenarios/fabric/graph_builder.hpp"
 #else
-namespace tessera { FabricGraph build_graph(const Fabric&, const FabricReport&, int, std::uint64_t) { throw ConfigError("no graph builder"); } }
+namespace tessera {
+FabricGraph build_graph(const Fabric&, const FabricReport&, int, std::uint64_t) {
+  throw ConfigError("no graph builder");
+}
+}  // namespace tessera
 #endif
 #include "tools/tessera/commands.hpp"
 #include "tools/tessera/interrupt.hpp"
@@ -76,14 +80,15 @@ FabricGraph graph_of_scenario(const ExportCommandOptions& options) {
       if (const std::string at = located(link, message); at != message) return at;
     return message;
   };
+  FabricReport report;
   try {
-    return build_graph(scenario.fabric, evaluate(scenario.fabric, evaluation),
-                       options.frame_bytes.value_or(kDeliveredFrame), options.values.seed);
+    report = evaluate(scenario.fabric, evaluation);
   } catch (const ConfigError& error) {
     throw ConfigError(place(error.what()));
   } catch (const NumericError& error) {
     throw NumericError(place(error.what()));
   }
+  return build_graph(scenario.fabric, report, options.frame_bytes.value_or(kDeliveredFrame), options.values.seed);
 }
 
 FabricGraph read_any(const ExportCommandOptions& options) {

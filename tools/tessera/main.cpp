@@ -228,7 +228,7 @@ constexpr const char* kExportFooter =
     "Examples:\n"
     "  tessera export nvl72 --to simai --out simai_nvl72\n"
     "  tessera export my_fabric.toml --to ns3 --out ns3 --frame 9018 --seed 3 --seconds 10\n"
-    "  tessera export nvl72 --to json --out graph && tessera export graph/fabric_graph.json --to htsim --out htsim";
+    "  tessera export nvl72 --to json --out graph && tessera export graph/fabric_graph.json --to booksim --out bs";
 
 void add_export(CLI::App& parent, ExportCommandOptions& o, int& exit_code) {
   CLI::App& app = *parent.add_subcommand(

@@ -76,7 +76,7 @@ FabricExport export_astra_sim(const FabricGraph& graph, const ExportOptions& opt
   if (product != graph.gpus)
     throw ConfigError("astra-sim: the dimensions of fabric " + graph.name + " join " + std::to_string(product) +
                       " GPUs, not " + std::to_string(graph.gpus));
-  const std::vector<double> worst = worst_loss_by_class(graph);
+  const std::vector<double> worst = worst_loss_of_tier(graph);
   std::vector<Dimension> dimensions;
   for (const FabricDimension& d : graph.dimensions)
     dimensions.push_back(dimension_of(graph, d, worst[d.link_class], options.recovery));

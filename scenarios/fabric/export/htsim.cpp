@@ -60,7 +60,7 @@ int oversubscription(const FabricGraph& graph, std::size_t level) {
 }
 
 double path_efficiency(const FabricGraph& graph, LossRecovery recovery) {
-  const std::vector<double> worst = worst_loss_by_class(graph);
+  const std::vector<double> worst = worst_loss_of_tier(graph);
   double passes = 0.0;  // log of the chance to come through
   for (const FatTreeLevel& level : graph.fat_tree)
     passes += 2.0 * std::log1p(-std::min(worst[level.down_class], 0.999));

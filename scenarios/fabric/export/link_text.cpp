@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 #include "phy/core/version.hpp"
 
@@ -65,11 +66,19 @@ double efficiency(LossRecovery recovery, double path_loss, double rate, double r
   return (1.0 - path_loss) / (1.0 - path_loss + window * path_loss);
 }
 
-std::vector<double> worst_loss_by_class(const FabricGraph& graph) {
-  std::vector<double> worst(graph.classes.size(), 0.0);
+std::vector<double> worst_loss_of_tier(const FabricGraph& graph) {
+  const auto tier_of = [&](std::size_t kind) {
+    const std::string& name = graph.classes[kind].name;
+    return name.substr(0, name.rfind('.'));
+  };
+  std::map<std::string, double> worst;
+  std::vector<double*> by_class;
+  for (std::size_t kind = 0; kind < graph.classes.size(); ++kind) by_class.push_back(&worst[tier_of(kind)]);
   for (const FabricLink& link : graph.links)
-    worst[link.link_class] = std::max(worst[link.link_class], std::pow(10.0, link.log10_frame_loss));
-  return worst;
+    *by_class[link.link_class] = std::max(*by_class[link.link_class], std::pow(10.0, link.log10_frame_loss));
+  std::vector<double> all;
+  for (const double* loss : by_class) all.push_back(*loss);
+  return all;
 }
 
 double longest_round_trip(const FabricGraph& graph) {

@@ -55,8 +55,9 @@ double path_loss(double p, int hops);
 /// Theory: docs/guides/exports.md
 double efficiency(LossRecovery recovery, double path_loss, double rate, double round_trip, int frame_bytes);
 
-/// Largest loss of a link of each class, 0 for classes without links.
-std::vector<double> worst_loss_by_class(const FabricGraph& graph);
+/// For each class the largest loss of a link of its tier, which several classes may share (copper while it reaches,
+/// then optics): classes whose names agree up to their last point.
+std::vector<double> worst_loss_of_tier(const FabricGraph& graph);
 
 /// There and back over the longest path of which the graph tells: through all levels of its fat-tree, else along its
 /// longest dimension, else over two of its slowest links.
