@@ -5,6 +5,7 @@
 #include <cmath>
 #include <locale>
 #include <map>
+#include <random>
 
 #include "phy/core/error.hpp"
 #include "scenarios/fabric/export/export.hpp"
@@ -413,6 +414,54 @@ TEST(JsonExport, MistakesNameTheirMember) {
   EXPECT_THAT(message(spoilt("\"a\":[0,", "\"a\":[99,")), HasSubstr("link 0 must join two different nodes"));
   EXPECT_THAT(message(spoilt("\"a\":[0,", "\"a\":[")), HasSubstr("columns differ in length"));
   EXPECT_THAT(message(spoilt("\"ring\"", "\"rung\"")), HasSubstr("unknown kind of dimension \"rung\""));
+}
+
+// Any graph: cables anywhere, losses down to 1e-2000, rates and latencies of any size.
+FabricGraph random_graph(std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const auto pick = [&](std::uint64_t from, std::uint64_t to) { return from + random() % (to - from + 1); };
+  FabricGraph graph;
+  graph.name = "random";
+  graph.gpus = static_cast<std::int64_t>(pick(2, 9));
+  graph.switch_latency = static_cast<double>(pick(0, 900)) * 1e-9;
+  for (std::int64_t gpu = 0; gpu < graph.gpus; ++gpu) graph.nodes.push_back({FabricNodeKind::kGpu, 0, -1});
+  for (std::uint64_t i = pick(1, 6); i > 0; --i) graph.nodes.push_back({FabricNodeKind::kSwitch, 1, -1});
+  for (std::uint64_t i = pick(1, 4); i > 0; --i)
+    graph.classes.push_back({"tier." + std::to_string(i), "copper_dac",
+                             static_cast<double>(pick(1, 16000)) * 1.0625e9 / 8.0,
+                             static_cast<double>(pick(0, 100000)) * 1e-10, 1.0, 0.0, 1.0, 10.0});
+  const auto node = [&] { return static_cast<std::uint32_t>(pick(0, graph.nodes.size() - 1)); };
+  graph.links.push_back({0, static_cast<std::uint32_t>(graph.gpus), 0, -5.0, -3.0});
+  for (std::uint64_t i = pick(0, 30); i > 0; --i) {
+    const std::uint32_t a = node(), b = node();
+    const double loss = -static_cast<double>(pick(0, 1000)) * (pick(0, 4) == 0 ? 2.0 : 0.02);
+    if (a != b)
+      graph.links.push_back({a, b, static_cast<std::uint32_t>(pick(0, graph.classes.size() - 1)), -4.0, loss});
+  }
+  return graph;
+}
+
+TEST(FabricExport, AnyGraphIsGrammaticalAndKeepsItsCables) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const FabricGraph graph = random_graph(seed);
+    std::map<std::pair<std::uint64_t, std::uint64_t>, double> rates;
+    for (const FabricLink& link : graph.links)
+      rates[std::minmax<std::uint64_t>(link.a, link.b)] += graph.classes[link.link_class].rate;
+    ExportOptions options;
+    options.gpus_per_server = 1;
+    options.schedule_seconds = 1e-3;
+    const HpccTopology hpcc = parse_hpcc(text_of(export_fabric(graph, "hpcc", options), "topology.txt"));
+    ASSERT_EQ(hpcc.links.size(), rates.size());
+    for (const TopologyLink& link : hpcc.links) EXPECT_NEAR(link.rate, rates.at({link.a, link.b}), 1e-9 * link.rate);
+    const SimaiTopology simai = parse_simai(text_of(export_fabric(graph, "simai", options), "topology.txt"));
+    EXPECT_EQ(simai.links.size(), rates.size() + static_cast<std::size_t>(graph.gpus));
+    const Anynet net = parse_anynet(text_of(export_fabric(graph, "booksim", options), "fabric.anynet"));
+    EXPECT_EQ(net.channels.size(), 2 * rates.size());
+    EXPECT_EQ(net.routers, graph.nodes.size());
+    export_fabric(graph, "ns3", options);
+    export_fabric(graph, "netem", options);
+    export_fabric(graph, "simgrid", options);
+  }
 }
 
 }  // namespace

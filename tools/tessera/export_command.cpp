@@ -9,15 +9,7 @@
 #include "phy/io/atomic_file.hpp"
 #include "scenarios/fabric/export/json.hpp"
 #include "scenarios/fabric/fabric_reader.hpp"
-#if __has_include("scenarios/fabric/graph_builder.hpp")
 #include "scenarios/fabric/graph_builder.hpp"
-#else
-namespace tessera {
-FabricGraph build_graph(const Fabric&, const FabricReport&, int, std::uint64_t) {
-  throw ConfigError("no graph builder");
-}
-}  // namespace tessera
-#endif
 #include "tools/tessera/commands.hpp"
 #include "tools/tessera/interrupt.hpp"
 
