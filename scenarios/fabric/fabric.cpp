@@ -63,7 +63,8 @@ void add_classes(TierReport& report) {
     for (const auto& [frame, loss] : c.link.verdict.frame_loss_ratio) {
       const auto found = report.frame_loss_ratio.find(frame);
       const Log10Probability part = share == 1.0 ? loss : loss.scaled(share);
-      report.frame_loss_ratio.insert_or_assign(frame, found == report.frame_loss_ratio.end() ? part : found->second + part);
+      report.frame_loss_ratio.insert_or_assign(frame,
+                                               found == report.frame_loss_ratio.end() ? part : found->second + part);
     }
   }
   const auto links = static_cast<double>(report.links);
@@ -81,9 +82,9 @@ LossSpread spread_of(const FabricTier& tier, const TierReport& report) {
     const auto loss = c.link.verdict.frame_loss_ratio.find(kDeliveredFrame);
     if (loss == c.link.verdict.frame_loss_ratio.end()) continue;
     const LossSpread part =
-        tier.margins.none() ? LossSpread{loss->second, loss->second, loss->second, loss->second, loss->second}
-                            : loss_spread(loss_law(c.fec, loss->second, kDeliveredFrame), tier.margins, report.ports,
-                                          kDeliveredFrame);
+        tier.margins.none()
+            ? LossSpread{loss->second, loss->second, loss->second, loss->second, loss->second}
+            : loss_spread(loss_law(c.fec, loss->second, kDeliveredFrame), tier.margins, report.ports, kDeliveredFrame);
     const double share = static_cast<double>(c.ports) / static_cast<double>(report.ports);
     const Log10Probability mean = share == 1.0 ? part.mean : part.mean.scaled(share);
     if (first) {

@@ -16,10 +16,10 @@ namespace tessera {
 /// One tier of a cluster: how many ports of which rate stand between two kinds of node, and the link that carries them.
 struct FabricTier {
   std::string name;
-  std::int64_t ports = 0;  // logical links, each both ways
-  double port_rate = 0.0;  // bit/s of payload, one direction
-  int crossings = 2;       // how often the longest path crosses this tier
-  Link link;               // at the tier's length
+  std::int64_t ports = 0;         // logical links, each both ways
+  double port_rate = 0.0;         // bit/s of payload, one direction
+  int crossings = 2;              // how often the longest path crosses this tier
+  Link link;                      // at the tier's length
   std::vector<Link> longer = {};  // tried one by one at lengths where those before do not close
   CableLengths lengths = {};
   MarginSpread margins = {};
@@ -95,7 +95,8 @@ struct TierShare {
   double share = 1.0;
 };
 
-/// One tier of several kinds of link: ports by largest remainders, watts and failures added, losses averaged over ports.
+/// One tier of several kinds of link: ports by largest remainders, watts and failures added, losses averaged over
+/// ports.
 /// @throws ConfigError as links_for, or without shares.
 TierReport tier_report(const FabricTier& tier, std::vector<TierShare> shares);
 
