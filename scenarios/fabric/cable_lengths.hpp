@@ -33,8 +33,8 @@ inline constexpr int kLengthBins = 8;
 /// Theory: docs/theory/fabric.md
 double length_quantile(const CableLengths& lengths, double u);
 
-/// A list as its values with their shares, ascending; a continuous shape as `kLengthBins` equally frequent lengths, each
-/// the median of its part.
+/// A list as its values with their shares, ascending; a continuous shape as `kLengthBins` equally frequent lengths,
+/// each the median of its part.
 /// Source: closed form
 /// Theory: docs/theory/fabric.md
 /// @throws ConfigError for lengths that are negative or out of order, or an empty list.

@@ -36,6 +36,7 @@ TierClass tier_class(const FabricTier& tier, TierShare share, std::int64_t ports
   out.links = links_for(ports, tier.port_rate, share.link.payload_rate_bps);
   out.ends = 2 * out.links;
   out.watts = static_cast<double>(out.ends) * share.link.energy.module_and_host.watts;
+  out.module_watts = static_cast<double>(out.ends) * share.link.energy.module.watts;
   out.fit_per_link = 2.0 * share.link.reliability.fit;
   out.link = std::move(share.link);
   out.fec = std::move(share.fec);
@@ -57,13 +58,15 @@ void add_classes(TierReport& report) {
     report.links += c.links;
     report.ends += c.ends;
     report.watts += c.watts;
+    report.module_watts += c.module_watts;
     fit += static_cast<double>(c.links) * c.fit_per_link;
     energy += static_cast<double>(c.links) * c.link.energy.module_and_host.joules_per_bit;
     const double share = static_cast<double>(c.ports) / static_cast<double>(report.ports);
     for (const auto& [frame, loss] : c.link.verdict.frame_loss_ratio) {
       const auto found = report.frame_loss_ratio.find(frame);
       const Log10Probability part = share == 1.0 ? loss : loss.scaled(share);
-      report.frame_loss_ratio.insert_or_assign(frame, found == report.frame_loss_ratio.end() ? part : found->second + part);
+      report.frame_loss_ratio.insert_or_assign(frame,
+                                               found == report.frame_loss_ratio.end() ? part : found->second + part);
     }
   }
   const auto links = static_cast<double>(report.links);
@@ -81,9 +84,9 @@ LossSpread spread_of(const FabricTier& tier, const TierReport& report) {
     const auto loss = c.link.verdict.frame_loss_ratio.find(kDeliveredFrame);
     if (loss == c.link.verdict.frame_loss_ratio.end()) continue;
     const LossSpread part =
-        tier.margins.none() ? LossSpread{loss->second, loss->second, loss->second, loss->second, loss->second}
-                            : loss_spread(loss_law(c.fec, loss->second, kDeliveredFrame), tier.margins, report.ports,
-                                          kDeliveredFrame);
+        tier.margins.none()
+            ? LossSpread{loss->second, loss->second, loss->second, loss->second, loss->second}
+            : loss_spread(loss_law(c.fec, loss->second, kDeliveredFrame), tier.margins, report.ports, kDeliveredFrame);
     const double share = static_cast<double>(c.ports) / static_cast<double>(report.ports);
     const Log10Probability mean = share == 1.0 ? part.mean : part.mean.scaled(share);
     if (first) {
@@ -141,7 +144,7 @@ FabricReport aggregate(const Fabric& fabric, std::vector<TierReport> tiers) {
     throw ConfigError("fabric " + fabric.name + " needs GPUs, a rate above 0 bit/s and a load in (0, 1]");
   if (tiers.empty()) throw ConfigError("fabric " + fabric.name + " has no tier");
   FabricReport report{
-      fabric.name, fabric.description, fabric.gpus, 0, 0, fabric.gpu_rate, fabric.load, {}, 0.0, 0.0, {}, {}, 0.0, {}};
+      fabric.name, fabric.description, fabric.gpus, 0, 0, fabric.gpu_rate, fabric.load, {}, 0.0, 0.0, {}, {}, 0.0, {}, {}, {}};
   for (const TierReport& tier : tiers) {
     report.links += tier.links;
     report.ends += tier.ends;
@@ -180,7 +183,14 @@ TierReport evaluate_tier(const FabricTier& tier, const EvaluationOptions& option
 FabricReport evaluate(const Fabric& fabric, const EvaluationOptions& options) {
   std::vector<TierReport> tiers;
   for (const FabricTier& tier : fabric.tiers) tiers.push_back(evaluate_tier(tier, options));
-  return aggregate(fabric, std::move(tiers));
+  FabricReport report = aggregate(fabric, std::move(tiers));
+  for (const TierAlternative& alternative : fabric.alternatives)
+    report.alternatives.push_back(evaluate_tier(alternative.replacement, options));
+  report.operation = operate(fabric, report);
+  const double delivered = static_cast<double>(fabric.gpus) * fabric.gpu_rate *
+                           std::min(fabric.load, report.operation->goodput_fraction);
+  report.joules_per_delivered_bit = report.watts / delivered;
+  return report;
 }
 
 }  // namespace tessera

@@ -8,6 +8,7 @@
 
 #include "scenarios/fabric/cable_lengths.hpp"
 #include "scenarios/fabric/margin_spread.hpp"
+#include "scenarios/fabric/operation.hpp"
 #include "scenarios/fabric/topology.hpp"
 #include "scenarios/link/link_evaluation.hpp"
 
@@ -16,13 +17,21 @@ namespace tessera {
 /// One tier of a cluster: how many ports of which rate stand between two kinds of node, and the link that carries them.
 struct FabricTier {
   std::string name;
-  std::int64_t ports = 0;  // logical links, each both ways
-  double port_rate = 0.0;  // bit/s of payload, one direction
-  int crossings = 2;       // how often the longest path crosses this tier
-  Link link;               // at the tier's length
+  std::int64_t ports = 0;         // logical links, each both ways
+  double port_rate = 0.0;         // bit/s of payload, one direction
+  int crossings = 2;              // how often the longest path crosses this tier
+  Link link;                      // at the tier's length
   std::vector<Link> longer = {};  // tried one by one at lengths where those before do not close
   CableLengths lengths = {};
   MarginSpread margins = {};
+  std::int64_t spares = 0;  // links that may be down without stopping a job
+};
+
+/// Another technology for one tier, to compare with.
+struct TierAlternative {
+  std::string name;
+  std::size_t tier = 0;
+  FabricTier replacement;
 };
 
 /// A cluster by counts, and its shape where the file gives one: a tier for each of the topology's, in the same order.
@@ -34,6 +43,10 @@ struct Fabric {
   std::vector<FabricTier> tiers;
   std::optional<Topology> topology = std::nullopt;
   double switch_latency = 0.0;  // s
+  Transport transport = {};
+  Workload workload = {};
+  Operation operation = {};
+  std::vector<TierAlternative> alternatives = {};
 };
 
 /// Links of one tier that are alike: one technology at one length.
@@ -42,7 +55,7 @@ struct TierClass {
   LinkReport link;
   FecSpec fec;
   std::int64_t ports = 0, links = 0, ends = 0;
-  double watts = 0.0;         // of all ends
+  double watts = 0.0, module_watts = 0.0;  // of all ends; without what the hosts contain
   double fit_per_link = 0.0;  // both directions
 };
 
@@ -58,6 +71,7 @@ struct TierReport {
   double port_rate_bps = 0.0;
   int crossings = 0;
   double watts_per_end = 0.0, watts = 0.0;           // mean over the ends; all ends
+  double module_watts = 0.0;                         // of them without what the hosts contain
   double joules_per_provisioned_bit = 0.0;           // of one link: power of one end over payload, mean over links
   std::map<int, Log10Probability> frame_loss_ratio;  // of one link in one direction, by frame size; mean over links
   LossSpread spread;                                 // of frames of `kDeliveredFrame` bytes, over links
@@ -75,6 +89,8 @@ struct FabricReport {
   std::map<int, Log10Probability> path_loss_ratio;  // of the longest path, one direction, by frame size in bytes
   double failures_per_day = 0.0;
   std::optional<double> hours_between_failures;  // none for links without any FIT
+  std::vector<TierReport> alternatives;          // one for each of the fabric's
+  std::optional<OperationReport> operation;      // of `evaluate`, not of `aggregate`
 };
 
 /// Links that carry `ports` of `port_rate`: whole links, each a whole number of ports where a port fits into a link.
@@ -95,7 +111,8 @@ struct TierShare {
   double share = 1.0;
 };
 
-/// One tier of several kinds of link: ports by largest remainders, watts and failures added, losses averaged over ports.
+/// One tier of several kinds of link: ports by largest remainders, watts and failures added, losses averaged over
+/// ports.
 /// @throws ConfigError as links_for, or without shares.
 TierReport tier_report(const FabricTier& tier, std::vector<TierShare> shares);
 
@@ -118,7 +135,8 @@ inline constexpr int kDeliveredFrame = 4158;  // RoCEv2 with an MTU of 4,096 byt
 /// @throws as `evaluate_own_length`.
 TierReport evaluate_tier(const FabricTier& tier, const EvaluationOptions& options = {});
 
-/// Evaluates every tier and adds up. @throws as `evaluate_own_length`.
+/// Evaluates every tier and alternative, adds up and puts the cluster into operation. What is lost is then sent again:
+/// energy per delivered bit = W/(gpus x gpu_rate x min(load, goodput)). @throws as `evaluate_own_length`, `operate`.
 FabricReport evaluate(const Fabric& fabric, const EvaluationOptions& options = {});
 
 }  // namespace tessera

@@ -45,7 +45,8 @@ struct ClassLaw {
 ClassLaw class_law(const TierClass& c, int frame_bytes) {
   const auto at = c.link.verdict.frame_loss_ratio.find(kDeliveredFrame);
   if (at == c.link.verdict.frame_loss_ratio.end())
-    throw ConfigError("link " + c.link.name + " has no loss of frames of " + std::to_string(kDeliveredFrame) + " bytes");
+    throw ConfigError("link " + c.link.name + " has no loss of frames of " + std::to_string(kDeliveredFrame) +
+                      " bytes");
   ClassLaw out{loss_law(c.fec, at->second, kDeliveredFrame), 0.0, 0.0};
   const Log10Probability ber = bit_error_ratio(out.law, 0.0);
   out.log10_ber = ber.log10();
@@ -96,7 +97,7 @@ FabricGraph build_graph(const Fabric& fabric, const FabricReport& report, int fr
   graph.switch_latency = fabric.switch_latency;
   graph.nodes = std::move(shape.nodes);
 
-  std::vector<std::uint32_t> slowest;        // class of each tier with the largest latency
+  std::vector<std::uint32_t> slowest;  // class of each tier with the largest latency
   std::vector<ClassLaw> laws;
   std::vector<std::vector<std::uint32_t>> classes;
   for (const TierReport& tier : report.tiers) {
@@ -106,12 +107,12 @@ FabricGraph build_graph(const Fabric& fabric, const FabricReport& report, int fr
       laws.push_back(class_law(c, frame_bytes));
     }
     const auto begin = graph.classes.begin() + first;
-    slowest.push_back(first + static_cast<std::uint32_t>(
-                                  std::max_element(begin, graph.classes.end(),
-                                                   [](const FabricLinkClass& a, const FabricLinkClass& b) {
-                                                     return a.latency < b.latency;
-                                                   }) -
-                                  begin));
+    slowest.push_back(
+        first + static_cast<std::uint32_t>(std::max_element(begin, graph.classes.end(),
+                                                            [](const FabricLinkClass& a, const FabricLinkClass& b) {
+                                                              return a.latency < b.latency;
+                                                            }) -
+                                           begin));
     classes.push_back(shuffled_classes(tier, first, seed));
   }
 

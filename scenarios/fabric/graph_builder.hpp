@@ -12,8 +12,8 @@ namespace tessera {
 /// Equation: the topology's cables; in each tier exactly as many of each class as the report counts, in an order drawn
 ///   at random; margin shift drawn per link; BER and frame loss by `LossLaw`.
 /// Conventions: a cable of the graph is one port. Watts and FIT of a physical link are shared evenly by its ports, so
-///   that sums over the graph are the report's; a port of several links has all of theirs. Draws are functions of (seed,
-///   tier name, index), whatever the number of threads.
+///   that sums over the graph are the report's; a port of several links has all of theirs. Draws are functions of
+///   (seed, tier name, index), whatever the number of threads.
 /// Valid for: fabrics with a topology; margins independent of each other.
 /// Source: closed form
 /// Theory: docs/theory/fabric.md

@@ -85,8 +85,7 @@ LossSpread loss_spread(const LossLaw& law, const MarginSpread& spread, std::int6
     out.mean = good;
   } else {
     const Log10Probability weak = mean_around(law, -spread.weak_db, spread.rms_db, frame_bytes);
-    out.mean = spread.weak_share >= 1.0 ? weak
-                                        : good.scaled(1.0 - spread.weak_share) + weak.scaled(spread.weak_share);
+    out.mean = spread.weak_share >= 1.0 ? weak : good.scaled(1.0 - spread.weak_share) + weak.scaled(spread.weak_share);
   }
   return out;
 }

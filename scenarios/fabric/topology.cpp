@@ -77,15 +77,16 @@ void complete_tree(Topology& t) {
   }
   if (t.leaf_up == 0) t.leaf_up = static_cast<int>(std::ceil(t.leaf_down / t.oversubscription - kRounding));
   const double core_share = t.core_oversubscription / (1.0 + t.core_oversubscription);
-  const auto down = t.tiers == 2 ? t.radix : std::max(1, static_cast<int>(std::floor(t.radix * core_share + kRounding)));
+  const auto down =
+      t.tiers == 2 ? t.radix : std::max(1, static_cast<int>(std::floor(t.radix * core_share + kRounding)));
   if (t.tiers == 3 && t.pod_gpus == 0) t.pod_gpus = static_cast<std::int64_t>(down) * t.leaf_down;
   const std::int64_t leaves = leaves_of(t, t.tiers == 3 ? std::min(t.pod_gpus, plane_gpus(t)) : plane_gpus(t));
   if (t.aggregates_per_pod == 0) t.aggregates_per_pod = static_cast<int>(ceil_div(leaves * t.leaf_up, down));
   require_rule(leaves * t.leaf_up <= static_cast<std::int64_t>(t.aggregates_per_pod) * t.radix,
                "aggregates_per_pod switches of that radix have too few ports for the leaves below them");
   if (t.tiers == 2) {
-    require_rule(leaves <= t.radix, "two tiers of that radix hold at most " + std::to_string(t.radix) + " leaves, got " +
-                                        std::to_string(leaves));
+    require_rule(leaves <= t.radix, "two tiers of that radix hold at most " + std::to_string(t.radix) +
+                                        " leaves, got " + std::to_string(leaves));
     return;
   }
   if (t.cores == 0) t.cores = static_cast<int>(ceil_div(up_of_plane(t), t.radix));
@@ -182,8 +183,7 @@ TopologyGraph connect_tree(const Topology& t, const TopologyCounts& n) {
   add_nodes(graph, n.leaves, FabricNodeKind::kSwitch, 1, t.tiers == 3 ? leaves_of(t, gpus_of_pod(t, 0)) : 0);
   add_nodes(graph, n.aggregates, FabricNodeKind::kSwitch, 2, t.tiers == 3 ? t.aggregates_per_pod : 0);
   add_nodes(graph, n.cores, FabricNodeKind::kSwitch, 3, 0);
-  for (int plane = 0; plane < t.planes; ++plane)
-    connect_plane(t, first, plane, t.scale_up_gpus > 0 ? 1 : 0, graph);
+  for (int plane = 0; plane < t.planes; ++plane) connect_plane(t, first, plane, t.scale_up_gpus > 0 ? 1 : 0, graph);
   return graph;
 }
 
@@ -210,9 +210,12 @@ TopologyGraph connect_torus(const Topology& t) {
 
 std::string_view to_string(TopologyKind kind) {
   switch (kind) {
-    case TopologyKind::fat_tree: return "fat_tree";
-    case TopologyKind::scale_up: return "scale_up";
-    case TopologyKind::torus: break;
+    case TopologyKind::fat_tree:
+      return "fat_tree";
+    case TopologyKind::scale_up:
+      return "scale_up";
+    case TopologyKind::torus:
+      break;
   }
   return "torus";
 }
@@ -292,7 +295,8 @@ std::vector<FabricDimension> dimensions(const Topology& given, const std::vector
   if (rest % leaf != 0) return {};
   push(leaf, links, 2);
   if (t.tiers == 1 || rest == 1) return out;
-  const std::int64_t pod = t.tiers == 2 ? rest : std::min(rest, t.pod_gpus / (leaf * below * (same_group ? t.rails : 1)));
+  const std::int64_t pod =
+      t.tiers == 2 ? rest : std::min(rest, t.pod_gpus / (leaf * below * (same_group ? t.rails : 1)));
   if (pod < 1 || rest % pod != 0) return {};
   push(pod, links, 4);
   if (rest > 1) push(rest, links, 6);
@@ -315,8 +319,8 @@ std::vector<FatTreeLevel> fat_tree_levels(const Topology& given, const std::vect
   if (t.tiers == 2) return levels;
   if (pods * up % t.cores != 0) return {};
   const int per_core = static_cast<int>(pods * up / t.cores);
-  levels.push_back({per_core, 0, std::max(1, static_cast<int>(up / t.aggregates_per_pod / t.cores)),
-                    classes.at(host + 2)});
+  levels.push_back(
+      {per_core, 0, std::max(1, static_cast<int>(up / t.aggregates_per_pod / t.cores)), classes.at(host + 2)});
   return levels;
 }
 

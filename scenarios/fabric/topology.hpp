@@ -16,24 +16,24 @@ std::string_view to_string(TopologyKind kind);
 /// The shape of a cluster's network, in the numbers by which its builders describe it.
 ///
 /// Conventions: zero means "follows from the others". `fat_tree` covers what is built of leaves, aggregates (spines) and
-/// cores: rails give each of `rails` neighbouring GPUs another leaf (rail-optimised); planes are whole trees beside each
-/// other, of which a GPU has a port in one (`gpu_planes` 1, GPU g in plane g mod planes) or in all (`gpu_planes` =
+/// cores: rails give each of `rails` neighbouring GPUs another leaf (rail-optimised); planes are whole trees beside
+/// each other, of which a GPU has a port in one (`gpu_planes` 1, GPU g in plane g mod planes) or in all (`gpu_planes` =
 /// planes). Scale-up switches join groups of `scale_up_gpus`, beside a tree or alone. A torus is cut into cubes of
 /// `block` nodes a side; links inside a cube are cables, links between cubes are circuits of an optical switch.
 struct Topology {
   TopologyKind kind = TopologyKind::fat_tree;
   std::int64_t gpus = 0;
-  int tiers = 2;                            // levels of switches of the tree: 1, 2 or 3
-  int radix = 64;                           // ports of one switch
-  double oversubscription = 1.0;            // downlinks over uplinks of a leaf
-  double core_oversubscription = 1.0;       // of a pod, three tiers
-  int leaf_down = 0, leaf_up = 0;           // ports of one leaf
-  std::int64_t pod_gpus = 0;                // GPUs (of one plane) below one group of aggregates, three tiers
-  int aggregates_per_pod = 0;               // switches of the second level in each pod (spines: in all)
-  int cores = 0;                            // switches of the third level, in each plane
+  int tiers = 2;                       // levels of switches of the tree: 1, 2 or 3
+  int radix = 64;                      // ports of one switch
+  double oversubscription = 1.0;       // downlinks over uplinks of a leaf
+  double core_oversubscription = 1.0;  // of a pod, three tiers
+  int leaf_down = 0, leaf_up = 0;      // ports of one leaf
+  std::int64_t pod_gpus = 0;           // GPUs (of one plane) below one group of aggregates, three tiers
+  int aggregates_per_pod = 0;          // switches of the second level in each pod (spines: in all)
+  int cores = 0;                       // switches of the third level, in each plane
   int rails = 1, planes = 1, gpu_planes = 1;
   int scale_up_gpus = 0, scale_up_switches = 0, scale_up_ports = 0;  // of one group; ports of one GPU
-  int x = 0, y = 0, z = 0, block = 4;       // torus
+  int x = 0, y = 0, z = 0, block = 4;                                // torus
 };
 
 /// Links between two kinds of node.
@@ -45,9 +45,9 @@ struct TopologyTier {
 
 /// A topology by counts.
 struct TopologyCounts {
-  std::vector<TopologyTier> tiers;                                             // scale-up first, then from the GPUs up
-  std::int64_t scale_up_switches = 0, leaves = 0, aggregates = 0, cores = 0;   // of all planes
-  std::int64_t optical_switches = 0, optical_switch_ports = 0;                 // ports in use, all switches together
+  std::vector<TopologyTier> tiers;                                            // scale-up first, then from the GPUs up
+  std::int64_t scale_up_switches = 0, leaves = 0, aggregates = 0, cores = 0;  // of all planes
+  std::int64_t optical_switches = 0, optical_switch_ports = 0;                // ports in use, all switches together
 };
 
 /// The topology with every zero replaced by what follows from the others.
@@ -63,8 +63,8 @@ Topology completed(Topology topology);
 /// Switches and links in closed form.
 ///
 /// Equation: per plane of N GPUs: leaves L = ceil(N/leaf_down) (whole rails), links N + L leaf_up + pods ceil(pod
-///   downlinks/o_core); full fat-trees of radix k: N = k^2/2 with 3k/2 switches, N = k^3/4 with 5k^2/4 switches. Torus of
-///   N nodes: 3N links, 3N/block of them circuits, 3 block^2 optical switches of 2N/block^3 ports.
+///   downlinks/o_core); full fat-trees of radix k: N = k^2/2 with 3k/2 switches, N = k^3/4 with 5k^2/4 switches. Torus
+///   of N nodes: 3N links, 3N/block of them circuits, 3 block^2 optical switches of 2N/block^3 ports.
 /// Source: closed form
 /// Theory: docs/theory/fabric.md
 /// @throws ConfigError as `completed`.
