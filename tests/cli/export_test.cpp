@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
+#include <set>
 
 #include "scenarios/fabric/export/export.hpp"
 #include "scenarios/fabric/export/tessera_links.hpp"
@@ -52,26 +52,78 @@ TEST_F(ExportCommand, EveryFormatWritesWhatTheLibraryMakes) {
   }
 }
 
-TEST_F(ExportCommand, AFabricOfTheLibraryIsEvaluatedFirst) {
-  const ProcessResult result = tessera({"export", "nvl72", "--to", "ns3", "--out", path("out"), "--seed", "3"});
-  ASSERT_EQ(result.exit_code, 0) << result.error;
-  const auto links = tessera_links::read_links(path("out") + "/links.csv");
-  ASSERT_FALSE(links.empty());
-  double rate = 0.0;
+// 64 GPUs on 8 leaves of 16 ports, 4 spines, two cables from each leaf to each spine.
+constexpr const char* kFabric = R"([fabric]
+name = "small"
+gpus = 64
+gpu_rate = "400 Gbit/s"
+switch_latency = "300 ns"
+
+[topology]
+kind = "fat_tree"
+tiers = 2
+radix = 16
+
+[[tier]]
+name = "rack"
+link = "copper_dac_800g"
+port_rate = "400 Gbit/s"
+length = "1.5 m"
+
+[[tier]]
+name = "spine"
+link = "dr8_dsp_800g"
+port_rate = "400 Gbit/s"
+length = "50 m"
+margin_rms = 1.0
+)";
+
+TEST_F(ExportCommand, AFabricFileIsEvaluatedAndBuilt) {
+  const std::string fabric = folder_.file("small.toml", kFabric);
+  const auto to = [&](const std::string& format) {
+    const ProcessResult result = tessera({"export", fabric, "--to", format, "--out", path(format), "--seed", "3"});
+    EXPECT_EQ(result.exit_code, 0) << result.error;
+    return [folder = path(format)](const std::string& name) { return read_text(fs::path(folder) / name); };
+  };
+  to("ns3");
+  const auto links = tessera_links::read_links(path("ns3") + "/links.csv");
+  ASSERT_EQ(links.size(), 128U);
+  std::set<double> losses;
   for (const auto& link : links) {
+    EXPECT_EQ(link.rate_bps, 400e9);
     EXPECT_EQ(link.frame_bytes, 4158);
-    EXPECT_LT(link.loss(), 1.0);
-    EXPECT_EQ(link.technology, "backplane");
-    rate += link.rate_bps;
+    EXPECT_EQ(link.technology, link.index < 64 ? "copper_dac" : "dsp_pluggable");
+    if (link.index >= 64) losses.insert(link.log10_frame_loss);
   }
-  // 72 GPUs with 7.2 Tbit/s each.
-  EXPECT_NEAR(rate, 72.0 * 7.2e12, 1e-9 * rate);
+  EXPECT_EQ(losses.size(), 64U) << "each cable has a margin of its own";
+  const test::HpccTopology hpcc = test::parse_hpcc(to("hpcc")("topology.txt"));
+  EXPECT_EQ(hpcc.nodes, 64U + 8U + 4U);
+  EXPECT_EQ(hpcc.links.size(), 64U + 8U * 4U);
+  const test::SimaiTopology simai = test::parse_simai(to("simai")("topology.txt"));
+  EXPECT_EQ(simai.nvswitches.size(), 8U);
+  const test::AstraNetwork astra = test::parse_astra(to("astra-sim")("network.yml"));
+  EXPECT_EQ(astra.npus_count, (std::vector<std::int64_t>{8, 8}));
+  const test::HtsimTopology htsim = test::parse_htsim(to("htsim")("fabric.topo"));
+  EXPECT_EQ(htsim.tiers.at(0).radix_up, 8);
+  EXPECT_EQ(htsim.tiers.at(1).bundle, 2);
+  EXPECT_EQ(htsim.tiers.at(1).switch_latency_ns, 300);
+  EXPECT_EQ(test::parse_anynet(to("booksim")("fabric.anynet")).channels.size(), 2U * 96U);
+  to("simgrid");
+  to("netem");
+  // The graph as JSON gives the same files without evaluating anything.
+  to("json");
+  ASSERT_EQ(
+      tessera({"export", path("json") + "/fabric_graph.json", "--to", "ns3", "--out", path("again"), "--seed", "3"})
+          .exit_code,
+      0);
+  EXPECT_EQ(read_text(path("again") + "/links.csv"), read_text(path("ns3") + "/links.csv"));
 }
 
 TEST_F(ExportCommand, LongerFramesLoseMore) {
+  const std::string fabric = folder_.file("small.toml", kFabric);
   const auto worst = [&](const std::string& bytes) {
     const std::string out = path("frames" + bytes);
-    EXPECT_EQ(tessera({"export", "nvl72", "--to", "csv", "--out", out, "--frame", bytes, "--quiet"}).exit_code, 0);
+    EXPECT_EQ(tessera({"export", fabric, "--to", "csv", "--out", out, "--frame", bytes, "--quiet"}).exit_code, 0);
     double log10_loss = -1e9;
     for (const auto& link : tessera_links::read_links(out + "/links.csv")) {
       EXPECT_EQ(std::to_string(link.frame_bytes), bytes);
@@ -80,6 +132,15 @@ TEST_F(ExportCommand, LongerFramesLoseMore) {
     return log10_loss;
   };
   EXPECT_LT(worst("1518"), worst("9018"));
+}
+
+TEST_F(ExportCommand, AFabricByCountsHasNoGraph) {
+  std::string text = kFabric;
+  text.replace(text.find("[topology]"), text.find("[[tier]]") - text.find("[topology]"), "");
+  for (std::size_t at = 0; (at = text.find("port_rate", at)) != std::string::npos; at += 20)
+    text.insert(at, "ports = 64\n");
+  expect_refused(tessera({"export", folder_.file("counts.toml", text), "--to", "ns3", "--out", path("out")}), 2,
+                 "needs a table [topology]");
 }
 
 TEST_F(ExportCommand, QuietMeansQuiet) {

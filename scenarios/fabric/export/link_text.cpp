@@ -7,6 +7,7 @@
 #include <map>
 
 #include "phy/core/version.hpp"
+#include "scenarios/fabric/transport.hpp"
 
 namespace tessera::export_text {
 namespace {
@@ -61,9 +62,8 @@ LossCensus loss_census(const FabricGraph& graph, double floor) {
 double path_loss(double p, int hops) { return -std::expm1(hops * std::log1p(-std::min(p, 1.0))); }
 
 double efficiency(LossRecovery recovery, double path_loss, double rate, double round_trip, int frame_bytes) {
-  if (recovery == LossRecovery::kSelectiveRepeat) return 1.0 - path_loss;
-  const double window = rate * round_trip / (8.0 * frame_bytes);
-  return (1.0 - path_loss) / (1.0 - path_loss + window * path_loss);
+  if (recovery == LossRecovery::kSelectiveRepeat || path_loss <= 0.0) return 1.0 - path_loss;
+  return go_back_n_efficiency(Log10Probability::from_value(path_loss), window_packets(rate, round_trip, frame_bytes));
 }
 
 std::vector<double> worst_loss_of_tier(const FabricGraph& graph) {
