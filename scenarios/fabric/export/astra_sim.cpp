@@ -52,8 +52,7 @@ void warn(const FabricGraph& graph, const std::vector<Dimension>& dimensions, co
   warnings.emplace_back("bandwidth is in GiB/s (2^30 bytes), whatever the client calls it: 46.566 for 400 Gbit/s");
   double least = 1.0;
   for (const Dimension& d : dimensions) least = std::min(least, d.efficiency);
-  warnings.push_back("loss dropped: this client has none; the efficiency of " + recovery_name(options.recovery) +
-                     " on the worst path of each dimension, down to " + number(least) + ", is in its bandwidth");
+  warn_dropped(least, options.recovery, "worst path of the worst dimension", "its bandwidth", warnings);
   if (graph.dimensions.size() > 1)
     warnings.emplace_back(
         "the congestion-aware backend takes one dimension and ends at more; the congestion-unaware one takes all");
@@ -95,7 +94,9 @@ FabricExport export_astra_sim(const FabricGraph& graph, const ExportOptions& opt
       "ASTRA-sim's analytical network",
       {{"network.yml", "one entry for each dimension: kind, NPUs, bandwidth in GiB/s, latency in ns"}},
       "The client has no loss. `bandwidth` is the rate times the efficiency of the transport on the worst path "
-      "(`phy_efficiency`); `phy_path_loss` is the loss of that path, which the client reads over.",
+      "(`phy_efficiency`); `phy_path_loss` is the loss of that path, which the client reads over. All hops of a "
+      "dimension count with the latency "
+      "of its slowest links.",
       "Pass `network.yml` as `--network-configuration`. For packets with loss, export to hpcc and use the ns-3 "
       "backend."};
   out.files.push_back(companion(page, graph, out.warnings));

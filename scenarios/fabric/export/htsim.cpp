@@ -128,8 +128,7 @@ void warn(const FabricGraph& graph, double eta, const Failures& failures, const 
     latency_moved = latency_moved || std::abs(static_cast<double>(whole_ns(kind.latency)) - ns) > 1e-6;
     unequal = unequal || kind.rate != graph.classes[graph.fat_tree[0].down_class].rate;
   }
-  warnings.push_back("loss dropped: a .topo has none; the efficiency of " + recovery_name(options.recovery) +
-                     " on the longest path, " + number(eta) + ", is in its speeds");
+  warn_dropped(eta, options.recovery, "longest path", "its speeds", warnings);
   if (!speeds.empty()) warnings.push_back("speeds are whole Gbit/s: " + speeds);
   if (latency_moved) warnings.emplace_back("latencies are whole nanoseconds, at least 1: they were rounded");
   if (unequal)

@@ -155,6 +155,16 @@ void warn_terabits(const FabricGraph& graph, std::vector<std::string>& warnings)
     warnings.emplace_back("rates above 1 Tbit/s stand in Gbps: ns-3 aborts at a rate in Tbps");
 }
 
+void warn_dropped(double efficiency, LossRecovery recovery, const std::string& paths, const std::string& where,
+                  std::vector<std::string>& warnings) {
+  const std::string with = " (" + recovery_name(recovery) + ", " + paths + ")";
+  if (1.0 - efficiency < 1e-9)
+    warnings.push_back("loss dropped: this client has none; it would cost less than 1e-9 of the rate" + with);
+  else
+    warnings.push_back("loss dropped: this client has none; the efficiency " + number(efficiency) + with + " is in " +
+                       where);
+}
+
 void warn_circuit_switches(const FabricGraph& graph, std::vector<std::string>& warnings) {
   const auto count = std::count_if(graph.nodes.begin(), graph.nodes.end(), [](const FabricNode& node) {
     return node.kind == FabricNodeKind::kOpticalCircuitSwitch;

@@ -72,6 +72,9 @@ void warn_hang(const FabricGraph& graph, const ExportOptions& options, std::vect
 void warn_shared_stream(const FabricGraph& graph, std::vector<std::string>& warnings);
 void warn_whole_ns(const FabricGraph& graph, std::vector<std::string>& warnings);
 void warn_terabits(const FabricGraph& graph, std::vector<std::string>& warnings);
+/// For clients without loss: what of it is in their rates, `where` ("its bandwidth"), for the worst of `paths`.
+void warn_dropped(double efficiency, LossRecovery recovery, const std::string& paths, const std::string& where,
+                  std::vector<std::string>& warnings);
 void warn_circuit_switches(const FabricGraph& graph, std::vector<std::string>& warnings);
 
 /// The page that stands beside the files.

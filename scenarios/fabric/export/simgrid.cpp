@@ -49,8 +49,7 @@ FabricExport export_simgrid(const FabricGraph& graph, const ExportOptions& optio
   }
   FabricExport out;
   out.files.push_back({"platform.xml", text + routes + "  </zone>\n</platform>\n"});
-  out.warnings.push_back("loss dropped: this client has none; the efficiency of " + recovery_name(options.recovery) +
-                         " behind each link, down to " + number(least) + ", is in its bandwidth");
+  warn_dropped(least, options.recovery, "path behind the worst link", "its bandwidth", out.warnings);
   out.warnings.emplace_back(
       "without --cfg=network/model:CM02 --cfg=network/crosstraffic:0 --cfg=network/TCP-gamma:1e12 the client "
       "adds its own protocol overhead and reverse traffic, to time and to energy");
