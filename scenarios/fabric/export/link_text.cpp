@@ -180,14 +180,15 @@ ExportFile companion(const Companion& page, const FabricGraph& graph, const std:
   text += "Written by tessera " + std::string(version()) + ": " + std::to_string(graph.gpus) + " GPUs, " +
           std::to_string(graph.nodes.size()) + " nodes, " + std::to_string(graph.links.size()) + " links.\n\n";
   text += "| file | holds |\n|---|---|\n";
-  for (const auto& [name, what] : page.files) text += "| `" + name + "` | " + what + " |\n";
+  for (const auto& [name, what] : page.files)
+    text.append("| `").append(name).append("` | ").append(what).append(" |\n");
   text += "\n## Loss\n\nTessera's number is the chance that one frame of " + std::to_string(graph.frame_bytes) +
           " bytes is lost on one link in one direction, behind the link's own error correction. It is not a bit error "
           "ratio. " +
           page.loss + "\n";
   text += "\n## Use\n\n" + page.use + "\n";
   text += "\n## Warnings\n\n";
-  for (const std::string& line : warnings) text += "* " + line + "\n";
+  for (const std::string& line : warnings) text.append("* ").append(line).append("\n");
   if (warnings.empty()) text += "None.\n";
   return {"README.md", std::move(text)};
 }

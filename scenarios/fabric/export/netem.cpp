@@ -43,14 +43,13 @@ void warn_mininet(const FabricGraph& graph, std::vector<std::string>& warnings) 
 }  // namespace
 
 FabricExport export_netem(const FabricGraph& graph, const ExportOptions&) {
-  std::string text = "#!/bin/sh\n# Links of " + graph.name +
-                     ": device tNa stands at the first node of link N, tNb at the second.\nset -e\n";
+  // No name of the fabric here: a script must not hold what a file says.
+  std::string text = "#!/bin/sh\n# Device tNa stands at the first node of link N, tNb at the second.\nset -e\n";
   for (std::size_t i = 0; i < graph.links.size(); ++i) {
     const FabricLink& link = graph.links[i];
     const std::string index = std::to_string(i), tail = rule(graph, link) + "\n";
     text += "# link " + index + ": node " + std::to_string(link.a) + " to node " + std::to_string(link.b) + "\n";
-    text += "tc qdisc add dev t" + index + "a" + tail;
-    text += "tc qdisc add dev t" + index + "b" + tail;
+    for (const char* end : {"a", "b"}) text.append("tc qdisc add dev t").append(index).append(end).append(tail);
   }
   FabricExport out;
   out.files.push_back({"netem.sh", std::move(text)});

@@ -7,7 +7,7 @@
 
 namespace tessera {
 
-std::string rate_maps(std::vector<double> rates) {
+std::string rate_maps(const std::vector<double>& rates) {
   std::vector<std::int64_t> whole;
   for (double rate : rates) whole.push_back(std::llround(rate));
   std::sort(whole.begin(), whole.end());

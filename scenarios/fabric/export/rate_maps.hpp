@@ -12,7 +12,7 @@ namespace tessera {
 /// Conventions: rates in bit/s; each once, rising.
 /// Source: hpcc-simulator mix/config.txt
 /// Theory: docs/guides/exports.md
-std::string rate_maps(std::vector<double> rates);
+std::string rate_maps(const std::vector<double>& rates);
 
 /// Whether the maps that SimAI ships have the rate: 25, 50, 100, 200, 400 and 1600 Gbit/s.
 bool shipped_with_simai(double rate);
