@@ -143,8 +143,14 @@ FabricReport aggregate(const Fabric& fabric, std::vector<TierReport> tiers) {
   if (fabric.gpus < 1 || !(fabric.gpu_rate > 0.0) || !(fabric.load > 0.0) || fabric.load > 1.0)
     throw ConfigError("fabric " + fabric.name + " needs GPUs, a rate above 0 bit/s and a load in (0, 1]");
   if (tiers.empty()) throw ConfigError("fabric " + fabric.name + " has no tier");
-  FabricReport report{
-      fabric.name, fabric.description, fabric.gpus, 0, 0, fabric.gpu_rate, fabric.load, {}, 0.0, 0.0, {}, {}, 0.0, {}, {}, {}};
+  FabricReport report{fabric.name, fabric.description,
+                      fabric.gpus, 0,
+                      0,           fabric.gpu_rate,
+                      fabric.load, {},
+                      0.0,         0.0,
+                      {},          {},
+                      0.0,         {},
+                      {},          {}};
   for (const TierReport& tier : tiers) {
     report.links += tier.links;
     report.ends += tier.ends;
@@ -187,8 +193,8 @@ FabricReport evaluate(const Fabric& fabric, const EvaluationOptions& options) {
   for (const TierAlternative& alternative : fabric.alternatives)
     report.alternatives.push_back(evaluate_tier(alternative.replacement, options));
   report.operation = operate(fabric, report);
-  const double delivered = static_cast<double>(fabric.gpus) * fabric.gpu_rate *
-                           std::min(fabric.load, report.operation->goodput_fraction);
+  const double delivered =
+      static_cast<double>(fabric.gpus) * fabric.gpu_rate * std::min(fabric.load, report.operation->goodput_fraction);
   report.joules_per_delivered_bit = report.watts / delivered;
   return report;
 }

@@ -56,7 +56,7 @@ struct TierClass {
   FecSpec fec;
   std::int64_t ports = 0, links = 0, ends = 0;
   double watts = 0.0, module_watts = 0.0;  // of all ends; without what the hosts contain
-  double fit_per_link = 0.0;  // both directions
+  double fit_per_link = 0.0;               // both directions
 };
 
 /// What one tier costs and loses.

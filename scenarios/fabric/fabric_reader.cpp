@@ -80,7 +80,8 @@ CableLengths read_lengths(const ConfigTable& table, const TierTable::Params& p) 
   return out;
 }
 
-// Every technology must take the lengths that may come to it; the shortest always does, a longer one may not be reached.
+// Every technology must take the lengths that may come to it; the shortest always does, a longer one may not be
+// reached.
 void check_lengths(const FabricTier& tier, const ConfigTable& table) {
   const ConfigValue* length = table.find("length");
   if (length == nullptr) return;

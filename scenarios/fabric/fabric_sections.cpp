@@ -74,8 +74,8 @@ Workload workload(const ConfigTable& table, const Fabric& fabric) {
   const WorkloadTable::Params p = read_table<WorkloadTable>(table);
   Workload w;
   w.exposed = p.exposed;
-  w.collective.kind = word(table, "collective", p.collective,
-                           {CollectiveKind::ring, CollectiveKind::tree, CollectiveKind::all_to_all});
+  w.collective.kind =
+      word(table, "collective", p.collective, {CollectiveKind::ring, CollectiveKind::tree, CollectiveKind::all_to_all});
   w.collective.bytes = p.bytes;
   w.collective.ranks = p.ranks;
   w.collective.lossy_links = p.lossy_links;

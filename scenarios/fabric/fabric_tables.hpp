@@ -131,8 +131,7 @@ struct WorkloadTable {
   };
   template <class P, class V>
   static void visit(P& p, V&& v) {
-    v({"exposed", "1", 0.0, 1.0, "share of a step that is communication which nothing hides, without loss"},
-      p.exposed);
+    v({"exposed", "1", 0.0, 1.0, "share of a step that is communication which nothing hides, without loss"}, p.exposed);
     v({"collective", "", 0, 0, "ring | tree | all_to_all"}, p.collective);
     v({"bytes", "1", 1, 1e15, "that the collective works on"}, p.bytes);
     v({"ranks", "1", 0, 1e8, "that take part; 0: every GPU, at most 16384"}, p.ranks);

@@ -11,7 +11,8 @@ namespace tessera {
 /// @throws ConfigError unless both are positive.
 double hours_between_failures(double count, double fit);
 
-/// FIT of a part of which a share fails in one month of `hours`: -ln(1 - share) is not taken, rates in print are counts.
+/// FIT of a part of which a share fails in one month of `hours`: -ln(1 - share) is not taken, rates in print are
+/// counts.
 double fit_of_monthly_share(double share, double month_hours);
 
 /// Share of the time that a part is down which fails with `fit` and is repaired in `repair_hours` on average.

@@ -57,8 +57,7 @@ void add_loss(const Fabric& fabric, const FabricReport& report, OperationReport&
   out.transport = transport(fabric.transport, path.mean);
   out.worst_transport = transport(fabric.transport, path.worst);
   out.goodput_fraction = out.transport.goodput_fraction;
-  out.gpu_utilisation_loss =
-      1.0 - relative_utilisation(fabric.workload.exposed, out.worst_transport.goodput_fraction);
+  out.gpu_utilisation_loss = 1.0 - relative_utilisation(fabric.workload.exposed, out.worst_transport.goodput_fraction);
   if (fabric.gpus < 2) return;
   Collective c = fabric.workload.collective;
   if (c.ranks == 0) c.ranks = std::min(fabric.gpus, kMostRanks);
@@ -140,8 +139,7 @@ void add_alternatives(const Fabric& fabric, const FabricReport& report, Operatio
     const TierAlternative& chosen = fabric.alternatives[i];
     const TierReport& own = report.tiers.at(chosen.tier);
     const TierReport& other = report.alternatives[i];
-    const TierOperation tier =
-        tier_operation(fabric, other, chosen.replacement.spares, out.transport.stall_budget);
+    const TierOperation tier = tier_operation(fabric, other, chosen.replacement.spares, out.transport.stall_budget);
     AlternativeReport a;
     a.name = chosen.name;
     a.tier = own.name;

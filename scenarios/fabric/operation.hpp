@@ -15,7 +15,7 @@ struct FabricReport;
 
 /// What runs on a cluster.
 struct Workload {
-  double exposed = 0.3;  // share of a step that is communication which nothing hides, without losses
+  double exposed = 0.3;        // share of a step that is communication which nothing hides, without losses
   Collective collective = {};  // ranks 0: one for each GPU, at most `kMostRanks`
 };
 
@@ -23,11 +23,11 @@ struct Workload {
 ///
 /// Conventions: watts of one piece; FIT of one piece. `gpu_fit` covers everything that stops a job but the links.
 struct Operation {
-  double gpu_watts = 1275.0;      // of servers, per GPU, without network
+  double gpu_watts = 1275.0;  // of servers, per GPU, without network
   double nic_watts = 0.0, switch_watts = 0.0, optical_switch_watts = 0.0;
-  double pue = 1.0;               // facility over equipment
-  double training_time = 54.0 * 86400.0;  // s
-  double repair_time = 4.0 * 3600.0;      // s
+  double pue = 1.0;                           // facility over equipment
+  double training_time = 54.0 * 86400.0;      // s
+  double repair_time = 4.0 * 3600.0;          // s
   double checkpoint = 60.0, restart = 600.0;  // s
   double gpu_fit = 17754.0;
   double flap_fit = 0.0, flap_outage = 5.0;  // flaps of one link in 1e9 h; mean s
@@ -37,8 +37,8 @@ struct Operation {
 struct TierOperation {
   std::string name;
   double failures_per_day = 0.0, flaps_per_day = 0.0, interruptions_per_day = 0.0;
-  double availability = 1.0;     // enough links up at one moment
-  Log10Probability too_few;      // its complement
+  double availability = 1.0;  // enough links up at one moment
+  Log10Probability too_few;   // its complement
 };
 
 /// A technology in place of a tier's own.
@@ -55,22 +55,22 @@ struct AlternativeReport {
 struct OperationReport {
   TransportReport transport, worst_transport;  // of a path of mean links; through the worst link of each tier
   Log10Probability path_loss, worst_path_loss;
-  double goodput_fraction = 1.0;        // of the mean path
-  double gpu_utilisation_loss = 0.0;    // 1 - U/U0, by the worst path, which a collective waits for
+  double goodput_fraction = 1.0;      // of the mean path
+  double gpu_utilisation_loss = 0.0;  // 1 - U/U0, by the worst path, which a collective waits for
   std::optional<CollectiveTime> collective;
   std::optional<CollectiveTime> collective_timeouts;  // each loss costs a timeout
 
   std::int64_t switches = 0, optical_switches = 0;
   double module_watts = 0.0, network_watts = 0.0, cluster_watts = 0.0, network_share = 0.0;
-  double kwh_per_training = 0.0;        // of the links' ends
+  double kwh_per_training = 0.0;  // of the links' ends
   double network_kwh_per_training = 0.0;
 
   std::vector<TierOperation> tiers;
   double flaps_per_day = 0.0, link_interruptions_per_day = 0.0, interruptions_per_day = 0.0;
   double availability = 1.0;
-  double checkpoint_interval = 0.0;             // s
-  double effective_training_time = 1.0;         // share
-  double effective_training_time_links = 1.0;   // if nothing but links failed
+  double checkpoint_interval = 0.0;            // s
+  double effective_training_time = 1.0;        // share
+  double effective_training_time_links = 1.0;  // if nothing but links failed
   std::vector<AlternativeReport> alternatives;
 };
 
