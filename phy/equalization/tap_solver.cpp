@@ -27,6 +27,10 @@ TESSERA_MULTIVERSION double dot(const double* a, const double* b, std::size_t n)
   return sum;
 }
 
+TESSERA_MULTIVERSION void add_scaled(const double* from, double factor, double* to, std::size_t n) {
+  for (std::size_t k = 0; k < n; ++k) to[k] += factor * from[k];
+}
+
 // Circular autocorrelation at lags 0 … count - 1.
 std::vector<double> autocorrelation(std::span<const double> h, std::size_t count) {
   std::vector<double> twice(h.begin(), h.end());
@@ -207,15 +211,16 @@ EqualizerTaps solve_mmse(const SampledPulse& sampled, const TapLimits& limits) {
 }
 
 std::vector<double> apply_ffe(std::span<const double> h, const EqualizerTaps& taps) {
-  std::vector<double> result(h.size(), 0.0);
-  const auto size = static_cast<std::ptrdiff_t>(h.size());
-  for (std::size_t i = 0; i < taps.ffe.size(); ++i) {
-    const std::ptrdiff_t offset = (((taps.pre_taps - static_cast<std::ptrdiff_t>(i)) % size) + size) % size;
-    const double w = taps.ffe[i];
-    const std::size_t head = h.size() - static_cast<std::size_t>(offset);
-    for (std::size_t k = 0; k < head; ++k) result[k] += w * h[k + static_cast<std::size_t>(offset)];
-    for (std::size_t k = head; k < h.size(); ++k) result[k] += w * h[k - head];
+  // The cursors once more than a turn, so that every tap reads a whole row.
+  const std::size_t n = h.size(), count = taps.ffe.size();
+  std::vector<double> turned(n + count), result(n, 0.0);
+  const auto size = static_cast<std::ptrdiff_t>(n);
+  std::ptrdiff_t at = (((taps.pre_taps - static_cast<std::ptrdiff_t>(count) + 1) % size) + size) % size;
+  for (double& value : turned) {
+    value = h[static_cast<std::size_t>(at)];
+    if (++at == size) at = 0;
   }
+  for (std::size_t i = 0; i < count; ++i) add_scaled(turned.data() + (count - 1 - i), taps.ffe[i], result.data(), n);
   return result;
 }
 

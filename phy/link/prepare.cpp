@@ -21,6 +21,9 @@ constexpr int kMaximumUiCount = 16384;
 // by less than 0.1 %.
 constexpr double kTailEnergyLimit = 1e-6;
 constexpr double kNonlinearityLimit = 0.05;
+// Of the largest response, at the upper end of a grid of half the usual samples. Signals are sampled there, so what
+// lies beyond comes back as an alias of that size; noise only loses its power beyond, 1e-6 of the whole at most.
+constexpr double kSignalEdge = 1e-5, kNoiseEdge = 1e-3;
 
 void check_terminals(const Segment& segment) {
   const auto require = [&](bool ok, const std::string& rule) {
@@ -59,6 +62,18 @@ double tail_energy(const Response& channel) {
   for (std::size_t i = 0; i < n; ++i) total += h[i] * h[i];
   for (std::size_t i = n - n / 20 - n / 10; i < n - n / 20; ++i) tail += h[i] * h[i];
   return total > 0.0 ? tail / total : 0.0;
+}
+
+// A response that has died out before the last eighth of the grid loses nothing to it.
+bool band_limited(const Response& response, double edge) {
+  const std::size_t count = response.values.size();
+  double largest = 0.0, last = 0.0;
+  for (std::size_t k = 0; k < count; ++k) {
+    const double square = std::norm(response.values[k]);
+    largest = std::max(largest, square);
+    if (k >= count - count / 8) last = std::max(last, square);
+  }
+  return last <= edge * edge * largest;
 }
 
 struct Lowering {
@@ -172,11 +187,21 @@ void gather_validity(const Segment& segment, const PreparedSegment& prepared, st
 // All of a segment that its receiver's equaliser, noise and jitter do not enter; its front end does.
 PreparedSegment lower_to_receiver(const Segment& segment, double case_temperature, PrepareCache* cache) {
   FrequencyGrid grid{segment.symbol_rate};
-  for (;; grid.ui_count *= 2) {
+  const int most_samples = grid.samples_per_ui;
+  grid.samples_per_ui /= 2;
+  for (;;) {
     Lowering low = lower(segment, grid, case_temperature, cache);
     const TransferChain chain(low.elements);
     Response channel = chain.from_start(chain.size());
-    if (tail_energy(channel) > kTailEnergyLimit && grid.ui_count < kMaximumUiCount) continue;
+    const bool limited = band_limited(channel, kSignalEdge) && band_limited(low.receiver.front_end, kNoiseEdge);
+    if (grid.samples_per_ui < most_samples && !limited) {
+      grid.samples_per_ui = most_samples;
+      continue;
+    }
+    if (tail_energy(channel) > kTailEnergyLimit && grid.ui_count < kMaximumUiCount) {
+      grid.ui_count *= 2;
+      continue;
+    }
 
     PreparedSegment prepared;
     prepared.name = segment.name;
@@ -215,6 +240,7 @@ PreparedSegment lowered(const Segment& segment, double case_temperature, Prepare
     }
   }
   PreparedSegment prepared = lower_to_receiver(segment, case_temperature, cache);
+  prepared.memo = std::make_shared<Memo>();
   cache->store_segment(key, std::make_shared<const PreparedSegment>(prepared));
   return prepared;
 }
