@@ -19,7 +19,7 @@ enum class PhaseDetector {
 /// Conventions: time in UI of the nominal clock, sample i of the stream at i/samples_per_ui; gains in UI per unit of e.
 ///   Mueller-Muller settles where h(-1) - h(1) + feedback h(0) = 0, as the phase policy of that name does.
 /// Valid for: samples whose band ends below a quarter of the sample rate (cubic interpolation: 1e-3 there).
-/// Source: mueller1976; alexander1975; derivation of the transfer on the page
+/// Source: mueller1976; alexander1975
 /// Theory: docs/theory/bit_by_bit_kernels.md
 ///
 /// Cost: 4 multiply-adds for a sample and, for bang-bang, 4 for the edge; bound by the latency of one symbol's loop.

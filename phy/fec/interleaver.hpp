@@ -23,7 +23,7 @@ struct BitPlace {
 /// Conventions: with several flows, lanes and codewords are split among them in order. `mux[p]` lists the logical lanes
 /// of physical lane p, a bit of each in turn; empty: every logical lane is a physical one.
 /// Valid for: any number of lanes; blocks need not end at the end of a row, except with `alternate`.
-/// Source: ieee802.3-2022 clauses 119.2.4.6 to 119.2.4.8 (two codewords on 16 lanes, alternating); 120.5.2 (bit
+/// Source: ieee802.3-2022 clauses 119.2.4.6 to 119.2.4.8 (two codewords on 16 lanes, alternating) and 120.5.2 (bit
 /// multiplexing)
 /// Theory: docs/theory/fec_codecs.md
 struct LaneMap {
