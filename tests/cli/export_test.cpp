@@ -119,6 +119,18 @@ TEST_F(ExportCommand, AFabricFileIsEvaluatedAndBuilt) {
   EXPECT_EQ(read_text(path("again") + "/links.csv"), read_text(path("ns3") + "/links.csv"));
 }
 
+// 72 GPUs with 18 ports of 400 Gbit/s, all to scale-up switches.
+TEST_F(ExportCommand, AFabricOfTheLibraryIsExported) {
+  const ProcessResult result = tessera({"export", "nvl72", "--to", "simai", "--out", path("out")});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  const test::SimaiTopology topology = test::parse_simai(read_text(path("out") + "/topology.txt"));
+  EXPECT_EQ(topology.gpus_per_server, 72U);
+  EXPECT_TRUE(topology.switches.empty());
+  double rate = 0.0;
+  for (const test::TopologyLink& link : topology.links) rate += link.rate;
+  EXPECT_NEAR(rate, 72.0 * 18.0 * 400e9, 1.0);
+}
+
 TEST_F(ExportCommand, LongerFramesLoseMore) {
   const std::string fabric = folder_.file("small.toml", kFabric);
   const auto worst = [&](const std::string& bytes) {

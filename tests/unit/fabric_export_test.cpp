@@ -340,7 +340,7 @@ TEST(HtsimExport, FailedUplinksFollowTheirFit) {
 }
 
 TEST(HtsimExport, RefusesWhatIsNoTreeOfItsKind) {
-  EXPECT_THAT(refusal(torus(), "htsim"), HasSubstr("is no fat-tree of 2 or 3 levels"));
+  EXPECT_THAT(refusal(torus(), "htsim"), HasSubstr("is no regular fat-tree of 2 or 3 levels"));
   FabricGraph graph = quiet(three_level_tree());
   graph.fat_tree[0].radix_up = 3;
   EXPECT_THAT(refusal(graph, "htsim"), HasSubstr("1.333 to 1 at level 0"));

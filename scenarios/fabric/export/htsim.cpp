@@ -32,7 +32,8 @@ void check_host_links(const FabricGraph& graph) {
 // What the client asserts when it builds the tree from the file.
 void check_tree(const FabricGraph& graph) {
   const auto& tree = graph.fat_tree;
-  if (tree.size() < 2 || tree.size() > 3) refuse(graph, "is no fat-tree of 2 or 3 levels");
+  if (tree.size() < 2 || tree.size() > 3)
+    refuse(graph, "is no regular fat-tree of 2 or 3 levels; this client knows no rails, no planes, no uneven pods");
   const std::int64_t pod = graph.pod_gpus > 0 ? graph.pod_gpus : graph.gpus;
   for (std::size_t i = 0; i < tree.size(); ++i)
     if (tree[i].radix_down < 1 || tree[i].bundle < 1 || (i + 1 < tree.size() && tree[i].radix_up < 1) ||
