@@ -90,7 +90,8 @@ RC_GTEST_PROP(LossProperty, LossRisesWithBitErrorsAndFallsWithMargin, ()) {
   const double a = -0.01 * *rc::gen::inRange(200, 10000), b = a - 0.01 * *rc::gen::inRange(1, 300);
   const int frame = *rc::gen::element(64, 1518, 4158, 9018);
   const auto loss = [&](double log10) { return frame_loss(law, Log10Probability::from_log10(log10), frame); };
-  RC_ASSERT(loss(a) > loss(b));
+  RC_ASSERT(loss(a) >= loss(b));
+  if (loss(a).log10() < -0.01) RC_ASSERT(loss(a) > loss(b));  // not both all frames
   const double shift = 0.01 * *rc::gen::inRange(-500, 500);
   RC_ASSERT(bit_error_ratio(law, shift) > bit_error_ratio(law, shift + 0.1));
 }
