@@ -1,7 +1,7 @@
 #include "phy/equalization/adc.hpp"
 
 #include <fmt/format.h>
-#include <cmath>
+#include <algorithm>
 
 #include "phy/core/error.hpp"
 #include "phy/core/multiversion.hpp"
