@@ -22,7 +22,7 @@ struct LengthBin {
   double share = 1.0;
 };
 
-inline constexpr int kLengthBins = 8;
+inline constexpr int kLengthBins = 5;
 
 /// The length that a share `u` of the cables does not exceed.
 ///

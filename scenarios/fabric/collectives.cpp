@@ -42,41 +42,58 @@ class Losses {
   double penalty_;
 };
 
-// Ring: path i -> i+1 of step k passes on what path i-1 brought in step k-1. All-to-all: rank i is done with step k
-// when it has sent to i+k and received from i-k.
+// Ring: path i -> i+1 of step k passes on what path i-1 brought in step k-1. All-to-all: rank i begins step k+1 when it
+// has received step k from i-k.
 double run_rounds(const Collective& c, const CollectiveSteps& s, Losses losses) {
   const auto n = static_cast<std::size_t>(c.ranks);
-  std::vector<double> done(n, 0.0), sent(n);
-  for (std::int64_t k = 1; k <= s.steps; ++k) {
+  std::vector<double> free(n, 0.0), arrived(n, 0.0), next(n);  // path may send; its data has arrived
+  for (std::int64_t k = 0; k < s.steps; ++k) {
     losses.step(k);
-    for (std::size_t i = 0; i < n; ++i) sent[i] = done[i] + s.seconds + losses.delay(static_cast<std::int64_t>(i));
     const std::size_t from = c.kind == CollectiveKind::ring ? 1 : static_cast<std::size_t>(k) % n;
-    for (std::size_t i = 0; i < n; ++i) done[i] = std::max(sent[i], sent[(i + n - from) % n]);
+    for (std::size_t i = 0; i < n; ++i) next[i] = std::max(free[i], arrived[(i + n - from) % n]);
+    for (std::size_t i = 0; i < n; ++i) {
+      const double delay = losses.delay(static_cast<std::int64_t>(i));
+      free[i] = next[i] + s.sending + (c.blocking ? delay : 0.0);
+      arrived[i] = next[i] + s.sending + delay + c.latency;
+    }
   }
-  return *std::max_element(done.begin(), done.end());
+  return *std::max_element(arrived.begin(), arrived.end());
 }
+
+// One chunk over one path of a tree: when it arrives, given when it was ready.
+struct TreePath {
+  double free = 0.0;
+
+  double send(double ready, double sending, double latency, double delay, bool blocking) {
+    const double sent = std::max(ready, free) + sending;
+    free = sent + (blocking ? delay : 0.0);
+    return sent + delay + latency;
+  }
+};
 
 // Binary heap of ranks: paths 0 … N-2 carry rank i+1 to its parent, paths N-1 … 2N-3 back down.
 double run_tree(const Collective& c, const CollectiveSteps& s, Losses losses) {
   const auto n = static_cast<std::size_t>(c.ranks);
-  std::vector<double> up(n, 0.0), down(n, 0.0), up_before(n), down_before(n);
+  std::vector<TreePath> up(n), down(n);
+  std::vector<double> at(n);
+  double last = 0.0;
   for (int chunk = 0; chunk < c.chunks; ++chunk) {
     losses.step(chunk);
-    up_before = up;
-    down_before = down;
-    for (std::size_t i = n; i-- > 0;) {  // children before parents; up[0] is what has arrived at the root
+    for (std::size_t i = n; i-- > 0;) {  // children before parents
       double ready = 0.0;
       for (const std::size_t child : {2 * i + 1, 2 * i + 2})
-        if (child < n) ready = std::max(ready, up[child]);
-      up[i] =
-          i == 0 ? ready : std::max(ready, up_before[i]) + s.seconds + losses.delay(static_cast<std::int64_t>(i) - 1);
+        if (child < n) ready = std::max(ready, at[child]);
+      at[i] = i == 0
+                  ? ready
+                  : up[i].send(ready, s.sending, c.latency, losses.delay(static_cast<std::int64_t>(i) - 1), c.blocking);
     }
-    down[0] = up[0];
-    for (std::size_t i = 1; i < n; ++i)
-      down[i] = std::max(down[(i - 1) / 2], down_before[i]) + s.seconds +
-                losses.delay(static_cast<std::int64_t>(n - 1 + i) - 1);
+    for (std::size_t i = 1; i < n; ++i) {
+      at[i] = down[i].send(at[(i - 1) / 2], s.sending, c.latency,
+                           losses.delay(static_cast<std::int64_t>(n - 1 + i) - 1), c.blocking);
+      last = std::max(last, at[i]);
+    }
   }
-  return *std::max_element(down.begin(), down.end());
+  return last;
 }
 
 }  // namespace
@@ -99,19 +116,23 @@ CollectiveSteps steps_of(const Collective& c) {
     throw ConfigError("a collective needs two ranks, and bytes, rate, hops and packets above 0");
   CollectiveSteps s;
   double bytes = c.bytes / static_cast<double>(c.ranks);
+  const int depth = depth_of(c.ranks);
   switch (c.kind) {
     case CollectiveKind::ring:
-      s = {2 * (c.ranks - 1), 2 * (c.ranks - 1), c.ranks, 0.0, 0.0, {}};
+    case CollectiveKind::all_to_all:
+      s.steps = s.own_steps = s.handovers = (c.kind == CollectiveKind::ring ? 2 : 1) * (c.ranks - 1);
+      s.paths = c.ranks;
       break;
     case CollectiveKind::tree:
       bytes = c.bytes / c.chunks;
-      s = {c.chunks + 2 * depth_of(c.ranks) - 1, c.chunks, 2 * (c.ranks - 1), 0.0, 0.0, {}};
-      break;
-    case CollectiveKind::all_to_all:
-      s = {c.ranks - 1, c.ranks - 1, c.ranks, 0.0, 0.0, {}};
+      s.steps = c.chunks + 2LL * depth - 1;
+      s.own_steps = c.chunks;
+      s.handovers = 2LL * depth;
+      s.paths = 2 * (c.ranks - 1);
       break;
   }
-  s.seconds = 8.0 * bytes / c.rate + c.latency;
+  s.sending = 8.0 * bytes / c.rate;
+  s.loss_free = static_cast<double>(s.steps) * s.sending + static_cast<double>(s.handovers) * c.latency;
   s.packets = c.hops * bytes / c.mtu;
   s.step_loss = any_of(c.packet_loss, s.packets);
   return s;
@@ -119,10 +140,15 @@ CollectiveSteps steps_of(const Collective& c) {
 
 CollectiveTime collective_bounds(const Collective& c) {
   const CollectiveSteps s = steps_of(c);
-  const double t0 = s.loss_free();
+  const double share = static_cast<double>(lossy(c, s)) / static_cast<double>(s.paths);
+  const double each = s.step_loss.value() * c.penalty;
+  double lower = s.loss_free + static_cast<double>(s.handovers) * share * each;
+  if (c.blocking) {
+    const double waiting = c.kind == CollectiveKind::tree ? 0.0 : static_cast<double>(s.steps - 1) * c.latency;
+    lower = std::max(lower, s.loss_free - waiting + static_cast<double>(s.own_steps) * each);
+  }
   const Log10Probability any = any_of(s.step_loss, static_cast<double>(lossy(c, s)));
-  return {t0, t0 + static_cast<double>(s.own_steps) * s.step_loss.value() * c.penalty,
-          t0 + static_cast<double>(s.steps) * any.value() * c.penalty};
+  return {s.loss_free, lower, s.loss_free + static_cast<double>(s.steps) * any.value() * c.penalty};
 }
 
 CollectiveSample collective_monte_carlo(const Collective& c, int runs, std::uint64_t seed) {

@@ -27,23 +27,24 @@ struct Collective {
   Log10Probability packet_loss;  // of one link
   double penalty = 0.0;          // s that a step with a loss takes longer
   std::int64_t lossy_links = 0;  // rank-to-rank paths that lose; the others lose nothing
+  bool blocking = true;          // a path sends nothing new until its loss is repaired (go-back-N)
 };
 
 /// Steps of a collective, before anything is lost.
 struct CollectiveSteps {
   std::int64_t steps = 0;      // one after the other, of the slowest rank
   std::int64_t own_steps = 0;  // that one path takes part in
+  std::int64_t handovers = 0;  // paths that one piece of data goes over, one after the other
   std::int64_t paths = 0;      // at work at the same time
-  double seconds = 0.0;        // of one step
+  double sending = 0.0;        // s of one step
   double packets = 0.0;        // packets times links of one step of one path
   Log10Probability step_loss;  // at least one of them is lost
-
-  double loss_free() const { return static_cast<double>(steps) * seconds; }
+  double loss_free = 0.0;      // s of the whole
 };
 
-/// Equation: ring 2(N-1) steps of S/N bytes on N paths; tree of depth D = ceil(log2(N + 1)) - 1, C chunks: C + 2D - 1
-///   steps of S/C on 2(N-1) paths, C of them each path's own; all-to-all N-1 steps of S/N on N paths; step loss 1 - (1
-///   - p)^{h bytes/MTU}.
+/// Equation: ring 2(N-1) steps of S/N bytes on N paths; all-to-all N-1 of them; each step takes sending + latency. Tree
+///   of depth D = floor(log2 N), C chunks: C + 2D - 1 steps of S/C on 2(N-1) paths, C of them each path's own, in (C -
+///   1) sending + 2D (sending + latency). Step loss 1 - (1 - p)^{h bytes/MTU}.
 /// Source: closed form
 /// Theory: docs/theory/fabric.md
 /// @throws ConfigError for less than two ranks, or numbers that are not positive.
@@ -56,8 +57,9 @@ struct CollectiveTime {
 
 /// Bounds of the mean time.
 ///
-/// Equation: lower T0 + (own steps) q d (one path that waits for nobody else's losses); upper T0 + steps (1 - (1 - q)^n)
-///   d (a barrier after each step), n the paths that lose.
+/// Equation: lower: the larger of T0 + (handovers) s q d, one piece of data followed along its paths, and where a loss
+///   blocks its path T0 - (steps - 1) latency + (own steps) q d, one path watched (of a tree without the latency term);
+///   upper: T0 + steps (1 - (1 - q)^n) d, a barrier after each step. n is the number of paths that lose, s their share.
 /// Valid for: at most one penalty in a step; independent losses.
 /// Source: closed form
 /// Theory: docs/theory/fabric.md
@@ -70,7 +72,8 @@ struct CollectiveSample {
   int runs = 0;
 };
 
-/// Plays the dependencies: a path's step begins when its own last step is done and what it passes on has arrived.
+/// Plays the dependencies: a path sends when it has sent its last step (where it blocks: repaired it) and what it
+/// passes on has arrived; a loss delays arrival.
 ///
 /// Conventions: draws are functions of (seed, run, step, path).
 /// Source: none, direct simulation.

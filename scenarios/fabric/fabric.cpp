@@ -175,11 +175,13 @@ TierReport evaluate_tier(const FabricTier& tier, const EvaluationOptions& option
   std::vector<const Link*> technologies{&tier.link};
   for (const Link& link : tier.longer) technologies.push_back(&link);
   std::vector<TierShare> shares;
+  std::size_t first = 0;  // what did not close at one length is not tried at longer ones
   for (const LengthBin& bin : bins(tier.lengths)) {
-    for (const Link* link : technologies) {
-      LinkReport report = evaluate_own_length(bin.length ? with_length(*link, *bin.length) : *link, own);
-      if (!report.verdict.closes && link != technologies.back()) continue;
-      shares.push_back({std::move(report), link->fec, bin.share});
+    for (;; ++first) {
+      const Link& link = *technologies[first];
+      LinkReport report = evaluate_own_length(bin.length ? with_length(link, *bin.length) : link, own);
+      if (!report.verdict.closes && first + 1 < technologies.size()) continue;
+      shares.push_back({std::move(report), link.fec, bin.share});
       break;
     }
   }

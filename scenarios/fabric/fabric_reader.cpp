@@ -82,7 +82,7 @@ CableLengths read_lengths(const ConfigTable& table, const TierTable::Params& p) 
 
 // Every technology must take the lengths that may come to it; the shortest always does, a longer one may not be
 // reached.
-void check_lengths(const FabricTier& tier, const ConfigTable& table) {
+void check_lengths(FabricTier& tier, const ConfigTable& table) {
   const ConfigValue* length = table.find("length");
   if (length == nullptr) return;
   std::vector<const Link*> links{&tier.link};
@@ -97,6 +97,7 @@ void check_lengths(const FabricTier& tier, const ConfigTable& table) {
       throw ConfigError(length->where, "tier " + tier.name + ": " + error.what());
     }
   }
+  tier.link = with_length(tier.link, *bins(tier.lengths).front().length);
 }
 
 struct Reading {

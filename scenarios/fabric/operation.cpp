@@ -65,6 +65,7 @@ void add_loss(const Fabric& fabric, const FabricReport& report, OperationReport&
   c.rate = path.mean.rate;
   c.latency = 0.5 * fabric.transport.round_trip;
   c.mtu = fabric.transport.mtu;
+  c.blocking = fabric.transport.kind != TransportKind::selective_repeat;
   c.packet_loss = path.mean.packet_loss;
   c.penalty = fabric.transport.round_trip;
   out.collective = collective_bounds(c);

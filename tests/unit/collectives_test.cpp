@@ -32,12 +32,17 @@ TEST(RingAllReduce, AgreesWithAnIndependentMonteCarlo) {
               {1e-5, 16e-3, 5.7, 56.0, 241.0, 3.0},
               {1e-4, 16e-3, 46.0, 178.0, 635.0, 6.0}};
   for (const auto& row : rows) {
-    const Collective c = all_reduce(row.loss, row.penalty);
+    Collective c = all_reduce(row.loss, row.penalty);
+    c.blocking = false;  // in that simulation a loss delays its own data only
     const CollectiveTime t = collective_bounds(c);
     EXPECT_NEAR(t.lower / t.loss_free, row.lower, 0.01 * row.lower) << row.loss;
     EXPECT_NEAR(t.upper / t.loss_free, row.upper, 0.01 * row.upper) << row.loss;
     const CollectiveSample sample = collective_monte_carlo(c, 200, 1);
     EXPECT_NEAR(sample.mean / t.loss_free, row.mean, row.tolerance) << row.loss << " " << row.penalty;
+    c.blocking = true;
+    const CollectiveSample blocked = collective_monte_carlo(c, 200, 1);
+    EXPECT_GE(blocked.mean, sample.mean);
+    EXPECT_LE(blocked.mean, t.upper);
   }
 }
 
@@ -46,10 +51,18 @@ TEST(RingAllReduce, MeanLiesBetweenItsBounds) {
     for (const double loss : {1e-6, 1e-5, 1e-4}) {
       Collective c = all_reduce(loss, 1e-3);
       c.kind = kind;
-      const CollectiveTime t = collective_bounds(c);
-      const CollectiveSample sample = collective_monte_carlo(c, 200, 3);
-      EXPECT_GE(sample.mean + 4.0 * sample.standard_error, t.lower) << to_string(kind) << loss;
-      EXPECT_LE(sample.mean - 4.0 * sample.standard_error, t.upper) << to_string(kind) << loss;
+      for (const bool blocking : {false, true}) {
+        for (const std::int64_t lossy : {0, 1}) {
+          c.blocking = blocking;
+          c.lossy_links = lossy;
+          const CollectiveTime t = collective_bounds(c);
+          const CollectiveSample sample = collective_monte_carlo(c, 200, 3);
+          EXPECT_GE(sample.mean + 4.0 * sample.standard_error + 1e-12, t.lower)
+              << to_string(kind) << loss << blocking << lossy;
+          EXPECT_LE(sample.mean - 4.0 * sample.standard_error - 1e-12, t.upper)
+              << to_string(kind) << loss << blocking << lossy;
+        }
+      }
     }
   }
 }
@@ -60,6 +73,7 @@ TEST(RingAllReduce, OneLossyLinkDelaysEveryStepOfIt) {
   c.ranks = 1024;
   c.bytes = 1024e6;
   c.lossy_links = 1;
+  c.latency = 0.0;
   const CollectiveTime t = collective_bounds(c);
   EXPECT_DOUBLE_EQ(t.lower, t.upper);
   const CollectiveSample sample = collective_monte_carlo(c, 100, 5);

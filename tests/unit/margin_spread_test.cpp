@@ -90,16 +90,17 @@ RC_GTEST_PROP(LossProperty, LossRisesWithBitErrorsAndFallsWithMargin, ()) {
   const double a = -0.01 * *rc::gen::inRange(200, 10000), b = a - 0.01 * *rc::gen::inRange(1, 300);
   const int frame = *rc::gen::element(64, 1518, 4158, 9018);
   const auto loss = [&](double log10) { return frame_loss(law, Log10Probability::from_log10(log10), frame); };
-  RC_ASSERT(loss(a) > loss(b));
+  RC_ASSERT(loss(a) >= loss(b));
+  if (loss(a).log10() < -0.01) RC_ASSERT(loss(a) > loss(b));  // not both all frames
   const double shift = 0.01 * *rc::gen::inRange(-500, 500);
   RC_ASSERT(bit_error_ratio(law, shift) > bit_error_ratio(law, shift + 0.1));
 }
 
-// Medians of eight equal parts of U(2, 18); a triangle's median where its mode is an end: b - (b - a)/sqrt(2).
+// Medians of five equal parts of U(2, 12); a triangle's median where its mode is an end: b - (b - a)/sqrt(2).
 TEST(CableLengths, BinsAreMediansOfEqualParts) {
-  CableLengths uniform{CableLengths::Shape::uniform, {}, 2.0, 2.0, 18.0};
+  CableLengths uniform{CableLengths::Shape::uniform, {}, 2.0, 2.0, 12.0};
   const auto parts = bins(uniform);
-  ASSERT_EQ(parts.size(), 8U);
+  ASSERT_EQ(parts.size(), 5U);
   for (std::size_t i = 0; i < parts.size(); ++i)
     EXPECT_NEAR(*parts[i].length, 3.0 + 2.0 * static_cast<double>(i), 1e-12);
   CableLengths triangle{CableLengths::Shape::triangular, {}, 0.0, 0.0, 10.0};

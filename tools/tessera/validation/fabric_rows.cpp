@@ -89,6 +89,7 @@ void collective_rows(Rows& rows) {
   c.rate = 400e9;
   c.latency = 5e-6;
   c.hops = 3;
+  c.blocking = false;
   int within = 0;
   for (const double penalty : {10e-6, 16e-3}) {
     for (const double loss : {1e-7, 1e-6, 1e-5, 1e-4}) {
