@@ -213,7 +213,7 @@ TEST_F(ExportCommand, WrongFilesAreNamed) {
   expect_refused(with(path("no.json")), 4, "no.json: cannot be read");
   expect_refused(with(folder_.file("bad.json", "{")), 2, "bad.json: this is no JSON");
   expect_refused(with(folder_.file("result.json", R"({"schema":1,"fabric":{}})")), 2, "holds no nodes and links");
-  expect_refused(with(path("run.h5")), 2, "an HDF5 result holds links, not a fabric");
+  expect_refused(with(path("run.h5")), 2, "an HDF5 result holds totals, not nodes and cables");
 }
 
 TEST_F(ExportCommand, WrongFoldersAreNamedBeforeTheWork) {

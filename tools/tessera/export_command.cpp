@@ -87,7 +87,7 @@ FabricGraph read_any(const ExportCommandOptions& options) {
   if (has_extension(options.fabric, ".json")) return graph_of_file(options);
   if (has_extension(options.fabric, ".h5"))
     throw ConfigError(options.fabric +
-                      ": an HDF5 result holds links, not a fabric; give a fabric file, or the "
+                      ": an HDF5 result holds totals, not nodes and cables; give a fabric file, or the "
                       "fabric_graph.json of `tessera export --to json`");
   return graph_of_scenario(options);
 }
