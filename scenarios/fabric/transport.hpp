@@ -46,7 +46,7 @@ struct TransportReport {
   double retry_latency = 0.0;     // s added to a packet that a link sends again; 0 without link retry
 };
 
-/// 4.096 us x 2^exponent [s]. Source: InfiniBand architecture, local ACK timeout. Theory: docs/theory/fabric.md
+/// 4.096 us x 2^exponent [s]: the local ACK timeout of the InfiniBand architecture.
 double retransmission_timeout(int exponent);
 
 /// Packets in flight: rate x round trip / (8 bytes).

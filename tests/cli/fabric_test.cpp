@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "phy/io/hdf5_file.hpp"
 #include "tests/cli/program.hpp"
 
 namespace tessera::testing_support {
@@ -114,6 +115,19 @@ TEST(FabricCommand, LossAndTransportReachTheGoodput) {
   EXPECT_LT(gbn.at("goodput_fraction").get<double>(), repeat.at("goodput_fraction").get<double>());
   EXPECT_GT(gbn.at("energy_pj_per_delivered_bit").get<double>(),
             repeat.at("energy_pj_per_delivered_bit").get<double>());
+}
+
+TEST(FabricCommand, Hdf5HoldsTiersAndOperation) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "fabric.h5";
+  EXPECT_EQ(tessera({"fabric", "llama3_24k", "--quiet", "--out", path.string()}).exit_code, 0);
+  const Hdf5Reader file(path);
+  EXPECT_EQ(file.names("/fabric/tiers"), (std::vector<std::string>{"aggregation", "pod", "rack"}));
+  EXPECT_EQ(file.dataset("/fabric/tiers/rack/ports").values.at(0), 24576.0);
+  EXPECT_EQ(file.dataset("/fabric/tiers/rack/power").unit, "W");
+  const json fabric = fabric_of({"llama3_24k"});
+  EXPECT_EQ(file.dataset("/fabric/operation/availability").values.at(0), fabric.at("availability").get<double>());
+  EXPECT_EQ(file.axis_of("/fabric/tiers/pod/loss_against_margin/log10_frame_loss_ratio", 0),
+            "/fabric/tiers/pod/loss_against_margin/margin");
 }
 
 TEST(FabricCommand, PlotsAreWritten) {

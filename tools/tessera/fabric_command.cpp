@@ -6,6 +6,7 @@
 #include "phy/io/atomic_file.hpp"
 #include "scenarios/fabric/fabric_json.hpp"
 #include "scenarios/fabric/fabric_reader.hpp"
+#include "tools/report/fabric_hdf5.hpp"
 #include "tools/report/fabric_plots.hpp"
 #include "tools/report/fabric_table.hpp"
 #include "tools/tessera/commands.hpp"
@@ -64,6 +65,7 @@ void refuse_notes(const FabricReport& report) {
 int fabric(const FabricOptions& options) {
   engine_named(options.engine);
   check_writable(options.json);
+  check_writable(options.hdf5);
   if (options.plots && options.plots->empty()) throw ConfigError("the folder of --plots must not be empty");
   const Library library = find_library(options.library);
   const FabricScenario scenario =
@@ -85,6 +87,7 @@ int fabric(const FabricOptions& options) {
     print(json_text(scenario, report));
   else if (options.json)
     write_file_atomically(*options.json, json_text(scenario, report));
+  if (options.hdf5) report::write_fabric_hdf5(*options.hdf5, scenario, report, to_json(report).dump());
   if (options.plots)
     for (const auto& file : report::write_fabric_plots(report, *options.plots))
       options.console.note("wrote " + file.string());

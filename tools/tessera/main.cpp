@@ -194,6 +194,7 @@ void add_fabric(CLI::App& parent, FabricOptions& o, int& exit_code) {
          "spine.link=microled_1600g; may be given many times")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
+  add_path(app, "--out", o.hdf5, "write HDF5", "FILE");
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
   add_path(app, "--library", o.library,
