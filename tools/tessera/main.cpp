@@ -8,6 +8,7 @@
 #include "phy/core/error.hpp"
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/version.hpp"
+#include "tools/tessera/arguments.hpp"
 #include "tools/tessera/commands.hpp"
 
 namespace tessera::cli {
@@ -38,19 +39,6 @@ void fail(const std::string& message) {
   fmt::print(stderr, "tessera: {}\n", line);
 }
 
-template <class Optional>
-void add_path(CLI::App& app, const std::string& flag, Optional& target, const std::string& text,
-              const std::string& type) {
-  app.add_option_function<std::string>(
-         flag, [&target](const std::string& value) { target = value; }, text)
-      ->type_name(type);
-}
-
-void add_console(CLI::App& app, Console& console) {
-  app.add_flag("--quiet,-q", console.quiet, "no tables, no progress; errors only");
-  app.add_flag("--no-color", console.no_colour, "no terminal colours (also: environment NO_COLOR)");
-}
-
 void add_scenario(CLI::App& app, RunOptions& o) {
   app.add_option("scenario", o.scenario, "scenario file, or a name in the library")->required()->type_name("SCENARIO");
   app.add_option(
@@ -66,18 +54,6 @@ void add_scenario(CLI::App& app, RunOptions& o) {
            "DIR");
   app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");
   add_console(app, o.console);
-}
-
-// Compared as text: what overflows a number must be refused too, and CLI11 wraps negative ones round.
-CLI::Validator whole_number(const std::string& largest) {
-  return {[largest](const std::string& text) {
-            const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-            const std::string value = digits ? text.substr(std::min(text.find_first_not_of('0'), text.size())) : text;
-            const bool small = value.size() < largest.size() || (value.size() == largest.size() && value <= largest);
-            return digits && small ? std::string()
-                                   : "must be a whole number from 0 to " + largest + ", got \"" + text + "\"";
-          },
-          ""};
 }
 
 void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
@@ -204,91 +180,6 @@ void add_fabric(CLI::App& parent, FabricOptions& o, int& exit_code) {
   add_console(app, o.console);
   app.footer("Example: tessera fabric nvl72 --set \"spine.link=microled_1600g\" --json nvl72.json");
   app.callback([&] { exit_code = fabric(o); });
-}
-
-CLI::Validator positive_number() {
-  return {[](const std::string& text) {
-            char* end = nullptr;
-            const double value = std::strtod(text.c_str(), &end);
-            const bool number = !text.empty() && end == text.c_str() + text.size();
-            return number && value > 0.0 && value < 1e18 ? std::string()
-                                                         : "must be a number above 0, got \"" + text + "\"";
-          },
-          ""};
-}
-
-constexpr const char* kExportFooter =
-    "FORMAT is one of\n"
-    "  ns3        topology, links as CSV, losses too rare to draw; header tessera_links.hpp reads them\n"
-    "  hpcc       HPCC, and ASTRA-sim's ns-3 backend: topology and the configuration's rate maps\n"
-    "  astra-sim  ASTRA-sim's analytical network: network.yml\n"
-    "  simai      SimAI's ns-3: topology with NVSwitches, rate maps\n"
-    "  htsim      fat-tree .topo, failed links as .cm\n"
-    "  booksim    anynet and configuration\n"
-    "  simgrid    platform with the energy of each link\n"
-    "  netem      lines of tc qdisc ... netem\n"
-    "  csv, json  for programs of your own; json can be exported again\n"
-    "DIR gets a README.md: what the client's loss number means, how to load the files, and every warning.\n"
-    "Loss is per frame of --frame bytes, one link, one direction: not a bit error ratio.\n"
-    "Examples:\n"
-    "  tessera export nvl72 --to simai --out simai_nvl72\n"
-    "  tessera export my_fabric.toml --to ns3 --out ns3 --frame 9018 --seed 3 --seconds 10\n"
-    "  tessera export nvl72 --to json --out graph && tessera export graph/fabric_graph.json --to booksim --out bs";
-
-void add_export(CLI::App& parent, ExportCommandOptions& o, int& exit_code) {
-  CLI::App& app = *parent.add_subcommand(
-      "export",
-      "a fabric in the files of ns-3, HPCC, ASTRA-sim, SimAI, htsim, BookSim, SimGrid, tc netem, CSV or JSON");
-  app.add_option("fabric", o.fabric, "fabric file, a name in the library's fabrics/, or a fabric_graph.json")
-      ->required()
-      ->type_name("FABRIC");
-  app.add_option("--to", o.format, "the client, see below")->required()->type_name("FORMAT");
-  app.add_option("--out", o.out, "folder for the files; made if its parent is there")->required()->type_name("DIR");
-  app.add_option_function<int>(
-         "--frame", [&o](int bytes) { o.frame_bytes = bytes; },
-         "frame that the loss is for, in bytes (default 4158: RoCEv2 with an MTU of 4096)")
-      ->check(whole_number("65536"))
-      ->type_name("BYTES");
-  app.add_option("--seed", o.values.seed, "of the links' spread, of loss schedules and of failed links")
-      ->check(whole_number("18446744073709551615"))
-      ->capture_default_str();
-  app.add_option("--seconds", o.values.schedule_seconds, "ns3, csv: time that a loss schedule covers")
-      ->check(positive_number())
-      ->capture_default_str()
-      ->type_name("S");
-  app.add_option("--flow", o.values.flow_bytes, "hpcc, simai: bytes of one message, for the risk of a hang")
-      ->check(positive_number())
-      ->capture_default_str()
-      ->type_name("BYTES");
-  app.add_option("--recovery", o.recovery,
-                 "astra-sim, simgrid, htsim, simai: how lost frames come again: go-back-n | selective-repeat")
-      ->capture_default_str()
-      ->type_name("NAME");
-  app.add_option("--hours", o.values.failure_hours, "htsim: time in which links fail without repair")
-      ->check(positive_number())
-      ->capture_default_str()
-      ->type_name("H");
-  app.add_option("--gpus-per-server", o.values.gpus_per_server, "simai: where the fabric has no scale-up switches")
-      ->check(whole_number("1024"))
-      ->capture_default_str()
-      ->type_name("N");
-  app.add_option("--gpu", o.values.gpu_type, "simai: A100 | A800 | H100 | H800")
-      ->capture_default_str()
-      ->type_name("NAME");
-  app.add_option("--flit", o.values.flit_bits, "booksim: bits of a flit")
-      ->check(whole_number("65536"))
-      ->capture_default_str()
-      ->type_name("BITS");
-  app.add_flag("--force", o.force, "replace files that are there");
-  app.add_option("--set", o.sets, "TIER.key=VALUE or fabric.key=VALUE of a fabric file; may be given many times")
-      ->type_name("PATH=VALUE")
-      ->allow_extra_args(false);
-  add_path(app, "--library", o.library,
-           "folder of parts, links, studies and fabrics (also: environment TESSERA_LIBRARY)", "DIR");
-  app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
-  add_console(app, o.console);
-  app.footer(kExportFooter);
-  app.callback([&] { exit_code = export_files(o); });
 }
 
 CLI::Validator probability_text(double below, const char* rule) {
