@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "phy/core/log10_probability.hpp"
+#include "phy/engine/error_count.hpp"
 #include "phy/link/prepare.hpp"
 
 namespace tessera {
@@ -58,6 +59,7 @@ struct SegmentResult {
   EqualizerState equalizer;
   std::vector<BudgetRow> rows;  // budget engine: dB and reason
   std::optional<StatisticalEye> eye;
+  std::optional<ErrorCount> count;  // bit-by-bit engine
 };
 
 struct EngineResult {

@@ -144,6 +144,19 @@ void add_notes(const Link& link, const SegmentResult& segment, std::vector<Valid
 
 }  // namespace
 
+InterferenceTails tails_at(const DecisionPoint& point, const Interference& interference, int bins) {
+  const Axis axis = axis_for(point, interference, bins);
+  return InterferenceTails(interference, axis.step, axis.tilt);
+}
+
+DecisionPoint settled_decision(const PreparedSegment& segment, const StatisticalOptions& options) {
+  const auto measure = [&](const AdaptedReceiver& candidate) { return quick_log_error(segment, candidate, options); };
+  DecisionPoint point(segment, adapt_receiver(segment, measure), options.crosstalk_phases);
+  point.decision.thresholds =
+      best_thresholds(point.decision, tails_at(point, point.at(segment, 0.0), options.bins));
+  return point;
+}
+
 SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalOptions& options) {
   check_segment(segment);
   if (options.bins < 257)

@@ -1,0 +1,185 @@
+#include "phy/engine/bit_by_bit_engine.hpp"
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <numbers>
+
+#include "phy/engine/symbol_decider.hpp"
+#include "phy/noise/tail_kernel.hpp"
+
+namespace tessera {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// One lane class on its way: blocks are made in parallel and decided in order.
+class LaneRun {
+ public:
+  LaneRun(const PreparedSegment& segment, const BitByBitOptions& options, std::size_t index, double share)
+      : segment_(segment),
+        point_(settled_decision(segment_, options.statistical)),
+        decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
+        counter_(segment.modulation, decider_.feedback_taps()),
+        share_(share),
+        ideal_(options.ideal_feedback),
+        lane_(segment_, point_, lane_options(options, index)) {}
+
+  void advance() {
+    tbb::this_task_arena::isolate([&] {
+      tbb::parallel_for(std::size_t{0}, blocks_.size(), [&](std::size_t i) { lane_.fill(next_ + i, blocks_[i]); });
+    });
+    for (BaudLane::Block& block : blocks_) {
+      decided_.resize(block.y.size());
+      decider_.decide(block.y, block.sent, decided_, ideal_);
+      // What was decided before the first symbol is not known: feedback settles on the first block.
+      if (next_ > 0) counter_.add(block.sent, decided_);
+      ++next_;
+    }
+  }
+
+  /// How far this class lags behind its share of `total` symbols.
+  double lag(double total) const { return share_ * total - static_cast<double>(counter_.symbols()); }
+  std::size_t symbols_each_turn() const { return blocks_.size() * lane_.size(); }
+  const PreparedSegment& segment() const { return segment_; }
+  const DecisionPoint& point() const { return point_; }
+  const ErrorCounter& counter() const { return counter_; }
+  double share() const { return share_; }
+
+ private:
+  LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const {
+    LaneOptions lane;
+    lane.seed = options.seed;
+    lane.instance = segment_.name + "/lane" + std::to_string(index);
+    lane.jitter = options.jitter;
+    lane.sinusoidal = options.sinusoidal;
+    return lane;
+  }
+
+  PreparedSegment segment_;
+  DecisionPoint point_;
+  SymbolDecider decider_;
+  ErrorCounter counter_;
+  double share_;
+  bool ideal_;
+  BaudLane lane_;
+  std::uint64_t next_ = 0;
+  std::array<BaudLane::Block, 2> blocks_;
+  std::vector<std::uint8_t> decided_;
+};
+
+struct Totals {
+  std::uint64_t symbols = 0, errors = 0;
+};
+
+Totals totals(const std::vector<std::unique_ptr<LaneRun>>& runs) {
+  Totals t;
+  for (const auto& run : runs) t.symbols += run->counter().symbols(), t.errors += run->counter().errors();
+  return t;
+}
+
+// Empty while the run goes on.
+std::string reason_to_stop(const Totals& t, const BitByBitOptions& options, Clock::time_point begin) {
+  const StopRules& stop = options.stop;
+  if (t.symbols > 0) {
+    if (stop.errors > 0 && t.errors >= stop.errors) return "errors";
+    if (stop.symbols > 0 && t.symbols >= stop.symbols) return "symbols";
+    if (stop.seconds > 0.0 && std::chrono::duration<double>(Clock::now() - begin).count() >= stop.seconds)
+      return "time";
+    if (options.interrupted && options.interrupted()) return "interrupt";
+  }
+  return "";
+}
+
+void check(const BitByBitOptions& options) {
+  const StopRules& s = options.stop;
+  if (s.errors == 0 && s.symbols == 0 && s.seconds == 0.0)
+    throw ConfigError("the bit-by-bit engine needs a rule to stop: errors, symbols or time");
+  if (!(s.seconds >= 0.0) || !std::isfinite(s.seconds)) throw ConfigError("time must not be negative");
+}
+
+double mean_burst(const ErrorCount& count) {
+  double bursts = 0.0;
+  for (const std::uint64_t n : count.bursts) bursts += static_cast<double>(n);
+  return bursts > 0.0 ? static_cast<double>(count.symbol_errors) / bursts : 1.0;
+}
+
+Log10Probability probability(double p) { return Log10Probability::from_value(std::min(p, 1.0)); }
+
+void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_ptr<LaneRun>>& runs,
+                 SegmentResult& result) {
+  const ErrorCount& count = *result.count;
+  const double per_bit = segment.modulation.bit_errors_per_symbol_error();
+  result.symbol_error_ratio = probability(count.symbol_error_ratio());
+  result.pre_fec_ber =
+      count.is_bound() ? probability(count.bit_error_95.high)
+                       : probability(count.bit_errors / static_cast<double>(count.symbols) /
+                                     segment.modulation.bits_per_symbol);
+  result.numerical_floor = probability(count.symbol_error_95.high);
+  result.burst_mean = mean_burst(count);
+  const double m = static_cast<double>(segment.levels.size());
+  result.q = gaussian_quantile(result.symbol_error_ratio.log10() * std::numbers::ln10 - std::log(2.0 * (m - 1.0) / m));
+  for (std::size_t i = 0; runs.size() > 1 && i < runs.size(); ++i) {
+    const ErrorCount own = runs[i]->counter().result();
+    result.lane_error_ratios.push_back({runs[i]->share(), probability(own.symbol_error_ratio()).scaled(per_bit)});
+  }
+}
+
+}  // namespace
+
+SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options) {
+  check_segment(segment);
+  check(options);
+  const auto begin = Clock::now();
+  double lanes = 0.0;
+  for (const LaneClass& c : segment.lane_classes) lanes += c.lanes;
+  std::vector<std::unique_ptr<LaneRun>> runs;
+  for (std::size_t i = 0; i < segment.lane_classes.size(); ++i)
+    runs.push_back(std::make_unique<LaneRun>(with_lane_class(segment, i), options, i,
+                                             segment.lane_classes[i].lanes / lanes));
+  std::string stopped;
+  const double turn = static_cast<double>(runs.front()->symbols_each_turn());
+  for (;;) {
+    const Totals t = totals(runs);
+    stopped = reason_to_stop(t, options, begin);
+    if (!stopped.empty()) break;
+    const auto next = std::max_element(runs.begin(), runs.end(), [&](const auto& a, const auto& b) {
+      const double total = static_cast<double>(t.symbols) + turn;
+      return a->lag(total) < b->lag(total);
+    });
+    (*next)->advance();
+  }
+  ErrorCounter all = runs.front()->counter();
+  std::size_t worst = 0;
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    all.merge(runs[i]->counter());
+    const auto ratio = [&](std::size_t k) {
+      const ErrorCounter& c = runs[k]->counter();
+      return c.symbols() > 0 ? static_cast<double>(c.errors()) / static_cast<double>(c.symbols()) : 0.0;
+    };
+    if (ratio(i) > ratio(worst)) worst = i;
+  }
+  SegmentResult result;
+  describe(runs[worst]->segment(), runs[worst]->point(), result);
+  result.count = all.result();
+  result.count->path = "baud_rate";
+  result.count->stopped = stopped;
+  result.count->pattern = options.pattern;
+  result.count->seed = options.seed;
+  std::erase_if(runs, [](const auto& run) { return run->counter().symbols() == 0; });
+  fill_ratios(segment, runs, result);
+  return result;
+}
+
+EngineResult run_bit_by_bit(const PreparedLink& link, const BitByBitOptions& options) {
+  EngineResult result{"bit_by_bit", {}, link.notes};
+  for (const PreparedSegment& segment : link.segments) result.segments.push_back(run_bit_by_bit(segment, options));
+  return result;
+}
+
+}  // namespace tessera

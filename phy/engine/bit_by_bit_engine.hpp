@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "phy/engine/baud_lane.hpp"
+#include "phy/engine/link_report.hpp"
+#include "phy/engine/statistical_engine.hpp"
+
+namespace tessera {
+
+/// When a run ends: at whichever comes first, looked at after every block of every lane class in turn.
+struct StopRules {
+  std::uint64_t errors = 1000;  // symbol errors; 0 for no such rule
+  std::uint64_t symbols = 20'000'000;
+  double seconds = 0.0;  // of computing; 0 for no such rule. The one rule that makes a result depend on the machine
+};
+
+/// How symbols go through the lane: with linear stages once a symbol, as samples with a receiver that samples and
+/// adapts, or through the processor of every stage.
+enum class LanePath { automatic, baud_rate, waveform, stages };
+
+struct BitByBitOptions {
+  StopRules stop;
+  std::uint64_t seed = 0;
+  std::string pattern = "random";
+  LanePath path = LanePath::automatic;
+  JitterPlace jitter = JitterPlace::edges;
+  SinusoidalJitter sinusoidal;
+  bool ideal_feedback = false;        // feed back what was sent: no error causes another
+  StatisticalOptions statistical;     // how taps, phase and thresholds are settled
+  std::function<bool()> interrupted;  // asked at least once a block; true ends the run with what it has
+};
+
+/// Symbols through a lane, one by one, and their errors counted.
+///
+/// Taps, phase and thresholds are those that the statistical engine settles on. Every lane class runs in proportion to
+/// its lanes, so that the count is that of the mixture. Memory does not grow with the number of symbols; the result
+/// does not depend on the number of threads.
+/// Theory: docs/theory/bit_by_bit_engine.md
+/// @throws ConfigError for options that cannot be, NumericError if the receiver finds no cursor.
+SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options = {});
+EngineResult run_bit_by_bit(const PreparedLink& link, const BitByBitOptions& options = {});
+
+}  // namespace tessera
