@@ -71,9 +71,10 @@ Response without_ffe(const PreparedSegment& segment) {
   std::vector<Complex> ffe(period);
   for (std::size_t k = 0; k < period; ++k)
     for (std::size_t i = 0; i < taps.size(); ++i)
-      ffe[k] += taps[i] / sum * std::polar(1.0, -2.0 * constants::kPi * static_cast<double>(k) *
-                                                    (static_cast<double>(i) - segment.transmitter.ffe_main) /
-                                                    static_cast<double>(period));
+      ffe[k] +=
+          taps[i] / sum *
+          std::polar(1.0, -2.0 * constants::kPi * static_cast<double>(k) *
+                              (static_cast<double>(i) - segment.transmitter.ffe_main) / static_cast<double>(period));
   for (std::size_t k = 0; k < r.values.size(); ++k) r.values[k] /= ffe[k % period];
   return r;
 }
@@ -118,6 +119,7 @@ struct BaudLane::State {
   std::vector<Complex> noise;                                      // empty for none
   StreamKey noise_key, slicer_key, converter_key;
   double slicer_rms = 0.0, converter_step = 0.0;
+  ConverterError converter = ConverterError::uniform;
   std::vector<double> taps;
   int pre_taps = 0;
   std::vector<LevelNoise> level_noise;
@@ -148,8 +150,9 @@ void add_aggressors(const PreparedSegment& segment, const DecisionPoint& point, 
     auto spectra = std::make_shared<std::vector<std::vector<Complex>>>();
     const std::size_t phases = path.synchronous ? 1 : kAggressorPhases;
     for (std::size_t i = 0; i < phases; ++i) {
-      const double position = path.synchronous ? receiver.position
-                                               : static_cast<double>(i) * pulse.samples_per_ui / static_cast<double>(phases);
+      const double position = path.synchronous
+                                  ? receiver.position
+                                  : static_cast<double>(i) * pulse.samples_per_ui / static_cast<double>(phases);
       spectra->push_back(block_spectrum(apply_ffe(pulse.cursors(position), receiver.taps), shape));
     }
     for (std::size_t i = 0; i < gains.size(); ++i) {
@@ -207,14 +210,13 @@ BaudLane::BaudLane(const PreparedSegment& segment, const DecisionPoint& point, L
   s->sinusoidal = options.sinusoidal;
 
   const double at_decision = reach_of(s->decision.spec);
-  const auto own = cursor_derivatives(segment.channel, receiver, receiver.taps,
-                                      at_decision > 0.0 ? taylor_orders(at_decision) : 0);
+  const auto own =
+      cursor_derivatives(segment.channel, receiver, receiver.taps, at_decision > 0.0 ? taylor_orders(at_decision) : 0);
   s->own = block_spectrum(own.front(), s->shape);
   for (std::size_t m = 1; m < own.size(); ++m) s->decision_orders.push_back(block_spectrum(own[m], s->shape));
   const double at_edges = reach_of(s->edge.spec) + s->sinusoidal.amplitude_ui;
   if (at_edges > 0.0) {
-    const double sum =
-        std::accumulate(segment.transmitter.ffe_taps.begin(), segment.transmitter.ffe_taps.end(), 0.0);
+    const double sum = std::accumulate(segment.transmitter.ffe_taps.begin(), segment.transmitter.ffe_taps.end(), 0.0);
     for (const double tap : segment.transmitter.ffe_taps) s->transmit_taps.push_back(tap / sum);
     s->transmit_main = segment.transmitter.ffe_main;
     const auto bare = cursor_derivatives(without_ffe(segment), receiver, receiver.taps, taylor_orders(at_edges));
@@ -227,12 +229,12 @@ BaudLane::BaudLane(const PreparedSegment& segment, const DecisionPoint& point, L
     s->noise_key = key("noise");
     s->slicer_key = key("rx/slicer");
     s->converter_key = key("rx/converter");
+    s->converter = options.converter;
     const auto& rms = point.noise.mechanism_rms;
     const auto of = [&](const char* name) { return rms.contains(name) ? rms.at(name) : 0.0; };
     s->slicer_rms = std::hypot(of("transmitter.snr"), of("receiver.slicer"));
-    s->converter_step =
-        std::sqrt(12.0 * tap_limits(segment.receiver).quantisation * level_variance(segment.levels) *
-                  receiver.taps.input_power);
+    s->converter_step = std::sqrt(12.0 * tap_limits(segment.receiver).quantisation * level_variance(segment.levels) *
+                                  receiver.taps.input_power);
     for (const NoiseInjection& injection : segment.noise)
       if (injection.s1 != 0.0 || injection.s2 != 0.0)
         s->level_noise.emplace_back(injection, receiver, segment.channel.bulk_delay, s->shape,
@@ -315,10 +317,16 @@ void BaudLane::State::add_white(std::uint64_t start, std::span<double> y) const 
   const std::size_t count = taps.size();
   const auto ahead = static_cast<std::size_t>(pre_taps);
   noise_values.resize(y.size() + count - 1);
-  random_uniform(converter_key, start + ahead + 1 - count, noise_values);
+  const std::uint64_t from = start + ahead + 1 - count;
+  if (converter == ConverterError::gaussian) {
+    gaussian_noise(converter_key, from, noise_values, converter_step / std::sqrt(12.0));
+  } else {
+    random_uniform(converter_key, from, noise_values);
+    for (double& e : noise_values) e = converter_step * (e - 0.5);
+  }
   for (std::size_t t = 0; t < count; ++t) {
     const double* e = noise_values.data() + (count - 1 - t);
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] += taps[t] * converter_step * (e[i] - 0.5);
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] += taps[t] * e[i];
   }
 }
 
@@ -343,7 +351,8 @@ void BaudLane::fill(std::uint64_t index, Block& block) const {
   }
   for (const LevelNoise& noise : s.level_noise) noise.add(first, sent, sum);
   inverse_real_fft(sum, y);
-  block.y.assign(y.begin() + static_cast<std::ptrdiff_t>(margin), y.begin() + static_cast<std::ptrdiff_t>(margin + hop));
+  block.y.assign(y.begin() + static_cast<std::ptrdiff_t>(margin),
+                 y.begin() + static_cast<std::ptrdiff_t>(margin + hop));
   block.sent.assign(sent.begin() + static_cast<std::ptrdiff_t>(margin),
                     sent.begin() + static_cast<std::ptrdiff_t>(margin + hop));
   if (!s.decision_orders.empty()) s.add_decision_jitter(start, spectrum, block.y);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstdint>
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,26 +21,32 @@ struct SinusoidalJitter {
   double frequency = 0.0;     // Hz
 };
 
+/// Error of a converter's sample: evenly between the decision levels of its step, or Gaussian of the same variance, as
+/// the statistical engine has it.
+enum class ConverterError { uniform, gaussian };
+
 struct LaneOptions {
   std::uint64_t seed = 0;
   std::string instance;  // path of the lane, part of every random key
   SymbolSource symbols;  // own data; empty for random symbols
   JitterPlace jitter = JitterPlace::edges;
   SinusoidalJitter sinusoidal;
+  ConverterError converter = ConverterError::uniform;
   bool noise = true;  // false: the noise-free waveform
 };
 
 /// Signal at the slicer once a symbol, before feedback: the linear lane at a frozen phase.
 ///
 /// Equation: y_n = sum_k h_k L[s_{n-k}] + sum_a sum_k c_k^a x^a_{n-k} + jitter + noise, with h the equalised cursors of
-///   the settled receiver. Edges displaced by tau_k add sum_m (-tau_k)^m/m! (x_k - x_{k-1}) g^{(m-1)}, g the response to
-///   a step's derivative and x the levels behind the TX FFE; a decision displaced by tau adds sum_m tau^m/m! y^{(m)}.
-///   Noise of density s0 is white noise through the square root of its density folded to the symbol rate; of density
-///   s1 x + s2 x^2 it is white noise at 8 samples a UI, times the root of what x(t) is there, through everything behind.
+///   the settled receiver. Edges displaced by tau_k add sum_m (-tau_k)^m/m! (x_k - x_{k-1}) g^{(m-1)}, g the response
+///   to a step's derivative and x the levels behind the TX FFE; a decision displaced by tau adds sum_m tau^m/m!
+///   y^{(m)}. Noise of density s0 is white noise through the square root of its density folded to the symbol rate; of
+///   density s1 x + s2 x^2 it is white noise at 8 samples a UI, times the root of what x(t) is there, through
+///   everything behind.
 /// Conventions: [y] = V; block b holds symbols b size() … (b + 1) size() - 1 of the stream and is a function of the
 ///   seed, the instance and b alone. Aggressors without a common clock move on by an irrational part of a UI each
 ///   block, as clocks with an offset do.
-/// Valid for: linear stages; displacements below 1/4 UI; a converter's error is uniform, white and does not clip.
+/// Valid for: linear stages; displacements below 1/4 UI; a converter's error is white and does not clip.
 /// Source: gardner1995 (block convolution); derivation on the page
 /// Theory: docs/theory/bit_by_bit_engine.md
 class BaudLane {

@@ -58,6 +58,7 @@ class LaneRun {
     lane.instance = segment_.name + "/lane" + std::to_string(index);
     lane.jitter = options.jitter;
     lane.sinusoidal = options.sinusoidal;
+    lane.converter = options.converter;
     return lane;
   }
 
@@ -117,9 +118,9 @@ void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_p
   const double per_bit = segment.modulation.bit_errors_per_symbol_error();
   result.symbol_error_ratio = probability(count.symbol_error_ratio());
   result.pre_fec_ber =
-      count.is_bound() ? probability(count.bit_error_95.high)
-                       : probability(count.bit_errors / static_cast<double>(count.symbols) /
-                                     segment.modulation.bits_per_symbol);
+      count.is_bound()
+          ? probability(count.bit_error_95.high)
+          : probability(count.bit_errors / static_cast<double>(count.symbols) / segment.modulation.bits_per_symbol);
   result.numerical_floor = probability(count.symbol_error_95.high);
   result.burst_mean = mean_burst(count);
   const double m = static_cast<double>(segment.levels.size());
@@ -140,8 +141,8 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
   for (const LaneClass& c : segment.lane_classes) lanes += c.lanes;
   std::vector<std::unique_ptr<LaneRun>> runs;
   for (std::size_t i = 0; i < segment.lane_classes.size(); ++i)
-    runs.push_back(std::make_unique<LaneRun>(with_lane_class(segment, i), options, i,
-                                             segment.lane_classes[i].lanes / lanes));
+    runs.push_back(
+        std::make_unique<LaneRun>(with_lane_class(segment, i), options, i, segment.lane_classes[i].lanes / lanes));
   std::string stopped;
   const double turn = static_cast<double>(runs.front()->symbols_each_turn());
   for (;;) {

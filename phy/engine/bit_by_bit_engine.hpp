@@ -29,6 +29,7 @@ struct BitByBitOptions {
   LanePath path = LanePath::automatic;
   JitterPlace jitter = JitterPlace::edges;
   SinusoidalJitter sinusoidal;
+  ConverterError converter = ConverterError::uniform;
   bool ideal_feedback = false;        // feed back what was sent: no error causes another
   StatisticalOptions statistical;     // how taps, phase and thresholds are settled
   std::function<bool()> interrupted;  // asked at least once a block; true ends the run with what it has

@@ -75,16 +75,15 @@ ErrorCount ErrorCounter::result() const {
   const double errors = static_cast<double>(errors_), bits_each = modulation_.bit_errors_per_symbol_error();
   count.clustering = errors_ > 0 ? closed.squares_ / errors : 1.0;
   // The 32 words of PAM6 pairs are not tracked: their bits follow from the symbols by the mean of the label map.
-  count.bit_errors = modulation_.order == kCrossOrder ? errors * bits_each * modulation_.bits_per_symbol
-                                                      : static_cast<double>(bits_);
+  count.bit_errors =
+      modulation_.order == kCrossOrder ? errors * bits_each * modulation_.bits_per_symbol : static_cast<double>(bits_);
   const auto events = static_cast<std::uint64_t>(std::llround(errors / count.clustering));
-  const auto trials = std::max(
-      events, static_cast<std::uint64_t>(std::llround(static_cast<double>(position_) / count.clustering)));
+  const auto trials =
+      std::max(events, static_cast<std::uint64_t>(std::llround(static_cast<double>(position_) / count.clustering)));
   if (trials == 0) throw NumericError("no symbol was counted: there is no error ratio");
   count.symbol_error_95 = clopper_pearson(events, trials, 0.95);
   count.symbol_error_999 = clopper_pearson(events, trials, 0.999);
-  const double per_symbol =
-      errors_ > 0 ? count.bit_errors / errors / modulation_.bits_per_symbol : bits_each;
+  const double per_symbol = errors_ > 0 ? count.bit_errors / errors / modulation_.bits_per_symbol : bits_each;
   count.bit_error_95 = scaled(count.symbol_error_95, per_symbol);
   count.bit_error_999 = scaled(count.symbol_error_999, per_symbol);
   return count;

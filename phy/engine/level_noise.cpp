@@ -30,8 +30,8 @@ LevelNoise::LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& r
   const double residual = injection.to_decision.bulk_delay + injection.from_symbol.bulk_delay - channel_delay;
   const double advance = receiver.position * grid.time_step() - residual;
   for (std::size_t k = 0; k < g.values.size(); ++k)
-    g.values[k] *= receiver.ctle[k] * ffe[k % ffe.size()] *
-                   std::polar(1.0, 2.0 * constants::kPi * grid.frequency(k) * advance);
+    g.values[k] *=
+        receiver.ctle[k] * ffe[k % ffe.size()] * std::polar(1.0, 2.0 * constants::kPi * grid.frequency(k) * advance);
   std::vector<double> taps = pulse_response(g, kRate).samples;  // g dt kRate
   for (double& tap : taps) tap /= kRate;
   to_decision_ = block_spectrum(taps, shape, kRate);

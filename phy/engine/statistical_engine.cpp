@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "phy/engine/decision_point.hpp"
+#include "phy/engine/error_propagation.hpp"
 #include "phy/engine/jitter_mixing.hpp"
 #include "phy/engine/statistical_eye.hpp"
 #include "phy/noise/tail_kernel.hpp"
@@ -60,32 +61,6 @@ double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, c
       segment.jitter);
 }
 
-// Probability that an error n symbols ago makes this decision wrong: its feedback is one level spacing off, either way.
-double error_after_error(const Decision& decision, const InterferenceTails& plain, double kick) {
-  double sum = 0.0;
-  for (const double sign : {1.0, -1.0}) {
-    Decision moved = decision;
-    for (double& amplitude : moved.amplitudes) amplitude += sign * kick;
-    sum += 0.5 * std::exp(log_symbol_error_ratio(moved, plain));
-  }
-  return sum;
-}
-
-// Errors cause errors through the feedback taps; each tap's children add up as in a branching process.
-double propagation(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
-                   const Interference& x) {
-  const auto& dfe = point.receiver.taps.dfe;
-  if (std::all_of(dfe.begin(), dfe.end(), [](double b) { return b == 0.0; })) return 0.0;
-  const double span = std::max(interference_span(x), point.half_distance() * 1e-3);
-  const InterferenceTails plain(x, span / 512.0, 0.0);  // probabilities of order one
-  const double alone = std::exp(log_symbol_error_ratio(decision, plain));
-  const double spacing =
-      (decision.amplitudes.back() - decision.amplitudes.front()) / static_cast<double>(segment.levels.size() - 1);
-  double a = alone;
-  for (double b : dfe) a += std::max(0.0, error_after_error(decision, plain, b * spacing) - alone);
-  return std::min(a, 0.99);
-}
-
 // Where the splitting's second moment, taken out of the Gaussian, would change the result by a factor e.
 Log10Probability floor_of(const DecisionPoint& point, const InterferenceTails& tails) {
   const double least = *std::min_element(point.decision.variances.begin(), point.decision.variances.end());
@@ -110,13 +85,13 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   decision.thresholds = best_thresholds(decision, tails);
   const double nominal = log_symbol_error_ratio(decision, tails);
   const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
-  const double a = propagation(segment, point, decision, x);
 
   ClassResult done;
   describe(segment, point, done.result);
-  done.result.burst_mean = 1.0 / (1.0 - a);
-  // Stationary ratio p/(p + 1 - a) of the two-state chain.
-  done.log_error = mixed - (a > 0.0 ? std::log(std::exp(mixed) + 1.0 - a) : 0.0);
+  const double burst = mean_burst(segment, point, decision, x, done.result.jitter_rms);
+  done.result.burst_mean = burst;
+  // Stationary ratio p B/(1 + p B) of bursts of mean length B that begin in right symbols.
+  done.log_error = mixed + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(mixed) * burst) : 0.0);
   done.log_error = std::min(done.log_error, 0.0);
   done.result.numerical_floor = floor_of(point, tails);
   if (options.eye)
@@ -152,8 +127,7 @@ InterferenceTails tails_at(const DecisionPoint& point, const Interference& inter
 DecisionPoint settled_decision(const PreparedSegment& segment, const StatisticalOptions& options) {
   const auto measure = [&](const AdaptedReceiver& candidate) { return quick_log_error(segment, candidate, options); };
   DecisionPoint point(segment, adapt_receiver(segment, measure), options.crosstalk_phases);
-  point.decision.thresholds =
-      best_thresholds(point.decision, tails_at(point, point.at(segment, 0.0), options.bins));
+  point.decision.thresholds = best_thresholds(point.decision, tails_at(point, point.at(segment, 0.0), options.bins));
   return point;
 }
 

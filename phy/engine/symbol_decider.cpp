@@ -36,8 +36,7 @@ double worse_offset(const Decision& d, const InterferenceTails& tails, std::size
 
 }  // namespace
 
-SymbolDecider::SymbolDecider(const PreparedSegment& segment, const DecisionPoint& point,
-                             const InterferenceTails& tails)
+SymbolDecider::SymbolDecider(const PreparedSegment& segment, const DecisionPoint& point, const InterferenceTails& tails)
     : thresholds_(point.decision.thresholds), levels_(level_amplitudes(segment.levels, 1.0)) {
   if (point.decision.threshold_error != 0.0)
     for (std::size_t eye = 0; eye < thresholds_.size(); ++eye)

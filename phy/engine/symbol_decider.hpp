@@ -29,8 +29,8 @@ class SymbolDecider {
 
  private:
   std::vector<double> thresholds_, levels_;
-  std::vector<double> taps_;                // b_j h_0
-  std::vector<std::uint8_t> past_;          // ring of the last decisions
+  std::vector<double> taps_;        // b_j h_0
+  std::vector<std::uint8_t> past_;  // ring of the last decisions
   std::size_t newest_ = 0;
   double baseline_ = 0.0, share_ = 0.0, dc_ = 0.0;
 };
