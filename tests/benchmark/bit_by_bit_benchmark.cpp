@@ -1,9 +1,11 @@
 #include <benchmark/benchmark.h>
 
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
 #include "phy/core/rng.hpp"
+#include "phy/engine/lane_kernel.hpp"
 #include "phy/noise/gaussian_noise.hpp"
 
 // Kernels of the bit-by-bit engine on blocks of 4,096 in the first-level cache. Bounds are for one core with two
@@ -46,6 +48,90 @@ void GaussianNoise(benchmark::State& state) {
   rate(state, "peer: ziggurat 538 M/s, std::normal_distribution 156 M/s");
 }
 BENCHMARK(GaussianNoise);
+
+void Fir(benchmark::State& state) {
+  std::vector<float> taps(static_cast<std::size_t>(state.range(0)), 0.01F), x(kBlock), y(kBlock);
+  gaussian_noise(stream_key(1, "x"), 0, x);
+  StreamingFir fir(taps);
+  for (auto _ : state) {
+    fir_filter(fir, x, y);
+    benchmark::DoNotOptimize(y.data());
+    benchmark::ClobberMemory();
+  }
+  rate(state, "bound: taps/16 cycles a sample");
+}
+BENCHMARK(Fir)->Arg(16)->Arg(32)->Arg(128)->Arg(512)->Arg(2048)->Arg(2049);
+
+void PatternPam4(benchmark::State& state) {
+  SymbolPattern pattern(state.range(0) != 0 ? "random" : "prbs31q", 4);
+  std::vector<std::uint8_t> s(kBlock);
+  std::uint64_t first = 0;
+  for (auto _ : state) {
+    pattern.fill(first, s);
+    benchmark::DoNotOptimize(s.data());
+    benchmark::ClobberMemory();
+    first += kBlock;
+  }
+  rate(state, state.range(0) != 0 ? "random" : "PRBS31Q");
+}
+BENCHMARK(PatternPam4)->Arg(0)->Arg(1);
+
+void DecideWithFeedback(benchmark::State& state) {
+  const int order = static_cast<int>(state.range(0));
+  const auto levels = Modulation::pam(order).levels;
+  const std::vector<float> f(levels.begin(), levels.end());
+  DecisionFeedback slicer(f, middle_thresholds(f), std::vector<float>{0.5F});
+  std::vector<float> y(kBlock);
+  gaussian_noise(stream_key(1, "y"), 0, y);
+  std::vector<std::uint8_t> d(kBlock);
+  for (auto _ : state) {
+    decide(slicer, y, d);
+    benchmark::DoNotOptimize(d.data());
+    benchmark::ClobberMemory();
+  }
+  rate(state, "peer: serial PAM4 recurrence 168 M/s");
+}
+BENCHMARK(DecideWithFeedback)->Arg(2)->Arg(4)->Arg(8);
+
+// PRBS31Q, 128-tap channel, white noise, 16-tap FFE, 1-tap DFE, slicer, counts; error ratio about 2e-4.
+LaneParameters lane_parameters() {
+  LaneParameters p;
+  p.channel.assign(128, 0.0F);
+  for (std::size_t i = 11; i < 128; ++i) p.channel[i] = 0.05F * std::exp(-0.1F * static_cast<float>(i - 10));
+  p.channel[9] = 0.1F;
+  p.channel[10] = 1.0F;
+  p.channel[11] = 0.3F;
+  p.noise_rms = {0.06F};
+  p.ffe.assign(16, 0.0F);
+  p.ffe[2] = -0.1F;
+  p.ffe[3] = 1.0F;
+  p.dfe = {0.3F};
+  p.decision_levels = {-1.0F, -1.0F / 3.0F, 1.0F / 3.0F, 1.0F};
+  p.delay = 13;
+  return p;
+}
+
+void LaneOfConvergedTaps(benchmark::State& state) {
+  LaneKernel lane(lane_parameters(), SymbolPattern("prbs31q", 4), stream_key(1, "lane"));
+  for (auto _ : state) run_lane(lane, kBlock);
+  state.counters["errors"] = static_cast<double>(lane.errors.errors);
+  rate(state, "bound: 144 multiply-adds = 9 cycles a symbol; peers 0.01-0.45 M/s");
+}
+BENCHMARK(LaneOfConvergedTaps);
+
+void LaneWhileAdapting(benchmark::State& state) {
+  const LaneParameters p = lane_parameters();
+  LaneKernel lane(p, SymbolPattern("prbs31q", 4), stream_key(1, "lane"));
+  lane.adaptive.emplace(p.decision_levels, p.ffe, 1);
+  lane.adaptive->update = state.range(0) != 0 ? TapUpdate::sign_sign : TapUpdate::lms;
+  lane.adaptive->ffe_step = lane.adaptive->dfe_step = state.range(0) != 0 ? 0x1p-16F : 1e-3F;
+  lane.training = 50000;
+  for (auto _ : state) run_lane(lane, kBlock);
+  state.counters["errors"] = static_cast<double>(lane.errors.errors);
+  rate(state, state.range(0) != 0 ? "sign-sign; bound: latency of a symbol, 45 cycles"
+                                  : "LMS; bound: latency of a symbol, 45 cycles");
+}
+BENCHMARK(LaneWhileAdapting)->Arg(0)->Arg(1);
 
 }  // namespace
 }  // namespace tessera

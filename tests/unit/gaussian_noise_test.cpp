@@ -122,6 +122,22 @@ TEST(GaussianNoise, RadiiReachSixSigmaAsOftenAsTheyShould) {
   EXPECT_GT(largest, 18.0F);
 }
 
+// Radius words of 0 and 1 stand at these places of this stream: the radius comes from 64 more bits, beyond the
+// sqrt(2 ln 2^32) = 6.66 where a word alone would end.
+TEST(GaussianNoise, WordsOfZerosTakeTheirRadiusFromMoreBits) {
+  for (const std::uint64_t index : {std::uint64_t{3302421582}, std::uint64_t{8094289195}}) {
+    std::vector<std::uint32_t> word(1);
+    random_words(kKey, index, word);
+    ASSERT_LT(word[0], 2U);
+    std::vector<float> x(17);
+    gaussian_noise(kKey, index, x);
+    const double more = (static_cast<double>(random_refinement(kKey, index)) + 0.5) * 0x1p-64;
+    const double expected = std::sqrt(2.0 * (31.0 * std::log(2.0) - std::log(more)));
+    EXPECT_NEAR(std::hypot(x[0], x[16]), expected, 1e-5);
+    EXPECT_GT(expected, std::sqrt(62.0 * std::log(2.0)));
+  }
+}
+
 TEST(GaussianNoise, SamplesAreUncorrelatedAtEveryLag) {
   constexpr std::size_t kCount = 1 << 20;
   std::vector<float> x(kCount), other(kCount);

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tessera {
+
+/// Mean-square error of an adapting equaliser by windows of equal length; memory stays constant because windows are
+/// joined in pairs when there are 1,024.
+struct ErrorTrajectory {
+  std::vector<double> mean_square;  // V^2 of each full window
+  std::uint64_t window = 1024;      // symbols
+  double sum = 0.0;                 // of the window at hand
+  std::uint64_t filled = 0;
+
+  /// Mean over the last quarter of the windows. @throws NumericError before the first window is full.
+  double settled() const;
+  /// Symbol from which every window lies within 1 dB of `settled`; nothing where that is not before the last quarter.
+  std::optional<std::uint64_t> converged_at() const;
+};
+
+enum class TapUpdate {
+  lms,       // w_i += step e v_{n-i}, b_j -= step e L[d_{n-j}]
+  sign_sign  // the signs of both factors instead, a sign of 0 being 0
+};
+
+/// FFE and DFE that learn their taps.
+///
+/// Equation: z_n = sum_i w_i v_{n-i} - sum_j b_j L[d_{n-j}], d_n = slicer of z_n, e_n = L[d_n] - z_n; the taps follow the
+///   update after each symbol. With a training block d_n in e_n and in the feedback is the known symbol.
+/// Conventions: L are the levels that the equalised signal is to have; decision n is about the symbol that trains at n,
+///   so the delay of the main tap is whatever the training says.
+/// Valid for: step below 2/(taps times the mean square of v); up to 64 FFE taps.
+/// Source: widrow1985 (LMS and its misadjustment)
+/// Theory: docs/theory/bit_by_bit_kernels.md
+///
+/// Cost: 4 (FFE + DFE taps) operations a symbol, bound by the latency of one symbol's loop (about 45 cycles).
+struct AdaptiveEqualizer {
+  std::vector<float> levels, thresholds;
+  TapUpdate update = TapUpdate::lms;
+  float ffe_step = 0.0F, dfe_step = 0.0F;
+  std::vector<float> reversed;  // w, last tap first, behind zeros up to a multiple of 8
+  std::size_t ffe_taps = 1;
+  std::vector<float> dfe;          // b
+  std::vector<std::uint8_t> past;  // decisions, newest first
+  std::vector<float> window;       // inputs before the block, then the block
+  ErrorTrajectory trajectory;
+
+  /// @param start FFE taps to begin with. @throws ConfigError where sizes do not fit.
+  AdaptiveEqualizer(std::span<const float> level_values, std::span<const float> start, std::size_t dfe_taps);
+
+  std::vector<float> ffe() const;  // w_0 …
+};
+
+/// Equalises a block; `known` is empty (decisions direct) or holds the symbols of the block.
+/// `slicer_input` receives z where it is not empty.
+void equalize(AdaptiveEqualizer& state, std::span<const float> v, std::span<const std::uint8_t> known,
+              std::span<std::uint8_t> decisions, std::span<float> slicer_input = {});
+
+}  // namespace tessera
