@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "phy/core/multiversion.hpp"
 #include "phy/engine/noise_density.hpp"
@@ -17,13 +19,14 @@ namespace tessera {
 namespace {
 
 constexpr std::size_t kExhaustiveLimit = 1024;
-constexpr int kPeakReach = 16;  // UI: no gains move the peak further from that of the first pair
+constexpr std::size_t kPeakReach = 16;  // UI: no gains move the peak further from that of the first pair
 
 /// How a pair's phase is settled: the coarse raster ranks all of them, the fine one those that come near.
 enum class Raster { coarse, fine };
 constexpr std::size_t kFinalists = 40;
-constexpr double kNear = 1.1;       // times the least error on the coarse raster: settling gains less than that
-constexpr int kSearchSamples = 16;  // per UI, what the fine raster needs
+constexpr double kNear = 1.1;          // times the least error on the coarse raster: settling gains less than that
+constexpr std::size_t kLagsKept = 64;  // so that receivers with more or fewer taps share correlations
+constexpr int kSearchSamples = 16;     // per UI, what the fine raster needs
 
 using Weights = std::array<double, 3>;
 
@@ -49,6 +52,51 @@ int samples_for(const PreparedSegment& segment) {
   return segment.receiver.phase != PhasePolicy::mueller_muller && own % kSearchSamples == 0 ? kSearchSamples : own;
 }
 
+using Pulses = std::array<std::vector<double>, 3>;
+
+// Of the channel through the CTLE's poles, times 1, j k and (j k)^2 for bin k.
+Pulses pulses_behind(const Response& channel, const std::vector<Complex>& poles, int samples_per_ui, bool second) {
+  Response response{channel.grid, std::vector<Complex>(poles.size()), 0.0};
+  for (std::size_t k = 0; k < poles.size(); ++k) {
+    const double pr = poles[k].real(), pi = poles[k].imag(), hr = channel.values[k].real(),
+                 hi = channel.values[k].imag();
+    response.values[k] = {pr * hr - pi * hi, pr * hi + pi * hr};
+  }
+  Pulses pulses;
+  for (std::size_t order = 0; order < 3; ++order) {
+    pulses[order] = order < 2 || second
+                        ? pulse_response(response, samples_per_ui).samples
+                        : std::vector<double>(static_cast<std::size_t>(channel.grid.ui_count * samples_per_ui), 0.0);
+    for (std::size_t k = 0; k < poles.size(); ++k) {
+      const double x = static_cast<double>(k);
+      response.values[k] = {-x * response.values[k].imag(), x * response.values[k].real()};
+    }
+  }
+  return pulses;
+}
+
+// Circular correlations of every two of three pulses at one phase, both directions added for unlike ones: even
+// sequences, the transforms of real ones. [6 x lags]
+std::vector<double> correlations_at(const Pulses& pulses, std::size_t phase, std::size_t step, std::size_t ui,
+                                    std::size_t lags) {
+  std::array<std::vector<Complex>, 3> h;
+  std::vector<double> cursors(ui), r;
+  for (std::size_t order = 0; order < 3; ++order) {
+    for (std::size_t k = 0; k < ui; ++k) cursors[k] = pulses[order][phase + k * step];
+    h[order] = real_fft(cursors);
+  }
+  std::vector<Complex> product(h[0].size());
+  r.reserve(6 * lags);
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t j = i; j < 3; ++j) {
+      for (std::size_t k = 0; k < product.size(); ++k)
+        product[k] = (i == j ? 1.0 : 2.0) * (h[i][k].real() * h[j][k].real() + h[i][k].imag() * h[j][k].imag());
+      inverse_real_fft(product, cursors);
+      for (std::size_t lag = 0; lag < lags; ++lag) r.push_back(cursors[lag % ui]);
+    }
+  return r;
+}
+
 // Everything that does not change while the gains do.
 class GainSearch {
  public:
@@ -58,28 +106,19 @@ class GainSearch {
         limits_(tap_limits(segment.receiver)),
         variance_(level_variance(segment.levels)),
         lags_(static_cast<std::size_t>(limits_.ffe_taps)),
+        kept_((lags_ + kLagsKept - 1) / kLagsKept * kLagsKept),
         spu_(samples_for(segment)),
         correlations_(static_cast<std::size_t>(spu_)) {
-    std::vector<Complex> base(poles.size());
+    const bool second = spec_.low_frequency_pole > 0.0;
+    pulses_ = remembered<Pulses>("pulses", [&] { return pulses_behind(segment.channel, poles, spu_, second); });
     std::vector<double> density(noise);
-    for (std::size_t k = 0; k < base.size(); ++k) {
-      const double pr = poles[k].real(), pi = poles[k].imag(), hr = segment.channel.values[k].real(),
-                   hi = segment.channel.values[k].imag();
-      base[k] = {pr * hr - pi * hi, pr * hi + pi * hr};
-      density[k] *= pr * pr + pi * pi;
-    }
-    Response response{segment.grid, std::move(base), 0.0};
+    for (std::size_t k = 0; k < density.size(); ++k)
+      density[k] *= poles[k].real() * poles[k].real() + poles[k].imag() * poles[k].imag();
     for (std::size_t order = 0; order < 3; ++order) {
-      const bool used = order < 2 || spec_.low_frequency_pole > 0.0;
-      pulses_[order] = used ? pulse_response(response, spu_).samples
-                            : std::vector<double>(static_cast<std::size_t>(segment.grid.ui_count * spu_), 0.0);
+      const bool used = order < 2 || second;
       noise_[order] =
           used ? baud_autocorrelation(density, segment.grid, lags_, 1.0 / variance_) : std::vector<double>(lags_, 0.0);
-      for (std::size_t k = 0; k < density.size(); ++k) {
-        const double x = static_cast<double>(k);
-        response.values[k] = {-x * response.values[k].imag(), x * response.values[k].real()};
-        density[k] *= x * x;
-      }
+      for (std::size_t k = 0; k < density.size(); ++k) density[k] *= static_cast<double>(k) * static_cast<double>(k);
     }
   }
 
@@ -183,7 +222,7 @@ class GainSearch {
   }
 
   std::size_t peak(const Weights& w) {
-    const std::size_t n = pulses_[0].size(), reach = static_cast<std::size_t>(kPeakReach * spu_);
+    const std::size_t n = (*pulses_)[0].size(), reach = kPeakReach * static_cast<std::size_t>(spu_);
     const bool everywhere = !known_peak_ || 2 * reach >= n;
     const std::size_t first = everywhere ? 0 : (*known_peak_ + n - reach) % n, count = everywhere ? n : 2 * reach;
     std::size_t best = first, here = first;
@@ -198,14 +237,15 @@ class GainSearch {
   }
 
   double at(const Weights& w, std::size_t n) const {
-    return w[0] * pulses_[0][n] + w[1] * pulses_[1][n] + w[2] * pulses_[2][n];
+    return w[0] * (*pulses_)[0][n] + w[1] * (*pulses_)[1][n] + w[2] * (*pulses_)[2][n];
   }
 
   SampledPulse sample(const Weights& pulse, const Weights& noise, double position) {
-    const auto n = static_cast<std::ptrdiff_t>(pulses_[0].size());
+    const auto n = static_cast<std::ptrdiff_t>((*pulses_)[0].size());
     const std::ptrdiff_t near = ((std::llround(position) % n) + n) % n;
     SampledPulse sampled{autocorrelation(pulse, static_cast<std::size_t>(near % spu_)), {}, first_cursor(limits_)};
     for (std::size_t lag = 0; lag < lags_; ++lag) sampled.correlation[lag] += noise_at(noise, lag);
+    sampled.cursors.reserve(static_cast<std::size_t>(last_cursor(limits_) - sampled.first + 1));
     for (int k = sampled.first; k <= last_cursor(limits_); ++k)
       sampled.cursors.push_back(at(pulse, static_cast<std::size_t>((((near + k * spu_) % n) + n) % n)));
     return sampled;
@@ -215,7 +255,7 @@ class GainSearch {
   std::vector<double> autocorrelation(const Weights& w, std::size_t phase) {
     const auto ui = static_cast<std::size_t>(segment_.grid.ui_count), step = static_cast<std::size_t>(spu_);
     std::vector<double> result(lags_);
-    if (!sharing_ && correlations_[phase].empty()) {
+    if (!sharing_ && !correlations_[phase]) {
       std::vector<double> h(ui + lags_);
       for (std::size_t k = 0; k < ui; ++k) h[k] = at(w, phase + k * step);
       for (std::size_t k = ui; k < h.size(); ++k) h[k] = h[k - ui];
@@ -225,44 +265,42 @@ class GainSearch {
     const auto& r = correlation(phase);
     const std::array<double, 6> products{w[0] * w[0], w[0] * w[1], w[0] * w[2], w[1] * w[1], w[1] * w[2], w[2] * w[2]};
     for (std::size_t lag = 0; lag < lags_; ++lag)
-      for (std::size_t p = 0; p < products.size(); ++p) result[lag] += products[p] * r[p * lags_ + lag];
+      for (std::size_t p = 0; p < products.size(); ++p) result[lag] += products[p] * r[p * kept_ + lag];
     return result;
   }
 
-  // Circular correlations of every two of the three pulses at one phase, both directions added for unlike ones: even
-  // sequences, the transforms of real ones.
+  // What the channel and the CTLE's poles decide alone is the same for every number of taps and every noise.
+  template <class T, class Make>
+  std::shared_ptr<const T> remembered(const std::string& what, const Make& make) const {
+    if (!segment_.memo) return std::make_shared<const T>(make());
+    std::string key = "ctle_search." + what;
+    for (const double corner : {spec_.zero, spec_.pole_1, spec_.pole_2, spec_.low_frequency_pole, 1.0 * spu_})
+      key += ' ' + std::to_string(corner);
+    return segment_.memo->get<T>(key, make);
+  }
+
   const std::vector<double>& correlation(std::size_t phase) {
-    std::vector<double>& r = correlations_[phase];
-    if (!r.empty()) return r;
-    const auto ui = static_cast<std::size_t>(segment_.grid.ui_count), step = static_cast<std::size_t>(spu_);
-    std::array<std::vector<Complex>, 3> h;
-    std::vector<double> cursors(ui);
-    for (std::size_t order = 0; order < 3; ++order) {
-      for (std::size_t k = 0; k < ui; ++k) cursors[k] = pulses_[order][phase + k * step];
-      h[order] = real_fft(cursors);
-    }
-    std::vector<Complex> product(h[0].size());
-    r.reserve(6 * lags_);
-    for (std::size_t i = 0; i < 3; ++i)
-      for (std::size_t j = i; j < 3; ++j) {
-        for (std::size_t k = 0; k < product.size(); ++k)
-          product[k] = (i == j ? 1.0 : 2.0) * (h[i][k].real() * h[j][k].real() + h[i][k].imag() * h[j][k].imag());
-        inverse_real_fft(product, cursors);
-        for (std::size_t lag = 0; lag < lags_; ++lag) r.push_back(cursors[lag % ui]);
-      }
-    return r;
+    auto& known = correlations_[phase];
+    if (!known)
+      known =
+          remembered<std::vector<double>>("correlations " + std::to_string(phase) + " " + std::to_string(kept_), [&] {
+            return correlations_at(*pulses_, phase, static_cast<std::size_t>(spu_),
+                                   static_cast<std::size_t>(segment_.grid.ui_count), kept_);
+          });
+    return *known;
   }
 
   const PreparedSegment& segment_;
   const CtleSpec& spec_;
   TapLimits limits_;
   double variance_;
-  std::size_t lags_;
+  std::size_t lags_, kept_;
   int spu_;
-  std::array<std::vector<double>, 3> pulses_, noise_;
+  std::shared_ptr<const Pulses> pulses_;
+  std::array<std::vector<double>, 3> noise_;
   std::optional<std::size_t> known_peak_;
   bool sharing_ = true;
-  std::vector<std::vector<double>> correlations_;
+  std::vector<std::shared_ptr<const std::vector<double>>> correlations_;
 };
 
 std::vector<std::size_t> every(std::size_t count, std::size_t stride) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <ranges>
@@ -13,10 +14,28 @@
 namespace tessera {
 namespace {
 
-PulseResponse equalised_pulse(const Response& response, const AdaptedReceiver& receiver, int samples_per_ui = 0) {
+PulseResponse equalised_pulse(const Response& response, const AdaptedReceiver& receiver) {
   Response r{response.grid, std::vector<Complex>(response.values.size()), response.bulk_delay};
   for (std::size_t k = 0; k < r.values.size(); ++k) r.values[k] = response.values[k] * receiver.ctle[k];
+  return pulse_response(r);
+}
+
+// Behind the FFE too: its transfer repeats with the symbol rate.
+PulseResponse pulse_at_decision(const Response& response, const AdaptedReceiver& receiver,
+                                const std::vector<Complex>& ffe, int samples_per_ui) {
+  Response r{response.grid, std::vector<Complex>(response.values.size()), response.bulk_delay};
+  for (std::size_t k = 0; k < r.values.size(); ++k)
+    r.values[k] = response.values[k] * receiver.ctle[k] * ffe[k % ffe.size()];
   return pulse_response(r, samples_per_ui);
+}
+
+// An aggressor's cursors in any order: those below a millionth of the largest hold less than 1e-8 of the variance on
+// the longest window.
+std::vector<double> noticeable(std::vector<double> cursors) {
+  double largest = 0.0;
+  for (double h : cursors) largest = std::max(largest, std::abs(h));
+  std::erase_if(cursors, [&](double h) { return std::abs(h) < 1e-6 * largest; });
+  return cursors;
 }
 
 std::vector<double> scaled(std::vector<double> v, double gain) {
@@ -51,6 +70,17 @@ double fourth_cumulant(const std::vector<double>& levels) {
 struct Moments {
   double squares = 0.0, fourths = 0.0;
 };
+
+TESSERA_MULTIVERSION double sum_of_magnitudes(const double* h, std::size_t n) {
+  constexpr std::size_t kLanes = 8;
+  double parts[kLanes] = {}, sum = 0.0;
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (std::size_t k = 0; k < kLanes; ++k) parts[k] += std::abs(h[i + k]);
+  for (; i < n; ++i) sum += std::abs(h[i]);
+  for (double part : parts) sum += part;
+  return sum;
+}
 
 // Of the cursors below `limit`.
 TESSERA_MULTIVERSION Moments moments_below(const double* h, std::size_t n, double limit) {
@@ -90,6 +120,10 @@ void add_cursors(const CursorSet& set, double sign, double limit, Pdf& pdf, Smal
   std::sort(sorted.begin(), sorted.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
   const Impulses plus(set.levels), minus = plus.negated();
   for (double h : sorted) pdf.add_impulses(sign * h > 0.0 ? plus : minus, std::abs(h));
+}
+
+double full_span(const CursorSet& set) {
+  return 2.0 * half_range(set) * sum_of_magnitudes(set.cursors.data(), set.cursors.size());
 }
 
 std::size_t bins_of(const CursorSet& set, double step) {
@@ -195,17 +229,17 @@ AggressorDensity aggressor_density(const std::vector<AsynchronousAggressor>& agg
 std::vector<AsynchronousAggressor> asynchronous_aggressors(const PreparedSegment& segment,
                                                            const AdaptedReceiver& receiver, int phases) {
   std::vector<AsynchronousAggressor> result;
+  const std::vector<Complex> ffe = ffe_transfer(receiver.taps, segment.grid.ui_count);
   for (const CrosstalkPath& path : segment.crosstalk) {
     if (path.synchronous) continue;
     std::vector<double> gains = aggressor_gains(path, segment.lane_classes.front());
     if (gains.empty()) continue;
     // Phases that fall on samples need no others.
     const int samples = path.response.grid.samples_per_ui % phases == 0 ? phases : 0;
-    const PulseResponse pulse = equalised_pulse(path.response, receiver, samples);
+    const PulseResponse pulse = pulse_at_decision(path.response, receiver, ffe, samples);
     std::vector<std::vector<double>> cursors;
     for (int i = 0; i < phases; ++i)
-      cursors.push_back(
-          apply_ffe(pulse.cursors(static_cast<double>(i) * pulse.samples_per_ui / phases), receiver.taps));
+      cursors.push_back(noticeable(pulse.cursors(static_cast<double>(i) * pulse.samples_per_ui / phases)));
     for (double& gain : gains) gain = std::abs(gain);  // symbols are symmetric about zero
     std::sort(gains.begin(), gains.end());
     for (std::size_t i = 0; i < gains.size(); ++i) {
@@ -271,16 +305,11 @@ double InterferenceTails::log_below(double distance, double variance) const {
 
 double interference_span(const Interference& x) {
   double span = 0.0;
-  for (const CursorSet& set : x.synchronous)
-    for (double h : set.cursors) span += 2.0 * std::abs(h) * half_range(set);
+  for (const CursorSet& set : x.synchronous) span += full_span(set);
   if (x.asynchronous != nullptr) {
     for (const AsynchronousAggressor& a : *x.asynchronous) {
       double widest = 0.0;
-      for (const CursorSet& phase : a.phases) {
-        double sum = 0.0;
-        for (double h : phase.cursors) sum += 2.0 * std::abs(h) * half_range(phase);
-        widest = std::max(widest, sum);
-      }
+      for (const CursorSet& phase : a.phases) widest = std::max(widest, full_span(phase));
       span += a.count * widest;
     }
   }
@@ -288,9 +317,8 @@ double interference_span(const Interference& x) {
 }
 
 double interference_variance(const CursorSet& set) {
-  double sum = 0.0;
-  for (double h : set.cursors) sum += h * h;
-  return sum * level_variance(set.levels);
+  const double all = std::numeric_limits<double>::infinity();
+  return moments_below(set.cursors.data(), set.cursors.size(), all).squares * level_variance(set.levels);
 }
 
 double asynchronous_variance(const std::vector<AsynchronousAggressor>& aggressors) {

@@ -153,16 +153,13 @@ std::vector<double> baud_autocorrelation(std::span<const double> density, const 
 }
 
 std::vector<Complex> ffe_transfer(const EqualizerTaps& taps, int ui_count) {
-  std::vector<Complex> w(static_cast<std::size_t>(ui_count));
-  for (std::size_t k = 0; k < w.size(); ++k) {
-    const double angle = -2.0 * constants::kPi * static_cast<double>(k) / ui_count;
-    const Complex turn = std::polar(1.0, angle);
-    Complex z = std::polar(1.0, -angle * taps.pre_taps);
-    for (double tap : taps.ffe) {
-      w[k] += tap * z;
-      z *= turn;
-    }
-  }
+  const auto n = static_cast<std::size_t>(ui_count);
+  std::vector<double> response(n, 0.0);
+  for (std::size_t i = 0; i < taps.ffe.size(); ++i)
+    response[(i + n - static_cast<std::size_t>(taps.pre_taps) % n) % n] += taps.ffe[i];
+  std::vector<Complex> w = real_fft(response);
+  w.resize(n);
+  for (std::size_t k = n / 2 + 1; k < n; ++k) w[k] = std::conj(w[n - k]);
   return w;
 }
 

@@ -240,6 +240,7 @@ PreparedSegment lowered(const Segment& segment, double case_temperature, Prepare
     }
   }
   PreparedSegment prepared = lower_to_receiver(segment, case_temperature, cache);
+  prepared.memo = std::make_shared<Memo>();
   cache->store_segment(key, std::make_shared<const PreparedSegment>(prepared));
   return prepared;
 }

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "phy/core/memo.hpp"
 #include "phy/link/link.hpp"
 
 namespace tessera {
@@ -57,6 +58,7 @@ struct PreparedSegment {
   std::vector<LaneState> states;                    // operating point at the output of each stage, in order
   std::map<std::string, double> insertion_loss_db;  // each network run by its first stage's name, at Nyquist
   double insertion_loss_total_db = 0.0;             // all networks of the segment, at Nyquist, terminated
+  std::shared_ptr<Memo> memo;  // of functions of `channel` alone; shared by segments out of one cache, else none
 };
 
 struct PreparedLink {

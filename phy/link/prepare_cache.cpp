@@ -11,6 +11,7 @@ std::size_t bytes_of(const PreparedSegment& s) {
   for (const NoiseInjection& n : s.noise)
     sum += bytes_of(n.to_decision) + bytes_of(n.from_symbol) + n.s0.size() * sizeof(double);
   for (const CrosstalkPath& c : s.crosstalk) sum += bytes_of(c.response) + c.gains.size() * sizeof(double);
+  if (s.memo) sum += 4 * bytes_of(s.channel);  // what engines are likely to leave there
   return sum;
 }
 

@@ -61,17 +61,27 @@ double PulseResponse::at(double position) const {
 
 std::vector<double> PulseResponse::cursors(double position) const {
   const std::size_t n = samples.size(), stride = static_cast<std::size_t>(samples_per_ui);
-  std::vector<double> result(static_cast<std::size_t>(ui_count), 0.0);
+  std::vector<double> result(static_cast<std::size_t>(ui_count));
   const double whole = std::floor(position);
   const auto w = lagrange(position - whole);
-  for (std::size_t i = 0; i < 6; ++i) {
-    if (w[i] == 0.0) continue;
-    std::size_t at = wrap(static_cast<std::ptrdiff_t>(whole) + static_cast<std::ptrdiff_t>(i) - 2, n);
+  std::size_t at = wrap(static_cast<std::ptrdiff_t>(whole) - 2, n);
+  if (w[2] == 1.0) {  // on a sample
+    at = (at + 2) % n;
     for (double& value : result) {
-      value += w[i] * samples[at];
+      value = samples[at];
       at += stride;
       if (at >= n) at -= n;
     }
+    return result;
+  }
+  for (double& value : result) {
+    value = 0.0;
+    if (at + 6 <= n)
+      for (std::size_t i = 0; i < 6; ++i) value += w[i] * samples[at + i];
+    else
+      for (std::size_t i = 0; i < 6; ++i) value += w[i] * samples[(at + i) % n];
+    at += stride;
+    if (at >= n) at -= n;
   }
   return result;
 }

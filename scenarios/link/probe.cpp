@@ -10,8 +10,6 @@ namespace {
 
 bool light(Port port) { return port == Port::optical_power || port == Port::optical_field; }
 
-std::string_view unit_of(Port port) { return port == Port::voltage ? "V" : port == Port::current ? "A" : "W"; }
-
 // What a stage of a segment is, as far as test points care. Anything outside the segment is nothing.
 class Stages {
  public:
@@ -81,6 +79,8 @@ void offer_optical(const Segment& segment, const Stages& is, Places& places) {
 }
 
 }  // namespace
+
+std::string_view unit_of(Port port) { return port == Port::voltage ? "V" : port == Port::current ? "A" : "W"; }
 
 std::optional<LevelMismatch> level_mismatch(const std::vector<double>& levels) {
   if (levels.size() != 4 || levels.front() == levels.back()) return std::nullopt;

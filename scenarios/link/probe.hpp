@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "phy/link/prepare.hpp"
@@ -34,6 +35,9 @@ struct LevelMismatch {
   double smallest_spacing = 1.0, transmitter = 1.0;
 };
 std::optional<LevelMismatch> level_mismatch(const std::vector<double>& levels);
+
+/// Unit of the levels at a port: V, A or W.
+std::string_view unit_of(Port port);
 
 /// The test point at the output of each stage, [segment.stages.size()]: those that the link names, and where they leave
 /// no doubt TP0a, TP1a, TP2, TP3, TP4 and TP5a. Rules: docs/theory/test_points.md

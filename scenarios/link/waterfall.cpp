@@ -53,7 +53,8 @@ void trace(const PointAt& at, Waterfall& curve) {
   const auto centre = required_db(at, own.pre_fec_ber.log10(), curve.required_ber.log10());
   if (centre) curve.required = at(*centre).x;
   std::vector<double> places;
-  for (double db = -kAroundDb; db <= kAroundDb + 1e-9; db += kStepDb) places.push_back(centre.value_or(0.0) + db);
+  const auto steps = static_cast<int>(std::lround(kAroundDb / kStepDb));
+  for (int i = -steps; i <= steps; ++i) places.push_back(centre.value_or(0.0) + i * kStepDb);
   curve.points.resize(places.size());
   tbb::this_task_arena::isolate([&] {
     tbb::parallel_for(std::size_t{0}, places.size(), [&](std::size_t i) { curve.points[i] = at(places[i]); });

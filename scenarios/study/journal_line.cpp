@@ -62,6 +62,10 @@ std::string journal_line(std::size_t number, const SweepPoint& point) {
     line += kSeparator;
     line += hexadecimal(point.*quantity.field);
   }
+  for (const double reading : point.probes) {
+    line += kSeparator;
+    line += hexadecimal(reading);
+  }
   for (const std::string& field : {std::string(point.closes ? "1" : "0"), std::to_string(point.validity_notes),
                                    escaped(point.limited_by), escaped(point.error)}) {
     line += kSeparator;
@@ -77,10 +81,14 @@ bool read_journal_line(std::string_view line, std::size_t& number, SweepPoint& p
   const std::size_t last = line.rfind(kSeparator);
   if (last == std::string_view::npos || fingerprint(line.substr(0, last)) != line.substr(last + 1)) return false;
   const std::vector<std::string_view> fields = split(line.substr(0, last));
-  if (fields.size() != kSweepQuantities.size() + 5 || !read(fields[0], number)) return false;
+  constexpr std::size_t kOthers = kSweepQuantities.size() + 5;  // the number, then closes, notes, limit, message
+  if (fields.size() < kOthers || !read(fields[0], number)) return false;
+  point.probes.assign(fields.size() - kOthers, 0.0);
   std::size_t next = 1;
   for (const SweepQuantity& quantity : kSweepQuantities)
     if (!read(fields[next++], point.*quantity.field, std::chars_format::hex)) return false;
+  for (double& reading : point.probes)
+    if (!read(fields[next++], reading, std::chars_format::hex)) return false;
   point.closes = fields[next++] == "1";
   if (!read(fields[next++], point.validity_notes)) return false;
   point.limited_by = unescaped(fields[next++]);

@@ -23,6 +23,13 @@ struct SweepAxis {
   SourceLocation where;             // of the path
 };
 
+/// A stage at whose output a sweep reads the signal.
+struct SweepProbe {
+  std::string segment, stage, unit;
+
+  std::string path() const { return segment + "." + stage; }
+};
+
 /// A link file whose parameters are varied.
 struct SweptLink {
   LinkScenario base;  // without the axes
@@ -39,6 +46,7 @@ struct Sweep {
   std::vector<SweptLink> links;
   std::vector<SweepAxis> axes;
   std::vector<std::size_t> shape;  // points along each dimension
+  std::vector<SweepProbe> probes;  // any number, each in every link
   ConfigTable tree;                // the study file
 
   std::size_t grid_points() const;  // of one link

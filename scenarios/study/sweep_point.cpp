@@ -5,7 +5,17 @@
 
 namespace tessera {
 
-SweepPoint sweep_point(const LinkReport& report) {
+namespace {
+
+const Probe& reading_of(const LinkReport& report, const SweepProbe& wanted) {
+  for (const Probe& probe : report.probes)
+    if (probe.segment == wanted.segment && probe.stage == wanted.stage) return probe;
+  throw ConfigError("link " + report.name + " has no stage \"" + wanted.path() + "\" for a probe");
+}
+
+}  // namespace
+
+SweepPoint sweep_point(const LinkReport& report, const std::vector<SweepProbe>& probes) {
   constexpr int kCriterionFrame = 64;
   SweepPoint point;
   point.log10_pre_fec_ber = report.verdict.pre_fec_ber.log10();
@@ -20,6 +30,13 @@ SweepPoint sweep_point(const LinkReport& report) {
   point.closes = report.verdict.closes;
   point.validity_notes = static_cast<int>(report.notes.size());
   point.limited_by = report.limited_by;
+  for (const SweepProbe& wanted : probes) {
+    const Probe& probe = reading_of(report, wanted);
+    for (const double value : {probe.mean, probe.swing, probe.noise_rms.value_or(0.0)}) {
+      if (!std::isfinite(value)) throw NumericError("probe " + wanted.path() + " is not finite");
+      point.probes.push_back(value);
+    }
+  }
   for (const SweepQuantity& quantity : kSweepQuantities)
     if (!std::isfinite(point.*quantity.field)) throw NumericError(std::string(quantity.name) + " is not finite");
   return point;

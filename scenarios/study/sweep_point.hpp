@@ -3,8 +3,10 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/link/link_evaluation.hpp"
+#include "scenarios/study/sweep.hpp"
 
 namespace tessera {
 
@@ -20,6 +22,7 @@ struct SweepPoint {
   bool closes = false;
   int validity_notes = 0;
   std::string limited_by;
+  std::vector<double> probes;  // kProbeReadings of each of the sweep's probes, in its unit
 
   bool failed() const { return !error.empty(); }
   bool operator==(const SweepPoint&) const = default;
@@ -42,8 +45,11 @@ inline constexpr std::array<SweepQuantity, 9> kSweepQuantities{
      {"fit", "FIT", &SweepPoint::fit},
      {"latency", "s", &SweepPoint::latency}}};
 
-/// The point of an evaluated link. @throws NumericError naming a number that is not finite.
-SweepPoint sweep_point(const LinkReport& report);
+/// What a probe of a sweep reads, in order.
+inline constexpr std::array<std::string_view, 3> kProbeReadings{"mean", "swing", "noise_rms"};
+
+/// The point of an evaluated link, with what its probes read. @throws NumericError naming a number that is not finite.
+SweepPoint sweep_point(const LinkReport& report, const std::vector<SweepProbe>& probes = {});
 
 /// The point of a link that could not be evaluated; the message becomes one line.
 SweepPoint failed_point(const std::string& message);

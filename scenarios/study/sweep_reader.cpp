@@ -3,6 +3,7 @@
 
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
+#include "scenarios/link/probe.hpp"
 #include "scenarios/link/study_links.hpp"
 #include "scenarios/study/sweep.hpp"
 #include "scenarios/study/sweep_axis.hpp"
@@ -65,6 +66,43 @@ void join_axis(SweepAxis axis, Sweep& sweep) {
   sweep.axes.push_back(std::move(axis));
 }
 
+// @return the unit of what the stage puts out; passive networks carry voltages.
+std::string probed_unit(const Link& link, const std::string& segment, const std::string& stage, const ConfigValue& at) {
+  std::vector<std::string> known;
+  for (const Segment& s : link.segments)
+    for (const Stage& candidate : s.stages) {
+      known.push_back(s.name + "." + candidate.name);
+      if (s.name != segment || candidate.name != stage) continue;
+      const ModelKind kind = candidate.model.kind();
+      const bool typed = kind == ModelKind::signal_stage || kind == ModelKind::transmitter;
+      return std::string(unit_of(typed ? candidate.model.output() : Port::voltage));
+    }
+  const std::string path = segment + "." + stage;
+  throw ConfigError(at.where, "link " + link.name + " has no stage \"" + path + "\"" + suggestion(path, known));
+}
+
+void read_probes(const ConfigTable& table, Sweep& sweep) {
+  const ConfigValue* list = table.find("probes");
+  if (list == nullptr) return;
+  if (list->array() == nullptr) throw ConfigError(list->where, "probes must be a list of SEGMENT.STAGE");
+  for (const ConfigValue& entry : *list->array()) {
+    const auto* path = std::get_if<std::string>(&entry.value);
+    const std::size_t dot = path != nullptr ? path->find('.') : std::string::npos;
+    if (dot == std::string::npos) throw ConfigError(entry.where, "a probe must read SEGMENT.STAGE");
+    SweepProbe probe{path->substr(0, dot), path->substr(dot + 1), {}};
+    for (const SweepProbe& other : sweep.probes)
+      if (other.path() == probe.path()) throw ConfigError(entry.where, "probe \"" + *path + "\" stands twice");
+    for (const SweptLink& link : sweep.links) {
+      const std::string unit = probed_unit(link.base.link, probe.segment, probe.stage, entry);
+      if (!probe.unit.empty() && unit != probe.unit)
+        throw ConfigError(entry.where,
+                          "probe \"" + *path + "\" reads " + probe.unit + " in one link and " + unit + " in another");
+      probe.unit = unit;
+    }
+    sweep.probes.push_back(std::move(probe));
+  }
+}
+
 // Paths and ranges are mistakes of the sweep; rules between parameters may be broken by some points only, and messages
 // about them do not stand in the study file.
 void try_values(const Sweep& sweep, const std::string& file, const Library& library,
@@ -109,7 +147,7 @@ Sweep read_sweep(const std::filesystem::path& path, const Library& library, cons
     throw ConfigError(table->find("kind")->where,
                       "study kind must be sweep, got \"" + kind + "\": tessera run computes studies of kind compare");
   check_keys(sweep.tree, {"study", "axis"}, "a sweep");
-  check_keys(*table, {"name", "description", "kind", "link", "links", "engine"}, "[study]");
+  check_keys(*table, {"name", "description", "kind", "link", "links", "engine", "probes"}, "[study]");
   sweep.name = require_text(*table, "name", "[study]");
   if (table->find("description") != nullptr) sweep.description = require_text(*table, "description", "[study]");
   if (table->find("engine") != nullptr)
@@ -117,6 +155,7 @@ Sweep read_sweep(const std::filesystem::path& path, const Library& library, cons
   const std::filesystem::path folder = path.parent_path();
   read_links(*table, folder, library, models, options, sweep);
   for (const ConfigTable* axis : table_array(sweep.tree, "axis")) join_axis(read_axis(*axis, folder), sweep);
+  read_probes(*table, sweep);
   if (sweep.axes.empty()) throw ConfigError(sweep.tree.where, "a sweep must have at least one [[axis]]");
   try_values(sweep, path.string(), library, models);
   return sweep;

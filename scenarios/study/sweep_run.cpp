@@ -65,9 +65,10 @@ SweepPoint evaluate_point(const Sweep& sweep, std::size_t point, const Library& 
   options.eye = false;
   options.reach = false;
   options.cache = &prepared;
+  options.port_noise = !sweep.probes.empty();
   try {
     const LinkScenario scenario = link_at(sweep, point, library, models, read);
-    return sweep_point(evaluate_own_length(scenario.link, options));
+    return sweep_point(evaluate_own_length(scenario.link, options), sweep.probes);
   } catch (const ConfigError& error) {
     return failed_point(error.what());
   } catch (const NumericError& error) {

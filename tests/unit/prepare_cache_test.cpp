@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "phy/engine/statistical_engine.hpp"
 #include "scenarios/link/scenario_reader.hpp"
 #include "tests/support/locations.hpp"
 
@@ -73,6 +74,36 @@ TEST(PrepareCache, HoldsNoMoreThanItsLimit) {
   }
   EXPECT_LE(largest, kLimit);
   EXPECT_GT(largest, kLimit / 2);
+}
+
+// The engine leaves what depends on channel and CTLE alone beside the cached segment; nothing may be taken for
+// another's.
+TEST(PrepareCache, EngineGivesTheSameBitsWithWhatItRemembers) {
+  PrepareCache cache;
+  for (const std::vector<std::string>& sets :
+       std::vector<std::vector<std::string>>{{},
+                                             {"copper.rx.ffe_taps=24"},
+                                             {"copper.rx.input_noise=3e-8 V^2/GHz"},
+                                             {"copper.rx.ctle_zero=12 GHz"},
+                                             {"copper.rx.ctle_low_frequency_pole=1 GHz"},
+                                             {"copper.cable.length=1 m"},
+                                             {}}) {
+    SCOPED_TRACE(sets.empty() ? "as shipped" : sets.front());
+    const Link link = copper(sets);
+    const SegmentResult cached = run_statistical(prepare(link, &cache).segments[0]),
+                        plain = run_statistical(prepare(link).segments[0]);
+    EXPECT_EQ(cached.symbol_error_ratio.log10(), plain.symbol_error_ratio.log10());
+    EXPECT_EQ(cached.equalizer.ffe, plain.equalizer.ffe);
+  }
+}
+
+TEST(Memo, ComputesOnceAKey) {
+  Memo memo;
+  int calls = 0;
+  const auto make = [&] { return ++calls; };
+  EXPECT_EQ(*memo.get<int>("a", make), 1);
+  EXPECT_EQ(*memo.get<int>("a", make), 1);
+  EXPECT_EQ(*memo.get<int>("b", make), 2);
 }
 
 }  // namespace

@@ -84,6 +84,15 @@ TEST_P(ShippedScenario, LineRateCarriesThePayloadWithItsCode) {
 INSTANTIATE_TEST_SUITE_P(Library, ShippedScenario, testing::ValuesIn(names_in(library(), "links")),
                          [](const auto& info) { return info.param; });
 
+TEST(ShippedStudy, ComparesEveryLinkOf800Gigabit) {
+  const Study study = read_study(library().folder / "studies" / "all_800g.toml", library(), all_models());
+  std::set<std::string> compared, shipping;
+  for (const LinkScenario& scenario : study.links) compared.insert(scenario.link.name);
+  for (const std::string& name : names_in(library(), "links"))
+    if (shipped(name).link.payload_rate == 800e9 || name.find("_800g") != std::string::npos) shipping.insert(name);
+  EXPECT_EQ(compared, shipping);
+}
+
 TEST(ScenarioOverride, StageParameterSegmentKeyAndLinkKeyAreReplaced) {
   const Link link = shipped("copper_dac_800g", {"copper.cable.length=1.5 m", "copper.lanes=9", "link.fec.interleave=2",
                                                 "link.case_temperature=70 degC"})

@@ -167,6 +167,43 @@ TEST_F(SweepFile, ALinkReadAgainEqualsALinkReadAfresh) {
   }
 }
 
+TEST_F(SweepFile, ProbesReadWhatTheLinkReportsAndTheJournalKeepsIt) {
+  const std::string axis = "[[axis]]\npath = \"lane.trace.length\"\nvalues = [\"0.1 m\", \"0.4 m\"]\n";
+  const std::string head = "[study]\nname = \"s\"\nkind = \"sweep\"\nlink = \"small.toml\"\n";
+  const Sweep sweep = read(head + "probes = [\"lane.tx\", \"lane.trace\"]\n" + axis);
+  ASSERT_EQ(sweep.probes.size(), 2u);
+  EXPECT_EQ(sweep.probes[1].unit, "V");
+  const SweepPoint point = run(sweep, 1).at(1);
+  ScenarioOptions options;
+  options.sets = {"lane.trace.length=0.4 m"};
+  EvaluationOptions evaluation;
+  evaluation.reach = evaluation.eye = false;
+  evaluation.port_noise = true;
+  const LinkReport report =
+      evaluate_own_length(read_link(folder_.path() / "small.toml", library_, models_, options).link, evaluation);
+  std::vector<double> expected;
+  for (const char* stage : {"tx", "trace"})
+    for (const Probe& probe : report.probes)
+      if (probe.stage == stage)
+        expected.insert(expected.end(), {probe.mean, probe.swing, probe.noise_rms.value_or(0.0)});
+  ASSERT_EQ(expected.size(), 6u);
+  EXPECT_GT(expected[4], 0.0);
+  EXPECT_EQ(point.probes, expected);
+  SweepPoint again;
+  std::size_t number = 0;
+  ASSERT_TRUE(read_journal_line(journal_line(1, point), number, again));
+  EXPECT_EQ(again, point);
+
+  const auto refused_probes = [&](const std::string& probes, const std::string& message) {
+    EXPECT_THAT([&] { read(head + "probes = " + probes + "\n" + axis); },
+                testing::ThrowsMessage<ConfigError>(HasSubstr(message)));
+  };
+  refused_probes("[\"lane.trase\"]", "has no stage \"lane.trase\"; did you mean \"lane.trace\"?");
+  refused_probes("[\"trace\"]", "study.toml:5:11: a probe must read SEGMENT.STAGE");
+  refused_probes("[\"lane.tx\", \"lane.tx\"]", "probe \"lane.tx\" stands twice");
+  refused_probes("3", "probes must be a list of SEGMENT.STAGE");
+}
+
 TEST_F(SweepFile, PointsThatShareAChannelAreNeighbours) {
   const Sweep sweep = with_axes(
       "[[axis]]\npath = \"lane.rx.ffe_taps\"\nvalues = [1, 5]\n"

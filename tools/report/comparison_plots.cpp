@@ -106,10 +106,10 @@ LinePlot ber_against(Waterfall::Axis axis, const std::vector<LinkReport>& links,
                 {},
                 {}};
   double low = INFINITY, high = -INFINITY;
-  for (std::size_t i = 0; i < links.size(); ++i) {
-    for (const Waterfall& curve : links[i].waterfalls) {
+  for (const LinkReport& link : links) {
+    for (const Waterfall& curve : link.waterfalls) {
       if (curve.axis != axis) continue;
-      const std::string name = links[i].segments.size() > 1 ? links[i].name + "." + curve.segment : links[i].name;
+      const std::string name = link.segments.size() > 1 ? link.name + "." + curve.segment : link.name;
       Series line{name, {}, {}, plot.series.size()};
       for (const WaterfallPoint& p : curve.points) {
         line.points.push_back({p.x, p.pre_fec_ber.log10()});
@@ -117,9 +117,9 @@ LinePlot ber_against(Waterfall::Axis axis, const std::vector<LinkReport>& links,
         low = std::min(low, p.x);
         high = std::max(high, p.x);
       }
-      const auto& measured = links[i].measured_ber;
+      const auto& measured = link.measured_ber;
       if (axis == Waterfall::Axis::received_oma && measured && measured->axis == BerAxis::received_oma)
-        plot.marks.push_back(marks_of(links[i], plot.series.size()));
+        plot.marks.push_back(marks_of(link, plot.series.size()));
       plot.series.push_back(std::move(line));
       plot.levels.push_back({curve.required_ber.log10(), "required by " + name});
     }

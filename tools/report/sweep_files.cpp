@@ -25,6 +25,10 @@ std::string heading(std::string_view name, std::string_view unit) {
   return text;
 }
 
+std::string reading_name(const SweepProbe& probe, std::size_t i) {
+  return probe.path() + "." + std::string(kProbeReadings[i % kProbeReadings.size()]);
+}
+
 void append(std::string& line, const std::string& text) {
   if (!line.empty()) line += ',';
   line += cell(text);
@@ -43,6 +47,8 @@ std::string row(const SweepResult& result, std::size_t number) {
   const bool failed = point.failed();
   for (const SweepQuantity& quantity : kSweepQuantities)
     append(line, failed ? std::string() : format_number(point.*quantity.field));
+  for (std::size_t i = 0; i < sweep.probes.size() * kProbeReadings.size(); ++i)
+    append(line, failed ? std::string() : format_number(point.probes.at(i)));
   append(line, failed ? std::string() : point.closes ? "1" : "0");
   append(line, failed ? std::string() : std::to_string(point.validity_notes));
   append(line, point.limited_by);
@@ -83,6 +89,11 @@ void write_link(Hdf5Writer& file, const SweepResult& result, std::size_t link, c
   };
   for (const SweepQuantity& q : kSweepQuantities)
     write(q.name, q.unit, [&](const SweepPoint& p) { return or_missing(p, p.*q.field); });
+  for (std::size_t i = 0; i < sweep.probes.size() * kProbeReadings.size(); ++i) {
+    const SweepProbe& probe = sweep.probes[i / kProbeReadings.size()];
+    write(reading_name(probe, i), probe.unit,
+          [&](const SweepPoint& p) { return p.failed() ? std::numeric_limits<double>::quiet_NaN() : p.probes.at(i); });
+  }
   write("closes", "1", [&](const SweepPoint& p) { return or_missing(p, p.closes ? 1.0 : 0.0); });
   write("validity_notes", "1", [&](const SweepPoint& p) { return or_missing(p, p.validity_notes); });
   write("failed", "1", [](const SweepPoint& p) { return p.failed() ? 1.0 : 0.0; });
@@ -104,6 +115,10 @@ std::string sweep_csv(const SweepResult& result) {
   append(line, "link");
   for (const SweepAxis& axis : result.sweep.axes) append(line, axis_heading(axis));
   for (const SweepQuantity& quantity : kSweepQuantities) append(line, heading(quantity.name, quantity.unit));
+  for (std::size_t i = 0; i < result.sweep.probes.size() * kProbeReadings.size(); ++i) {
+    const SweepProbe& probe = result.sweep.probes[i / kProbeReadings.size()];
+    append(line, heading(reading_name(probe, i), probe.unit));
+  }
   for (const char* name : {"closes", "validity_notes", "limited_by", "message"}) append(line, name);
   std::string text = line + "\r\n";
   for (std::size_t i = 0; i < result.points.size(); ++i) text += row(result, i) + "\r\n";
