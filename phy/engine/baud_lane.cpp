@@ -16,8 +16,6 @@
 namespace tessera {
 namespace {
 
-// Blocks look back before their first symbol; a stream begins far enough from index 0.
-constexpr std::uint64_t kOrigin = std::uint64_t{1} << 24;
 constexpr std::size_t kAggressorPhases = 32;
 constexpr double kTaylorError = 1e-4;
 constexpr int kMostOrders = 9;
@@ -32,9 +30,7 @@ int taylor_orders(double reach) {
   return kMostOrders;
 }
 
-double reach_of(const JitterSpec& jitter) { return jitter.dual_dirac_ui + 6.0 * jitter.random_rms_ui; }
-
-bool any(const JitterSpec& jitter) { return reach_of(jitter) > 0.0; }
+bool any(const JitterSpec& jitter) { return jitter.dual_dirac_ui > 0.0 || jitter.random_rms_ui > 0.0; }
 
 // The equalised pulse's derivatives at the cursors, in UI: order 0, 1, ….
 std::vector<std::vector<double>> cursor_derivatives(const Response& response, const AdaptedReceiver& receiver,
@@ -79,20 +75,6 @@ Response without_ffe(const PreparedSegment& segment) {
   return r;
 }
 
-struct Jitter {
-  JitterSpec spec;
-  StreamKey sign, random;
-
-  void fill(std::uint64_t first, std::span<double> tau) const {
-    gaussian_noise(random, first, tau, spec.random_rms_ui);
-    if (spec.dual_dirac_ui == 0.0) return;
-    std::vector<std::uint32_t> words(tau.size());
-    random_words(sign, first, words);
-    for (std::size_t i = 0; i < tau.size(); ++i)
-      tau[i] += (words[i] >> 31) != 0U ? spec.dual_dirac_ui : -spec.dual_dirac_ui;
-  }
-};
-
 // A stream of aggressor symbols: spectra of its cursors on every phase, or on one.
 struct Aggressor {
   double gain = 1.0;
@@ -112,9 +94,7 @@ struct BaudLane::State {
   std::vector<Aggressor> aggressors;
   std::vector<double> transmit_taps;
   int transmit_main = 0;
-  Jitter edge, decision;
-  SinusoidalJitter sinusoidal;
-  double unit_interval = 0.0;
+  EdgeTimes edge, decision;
   std::vector<std::vector<Complex>> edge_orders, decision_orders;  // [m - 1]
   std::vector<Complex> noise;                                      // empty for none
   StreamKey noise_key, slicer_key, converter_key;
@@ -123,6 +103,8 @@ struct BaudLane::State {
   std::vector<double> taps;
   int pre_taps = 0;
   std::vector<LevelNoise> level_noise;
+  bool noisy = true, own_signal = true;
+  double constant_variance = 0.0;
 
   void add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const;
   void add_edges(std::uint64_t first, std::span<const double> a, std::span<Complex> sum) const;
@@ -185,36 +167,81 @@ std::vector<double> folded_noise(const PreparedSegment& segment, const AdaptedRe
 
 }  // namespace
 
+void BaudLane::add_noise(const PreparedSegment& segment, const DecisionPoint& point, const LaneOptions& options,
+                         State& s) {
+  const FrequencyGrid& grid = segment.grid;
+  const AdaptedReceiver& receiver = point.receiver;
+  const auto key = [&](const std::string& name) { return stream_key(options.seed, options.instance + "/" + name); };
+  const auto folded = folded_noise(segment, receiver);
+  const double power = std::accumulate(folded.begin(), folded.end(), 0.0) * grid.frequency_step();
+  if (power > 0.0) s.noise = block_spectrum(noise_response(folded, grid.frequency_step()), s.shape);
+  s.noise_key = key("noise");
+  s.slicer_key = key("rx/slicer");
+  s.converter_key = key("rx/converter");
+  s.converter = options.converter;
+  const auto& rms = point.noise.mechanism_rms;
+  const auto of = [&](const char* name) { return rms.contains(name) ? rms.at(name) : 0.0; };
+  s.slicer_rms = std::hypot(of("transmitter.snr"), of("receiver.slicer"));
+  s.converter_step = std::sqrt(12.0 * tap_limits(segment.receiver).quantisation * level_variance(segment.levels) *
+                               receiver.taps.input_power);
+  const double converter = of("rx.quantisation");
+  s.constant_variance = power + s.slicer_rms * s.slicer_rms + converter * converter;
+  for (const NoiseInjection& injection : segment.noise)
+    if (injection.s1 != 0.0 || injection.s2 != 0.0)
+      s.level_noise.emplace_back(injection, receiver, segment.channel.bulk_delay, s.shape,
+                                 key(injection.stage + "/" + injection.mechanism));
+  s.noisy = options.noise;
+}
+
+LaneJitter jitter_of(const PreparedSegment& segment, const LaneOptions& options) {
+  const bool split = options.jitter == JitterPlace::edges;
+  const bool told = any(segment.transmitter.jitter) || any(segment.receiver.jitter);
+  const JitterSpec none, edge = !split ? none : told ? segment.transmitter.jitter : segment.jitter;
+  const JitterSpec decision = !split ? segment.jitter : told ? segment.receiver.jitter : none;
+  const double ui = segment.grid.unit_interval();
+  LaneJitter jitter{EdgeTimes::make(edge, options.seed, options.instance + "/tx/jitter", ui),
+                    EdgeTimes::make(decision, options.seed, options.instance + "/rx/jitter", ui)};
+  jitter.edge.sinusoidal = options.sinusoidal;
+  return jitter;
+}
+
+const SymbolSource& BaudLane::symbols() const { return state_->symbols; }
+
+double BaudLane::constant_variance() const { return state_->constant_variance; }
+
+void BaudLane::variance(std::uint64_t index, std::vector<double>& variance) const {
+  const State& s = *state_;
+  const std::size_t margin = s.shape.window / 2, hop = s.shape.hop();
+  std::vector<std::uint8_t> sent(s.shape.length);
+  std::vector<double> all(s.shape.length, 0.0);
+  s.symbols(kOrigin + index * hop - margin, sent);
+  for (const LevelNoise& noise : s.level_noise) noise.add_variance(sent, all);
+  const auto first = all.begin() + static_cast<std::ptrdiff_t>(margin);
+  variance.assign(first, first + static_cast<std::ptrdiff_t>(hop));
+}
+
 BaudLane::BaudLane(const PreparedSegment& segment, const DecisionPoint& point, LaneOptions options) {
   auto s = std::make_unique<State>();
   const AdaptedReceiver& receiver = point.receiver;
-  const FrequencyGrid& grid = segment.grid;
   const auto key = [&](const std::string& name) { return stream_key(options.seed, options.instance + "/" + name); };
-  s->shape = BlockShape::for_window(static_cast<std::size_t>(grid.ui_count));
+  s->shape = BlockShape::for_window(static_cast<std::size_t>(segment.grid.ui_count));
   s->levels = centred(segment.levels);
   s->nominal = segment.modulation.levels;
   s->symbols = options.symbols ? options.symbols : random_symbols(key("tx"), segment.modulation.order);
-  s->unit_interval = grid.unit_interval();
   s->taps = receiver.taps.ffe;
   s->pre_taps = receiver.taps.pre_taps;
   add_aggressors(segment, point, options, s->shape, s->aggressors);
 
-  const bool split = options.jitter == JitterPlace::edges;
-  const bool told = any(segment.transmitter.jitter) || any(segment.receiver.jitter);
-  if (split) s->edge.spec = told ? segment.transmitter.jitter : segment.jitter;
-  s->decision.spec = !split ? segment.jitter : told ? segment.receiver.jitter : JitterSpec{};
-  s->edge.sign = key("tx/jitter/dual_dirac");
-  s->edge.random = key("tx/jitter/random");
-  s->decision.sign = key("rx/jitter/dual_dirac");
-  s->decision.random = key("rx/jitter/random");
-  s->sinusoidal = options.sinusoidal;
+  const LaneJitter jitter = jitter_of(segment, options);
+  s->own_signal = options.own_signal;
+  if (options.own_signal) s->edge = jitter.edge, s->decision = jitter.decision;
 
-  const double at_decision = reach_of(s->decision.spec);
+  const double at_decision = s->decision.reach();
   const auto own =
       cursor_derivatives(segment.channel, receiver, receiver.taps, at_decision > 0.0 ? taylor_orders(at_decision) : 0);
   s->own = block_spectrum(own.front(), s->shape);
   for (std::size_t m = 1; m < own.size(); ++m) s->decision_orders.push_back(block_spectrum(own[m], s->shape));
-  const double at_edges = reach_of(s->edge.spec) + s->sinusoidal.amplitude_ui;
+  const double at_edges = s->edge.reach();
   if (at_edges > 0.0) {
     const double sum = std::accumulate(segment.transmitter.ffe_taps.begin(), segment.transmitter.ffe_taps.end(), 0.0);
     for (const double tap : segment.transmitter.ffe_taps) s->transmit_taps.push_back(tap / sum);
@@ -222,24 +249,7 @@ BaudLane::BaudLane(const PreparedSegment& segment, const DecisionPoint& point, L
     const auto bare = cursor_derivatives(without_ffe(segment), receiver, receiver.taps, taylor_orders(at_edges));
     for (std::size_t m = 1; m < bare.size(); ++m) s->edge_orders.push_back(block_spectrum(summed(bare[m]), s->shape));
   }
-  if (options.noise) {
-    const auto folded = folded_noise(segment, receiver);
-    if (*std::max_element(folded.begin(), folded.end()) > 0.0)
-      s->noise = block_spectrum(noise_response(folded, grid.frequency_step()), s->shape);
-    s->noise_key = key("noise");
-    s->slicer_key = key("rx/slicer");
-    s->converter_key = key("rx/converter");
-    s->converter = options.converter;
-    const auto& rms = point.noise.mechanism_rms;
-    const auto of = [&](const char* name) { return rms.contains(name) ? rms.at(name) : 0.0; };
-    s->slicer_rms = std::hypot(of("transmitter.snr"), of("receiver.slicer"));
-    s->converter_step = std::sqrt(12.0 * tap_limits(segment.receiver).quantisation * level_variance(segment.levels) *
-                                  receiver.taps.input_power);
-    for (const NoiseInjection& injection : segment.noise)
-      if (injection.s1 != 0.0 || injection.s2 != 0.0)
-        s->level_noise.emplace_back(injection, receiver, segment.channel.bulk_delay, s->shape,
-                                    key(injection.stage + "/" + injection.mechanism));
-  }
+  add_noise(segment, point, options, *s);
   state_ = std::move(s);
 }
 
@@ -273,13 +283,6 @@ void BaudLane::State::add_edges(std::uint64_t first, std::span<const double> a, 
     for (std::size_t i = 0; i < n; ++i)
       x[i] += transmit_taps[t] * a[(i + n + static_cast<std::size_t>(transmit_main) - t) % n];
   edge.fill(first, tau);
-  if (sinusoidal.amplitude_ui > 0.0) {
-    const double turns = sinusoidal.frequency * unit_interval;
-    for (std::size_t i = 0; i < n; ++i) {
-      const double at = turns * static_cast<double>(first - kOrigin / 2 + i);
-      tau[i] += sinusoidal.amplitude_ui * std::sin(2.0 * constants::kPi * (at - std::floor(at)));
-    }
-  }
   for (std::size_t i = 0; i < n; ++i) term[i] = x[i] - x[(i + n - 1) % n];
   std::vector<Complex> spectrum(n / 2 + 1);
   for (std::size_t m = 0; m < edge_orders.size(); ++m) {
@@ -340,23 +343,24 @@ void BaudLane::fill(std::uint64_t index, Block& block) const {
   s.symbols(first, sent);
   for (std::size_t i = 0; i < n; ++i) a[i] = s.levels[sent[i]];
   real_fft(a, spectrum);
-  multiply_add(spectrum, s.own, sum);
+  if (s.own_signal) multiply_add(spectrum, s.own, sum);
   s.add_crosstalk(index, first, sum);
   if (!s.edge_orders.empty()) s.add_edges(first, a, sum);
-  if (!s.noise.empty()) {
+  if (s.noisy && !s.noise.empty()) {
     std::vector<Complex> white(n / 2 + 1);
     gaussian_noise(s.noise_key, first, std::span(y));
     real_fft(y, white);
     multiply_add(white, s.noise, sum);
   }
-  for (const LevelNoise& noise : s.level_noise) noise.add(first, sent, sum);
+  if (s.noisy)
+    for (const LevelNoise& noise : s.level_noise) noise.add(first, sent, sum);
   inverse_real_fft(sum, y);
   block.y.assign(y.begin() + static_cast<std::ptrdiff_t>(margin),
                  y.begin() + static_cast<std::ptrdiff_t>(margin + hop));
   block.sent.assign(sent.begin() + static_cast<std::ptrdiff_t>(margin),
                     sent.begin() + static_cast<std::ptrdiff_t>(margin + hop));
   if (!s.decision_orders.empty()) s.add_decision_jitter(start, spectrum, block.y);
-  s.add_white(start, block.y);
+  if (s.noisy) s.add_white(start, block.y);
 }
 
 }  // namespace tessera

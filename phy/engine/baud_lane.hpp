@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "phy/engine/decision_point.hpp"
+#include "phy/engine/edge_times.hpp"
 #include "phy/engine/symbol_source.hpp"
 
 namespace tessera {
@@ -14,12 +15,6 @@ namespace tessera {
 /// Where jitter acts: on the edges that the transmitter makes and on the sampler, each its own; or, as the statistical
 /// engine has it, all of it on the instant at which the equalised signal is decided.
 enum class JitterPlace { edges, decision };
-
-/// Sinusoidal jitter of the transmitter's edges: amplitude sin(2 pi frequency t).
-struct SinusoidalJitter {
-  double amplitude_ui = 0.0;  // peak
-  double frequency = 0.0;     // Hz
-};
 
 /// Error of a converter's sample: evenly between the decision levels of its step, or Gaussian of the same variance, as
 /// the statistical engine has it.
@@ -32,8 +27,15 @@ struct LaneOptions {
   JitterPlace jitter = JitterPlace::edges;
   SinusoidalJitter sinusoidal;
   ConverterError converter = ConverterError::uniform;
-  bool noise = true;  // false: the noise-free waveform
+  bool noise = true;       // false: the noise-free waveform
+  bool own_signal = true;  // false: only what is added to it, noise and aggressors
 };
+
+/// Displacements of the transmitter's edges and of the instants of decision.
+struct LaneJitter {
+  EdgeTimes edge, decision;
+};
+LaneJitter jitter_of(const PreparedSegment& segment, const LaneOptions& options);
 
 /// Signal at the slicer once a symbol, before feedback: the linear lane at a frozen phase.
 ///
@@ -61,12 +63,22 @@ class BaudLane {
     std::vector<double> y;           // V [size()]
   };
 
+  /// Absolute index of the first symbol of block 0: blocks look back before it.
+  static constexpr std::uint64_t kOrigin = std::uint64_t{1} << 24;
+
   std::size_t size() const;
+  const SymbolSource& symbols() const;
   /// Safe to call from several threads at a time.
   void fill(std::uint64_t index, Block& block) const;
 
+  /// V^2 of all noise that does not follow the signal; of that which does, by symbol of a block [size()].
+  double constant_variance() const;
+  void variance(std::uint64_t index, std::vector<double>& variance) const;
+
  private:
   struct State;
+  static void add_noise(const PreparedSegment& segment, const DecisionPoint& point, const LaneOptions& options,
+                        State& state);
   std::unique_ptr<const State> state_;
 };
 

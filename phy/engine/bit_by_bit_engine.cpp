@@ -10,7 +10,9 @@
 #include <memory>
 #include <numbers>
 
+#include "phy/engine/stage_signal.hpp"
 #include "phy/engine/symbol_decider.hpp"
+#include "phy/link/dc_walk.hpp"
 #include "phy/noise/tail_kernel.hpp"
 
 namespace tessera {
@@ -21,20 +23,27 @@ using Clock = std::chrono::steady_clock;
 // One lane class on its way: blocks are made in parallel and decided in order.
 class LaneRun {
  public:
-  LaneRun(const PreparedSegment& segment, const BitByBitOptions& options, std::size_t index, double share)
+  LaneRun(const PreparedSegment& segment, const Segment* stages, const BitByBitOptions& options, std::size_t index,
+          double share)
       : segment_(segment),
         point_(settled_decision(segment_, options.statistical)),
         decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
         counter_(segment.modulation, decider_.feedback_taps()),
         share_(share),
         ideal_(options.ideal_feedback),
-        lane_(segment_, point_, lane_options(options, index)) {}
+        options_(lane_options(options, index)),
+        lane_(make_lane(stages)) {}
 
   void advance() {
     tbb::this_task_arena::isolate([&] {
       tbb::parallel_for(std::size_t{0}, blocks_.size(), [&](std::size_t i) { lane_.fill(next_ + i, blocks_[i]); });
     });
     for (BaudLane::Block& block : blocks_) {
+      if (signal_) {
+        own_.resize(block.y.size());
+        signal_->take(own_);
+        for (std::size_t i = 0; i < own_.size(); ++i) block.y[i] += own_[i];
+      }
       decided_.resize(block.y.size());
       decider_.decide(block.y, block.sent, decided_, ideal_);
       // What was decided before the first symbol is not known: feedback settles on the first block.
@@ -42,6 +51,9 @@ class LaneRun {
       ++next_;
     }
   }
+
+  /// Samples around the instant of decision, feedback of the symbols that were sent.
+  EyeDensity eye() const;
 
   /// How far this class lags behind its share of `total` symbols.
   double lag(double total) const { return share_ * total - static_cast<double>(counter_.symbols()); }
@@ -52,6 +64,21 @@ class LaneRun {
   double share() const { return share_; }
 
  private:
+  // The linear lane; where stages are given it only adds noise and aggressors to what they make of the symbols.
+  BaudLane make_lane(const Segment* stages) {
+    if (stages == nullptr) return {segment_, point_, options_};
+    LaneOptions still = options_;
+    still.noise = false;
+    still.sinusoidal = {};
+    PreparedSegment quiet = segment_;
+    quiet.jitter = quiet.transmitter.jitter = quiet.receiver.jitter = {};
+    quiet.crosstalk.clear();
+    signal_.emplace(*stages, segment_, point_, options_, BaudLane(quiet, point_, still));
+    LaneOptions added = options_;
+    added.own_signal = false;
+    return {segment_, point_, added};
+  }
+
   LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const {
     LaneOptions lane;
     lane.seed = options.seed;
@@ -59,6 +86,7 @@ class LaneRun {
     lane.jitter = options.jitter;
     lane.sinusoidal = options.sinusoidal;
     lane.converter = options.converter;
+    if (options.pattern != "random") lane.symbols = pattern_symbols(options.pattern, segment_.modulation.order);
     return lane;
   }
 
@@ -68,11 +96,50 @@ class LaneRun {
   ErrorCounter counter_;
   double share_;
   bool ideal_;
+  LaneOptions options_;
+  std::optional<StageSignal> signal_;  // made with lane_
   BaudLane lane_;
+  std::vector<double> own_;
   std::uint64_t next_ = 0;
   std::array<BaudLane::Block, 2> blocks_;
   std::vector<std::uint8_t> decided_;
 };
+
+constexpr double kBent = 0.05;  // of half the smallest eye, as prepare notes it
+constexpr int kEyePhases = 40;
+constexpr std::size_t kEyeBins = 200;
+constexpr std::uint64_t kEyeSymbols = 20'000;
+
+EyeDensity LaneRun::eye() const {
+  const auto& a = point_.decision.amplitudes;
+  const double reach = 0.5 * (a.back() - a.front()) + 2.0 * point_.half_distance();
+  const double step = 2.0 * reach / kEyeBins;
+  EyeDensity eye;
+  for (std::size_t i = 0; i < kEyeBins; ++i) eye.amplitude.push_back(-reach + (static_cast<double>(i) + 0.5) * step);
+  eye.density.assign(kEyePhases * kEyeBins, 0.0);
+  for (int p = 0; p < kEyePhases; ++p) {
+    const double offset = static_cast<double>(p) / kEyePhases - 0.5;
+    eye.phase_ui.push_back(offset);
+    DecisionPoint moved = point_;
+    moved.receiver.position += offset * moved.receiver.pulse.samples_per_ui;
+    const BaudLane lane(segment_, moved, options_);
+    SymbolDecider decider = decider_;
+    BaudLane::Block block;
+    std::uint64_t count = 0;
+    double* row = eye.density.data() + static_cast<std::size_t>(p) * kEyeBins;
+    for (std::uint64_t b = 0; count < kEyeSymbols; ++b) {
+      lane.fill(b, block);
+      decider.feed_back(block.y, block.sent);
+      for (const double y : block.y) {
+        const double bin = std::floor((y + reach) / step);
+        if (bin >= 0.0 && bin < static_cast<double>(kEyeBins)) row[static_cast<std::size_t>(bin)] += 1.0;
+      }
+      count += block.y.size();
+    }
+    for (std::size_t i = 0; i < kEyeBins; ++i) row[i] /= static_cast<double>(count) * step;
+  }
+  return eye;
+}
 
 struct Totals {
   std::uint64_t symbols = 0, errors = 0;
@@ -104,6 +171,28 @@ void check(const BitByBitOptions& options) {
   if (!(s.seconds >= 0.0) || !std::isfinite(s.seconds)) throw ConfigError("time must not be negative");
 }
 
+bool through_stages(const PreparedSegment& segment, const Segment* description, const BitByBitOptions& options) {
+  if (options.path == LanePath::baud_rate) return false;
+  if (options.path == LanePath::stages) {
+    if (description == nullptr)
+      throw ConfigError("segment " + segment.name + ": a path through stages needs the segment's description");
+    return true;
+  }
+  if (description == nullptr) return false;
+  for (std::size_t i = 1; i + 1 < description->stages.size(); ++i)
+    if (description->stages[i].model.kind() == ModelKind::signal_stage &&
+        level_nonlinearity(segment.states[i - 1], segment.states[i]) > kBent)
+      return true;
+  return false;
+}
+
+// Through the stages the low corner of an amplifier is its own filter, not the decider's.
+PreparedSegment class_of(const PreparedSegment& segment, std::size_t index, bool stages) {
+  PreparedSegment one = with_lane_class(segment, index);
+  if (stages) one.high_pass = 0.0;
+  return one;
+}
+
 double mean_burst(const ErrorCount& count) {
   double bursts = 0.0;
   for (const std::uint64_t n : count.bursts) bursts += static_cast<double>(n);
@@ -133,16 +222,22 @@ void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_p
 
 }  // namespace
 
-SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options) {
+std::string_view to_string(LanePath path) {
+  return path == LanePath::stages ? "stages" : path == LanePath::baud_rate ? "baud_rate" : "automatic";
+}
+
+SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options,
+                             const Segment* description) {
   check_segment(segment);
   check(options);
   const auto begin = Clock::now();
+  const Segment* stages = through_stages(segment, description, options) ? description : nullptr;
   double lanes = 0.0;
   for (const LaneClass& c : segment.lane_classes) lanes += c.lanes;
   std::vector<std::unique_ptr<LaneRun>> runs;
   for (std::size_t i = 0; i < segment.lane_classes.size(); ++i)
     runs.push_back(
-        std::make_unique<LaneRun>(with_lane_class(segment, i), options, i, segment.lane_classes[i].lanes / lanes));
+        std::make_unique<LaneRun>(class_of(segment, i, stages != nullptr), stages, options, i, segment.lane_classes[i].lanes / lanes));
   std::string stopped;
   const double turn = static_cast<double>(runs.front()->symbols_each_turn());
   for (;;) {
@@ -168,10 +263,11 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
   SegmentResult result;
   describe(runs[worst]->segment(), runs[worst]->point(), result);
   result.count = all.result();
-  result.count->path = "baud_rate";
+  result.count->path = to_string(stages != nullptr ? LanePath::stages : LanePath::baud_rate);
   result.count->stopped = stopped;
   result.count->pattern = options.pattern;
   result.count->seed = options.seed;
+  if (options.eye) result.simulated_eye = runs[worst]->eye();
   std::erase_if(runs, [](const auto& run) { return run->counter().symbols() == 0; });
   fill_ratios(segment, runs, result);
   return result;
@@ -179,7 +275,8 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
 
 EngineResult run_bit_by_bit(const PreparedLink& link, const BitByBitOptions& options) {
   EngineResult result{"bit_by_bit", {}, link.notes};
-  for (const PreparedSegment& segment : link.segments) result.segments.push_back(run_bit_by_bit(segment, options));
+  for (std::size_t i = 0; i < link.segments.size(); ++i)
+    result.segments.push_back(run_bit_by_bit(link.segments[i], options, &link.link.segments[i]));
   return result;
 }
 

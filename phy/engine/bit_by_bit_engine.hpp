@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "phy/engine/baud_lane.hpp"
 #include "phy/engine/link_report.hpp"
@@ -18,9 +19,11 @@ struct StopRules {
   double seconds = 0.0;  // of computing; 0 for no such rule. The one rule that makes a result depend on the machine
 };
 
-/// How symbols go through the lane: with linear stages once a symbol, as samples with a receiver that samples and
-/// adapts, or through the processor of every stage.
-enum class LanePath { automatic, baud_rate, waveform, stages };
+/// How symbols go through the lane: once a symbol through its linear response, or as a waveform through the processor of
+/// every stage. Automatic takes the stages where one of them bends the levels by more than 5 % of half an eye.
+enum class LanePath { automatic, baud_rate, stages };
+
+std::string_view to_string(LanePath path);
 
 struct BitByBitOptions {
   StopRules stop;
@@ -31,6 +34,7 @@ struct BitByBitOptions {
   SinusoidalJitter sinusoidal;
   ConverterError converter = ConverterError::uniform;
   bool ideal_feedback = false;        // feed back what was sent: no error causes another
+  bool eye = false;                   // also the eye diagram, 40 phases of some 20,000 symbols each
   StatisticalOptions statistical;     // how taps, phase and thresholds are settled
   std::function<bool()> interrupted;  // asked at least once a block; true ends the run with what it has
 };
@@ -42,7 +46,9 @@ struct BitByBitOptions {
 /// does not depend on the number of threads.
 /// Theory: docs/theory/bit_by_bit_engine.md
 /// @throws ConfigError for options that cannot be, NumericError if the receiver finds no cursor.
-SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options = {});
+/// @param description the segment as it was described, for the stages' processors; a segment without one is linear.
+SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options = {},
+                             const Segment* description = nullptr);
 EngineResult run_bit_by_bit(const PreparedLink& link, const BitByBitOptions& options = {});
 
 }  // namespace tessera

@@ -30,6 +30,13 @@ struct StatisticalEye {
   double contour = 1e-12;
 };
 
+/// Density of simulated samples on phase x amplitude.
+struct EyeDensity {
+  std::vector<double> phase_ui;   // [phase], relative to the instant of decision
+  std::vector<double> amplitude;  // V [bin], centres
+  std::vector<double> density;    // 1/V, row-major [phase][bin]
+};
+
 /// The equaliser that an engine settled on.
 struct EqualizerState {
   double ctle_dc_gain_db = 0.0, ctle_dc_gain2_db = 0.0;
@@ -59,7 +66,8 @@ struct SegmentResult {
   EqualizerState equalizer;
   std::vector<BudgetRow> rows;  // budget engine: dB and reason
   std::optional<StatisticalEye> eye;
-  std::optional<ErrorCount> count;  // bit-by-bit engine
+  std::optional<ErrorCount> count;         // bit-by-bit engine
+  std::optional<EyeDensity> simulated_eye;  // bit-by-bit engine, where asked for
 };
 
 struct EngineResult {

@@ -68,4 +68,16 @@ void SymbolDecider::decide(std::span<const double> y, std::span<const std::uint8
   }
 }
 
+void SymbolDecider::feed_back(std::span<double> y, std::span<const std::uint8_t> sent) {
+  const std::size_t count = taps_.size();
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    y[i] -= dc_ * baseline_;
+    baseline_ += share_ * (levels_[sent[i]] - baseline_);
+    if (count == 0) continue;
+    for (std::size_t j = 0; j < count; ++j) y[i] -= taps_[j] * levels_[past_[(newest_ + j) % count]];
+    newest_ = (newest_ + count - 1) % count;
+    past_[newest_] = sent[i];
+  }
+}
+
 }  // namespace tessera

@@ -23,6 +23,8 @@ class SymbolDecider {
   /// Decides a block. `sent` is what the high-pass takes its baseline from; with `ideal` feedback comes from it too.
   void decide(std::span<const double> y, std::span<const std::uint8_t> sent, std::span<std::uint8_t> decided,
               bool ideal = false);
+  /// Turns a block's y into z, with what was sent fed back.
+  void feed_back(std::span<double> y, std::span<const std::uint8_t> sent);
 
   std::size_t feedback_taps() const { return taps_.size(); }
   const std::vector<double>& thresholds() const { return thresholds_; }

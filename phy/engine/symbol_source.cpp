@@ -4,6 +4,7 @@
 #include <array>
 
 #include "phy/core/error.hpp"
+#include "phy/modulation/prbs.hpp"
 
 namespace tessera {
 
@@ -17,6 +18,14 @@ SymbolSource random_symbols(const StreamKey& key, int order) {
       for (std::size_t i = 0; i < run; ++i) symbols[done + i] = static_cast<std::uint8_t>(words[i] * m >> 32);
       done += run;
     }
+  };
+}
+
+SymbolSource pattern_symbols(const std::string& name, int order) {
+  // A pattern keeps its place; a copy for each call leaves the source without state.
+  return [pattern = SymbolPattern(name, order)](std::uint64_t first, std::span<std::uint8_t> symbols) {
+    SymbolPattern own = pattern;
+    own.fill(first, symbols);
   };
 }
 

@@ -21,4 +21,7 @@ using SymbolSource = std::function<void(std::uint64_t first, std::span<std::uint
 /// Theory: docs/theory/bit_by_bit_engine.md
 SymbolSource random_symbols(const StreamKey& key, int order);
 
+/// Symbols of a test pattern that SymbolPattern knows by name. @throws ConfigError as SymbolPattern does.
+SymbolSource pattern_symbols(const std::string& name, int order);
+
 }  // namespace tessera

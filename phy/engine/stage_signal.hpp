@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "phy/engine/baud_lane.hpp"
+
+namespace tessera {
+
+/// Own signal of a lane at the slicer, carried through the processor of every stage: drivers that saturate, modulators
+/// that bend, lasers and LEDs whose rate equations are integrated.
+///
+/// Symbols behind the TX FFE become a waveform with displaced edges at the grid's samples per UI; network runs, the
+/// driver's edge, the receiver's front end and CTLE are linear filters, each in one block convolution; signal stages are
+/// their processors at the operating points of the preparation. The instant of sampling is the one at which the
+/// noise-free waveform lies closest to that of the linear lane at its settled phase.
+///
+/// Conventions: [y] = V; symbol n of the stream is symbol n of BaudLane's.
+/// Valid for: noise and crosstalk small against what the stages bend: they are added behind, from the linear lane.
+/// Source: none
+/// Theory: docs/theory/bit_by_bit_engine.md
+class StageSignal {
+ public:
+  /// @param linear the same lane, noise-free and without jitter, which the phase is taken from
+  /// @throws NumericError if the stages' waveform has nothing in common with the linear one.
+  StageSignal(const Segment& description, const PreparedSegment& segment, const DecisionPoint& point,
+              const LaneOptions& options, const BaudLane& linear);
+  ~StageSignal();
+  StageSignal(StageSignal&&) noexcept;
+  StageSignal& operator=(StageSignal&&) noexcept;
+
+  /// The next y.size() symbols' samples, without feedback.
+  void take(std::span<double> y);
+  /// rms of the difference to the linear lane over the rms of its signal, from the phase search.
+  double departure() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tessera
