@@ -236,8 +236,8 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
   for (const LaneClass& c : segment.lane_classes) lanes += c.lanes;
   std::vector<std::unique_ptr<LaneRun>> runs;
   for (std::size_t i = 0; i < segment.lane_classes.size(); ++i)
-    runs.push_back(
-        std::make_unique<LaneRun>(class_of(segment, i, stages != nullptr), stages, options, i, segment.lane_classes[i].lanes / lanes));
+    runs.push_back(std::make_unique<LaneRun>(class_of(segment, i, stages != nullptr), stages, options, i,
+                                             segment.lane_classes[i].lanes / lanes));
   std::string stopped;
   const double turn = static_cast<double>(runs.front()->symbols_each_turn());
   for (;;) {

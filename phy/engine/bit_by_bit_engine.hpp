@@ -19,8 +19,8 @@ struct StopRules {
   double seconds = 0.0;  // of computing; 0 for no such rule. The one rule that makes a result depend on the machine
 };
 
-/// How symbols go through the lane: once a symbol through its linear response, or as a waveform through the processor of
-/// every stage. Automatic takes the stages where one of them bends the levels by more than 5 % of half an eye.
+/// How symbols go through the lane: once a symbol through its linear response, or as a waveform through the processor
+/// of every stage. Automatic takes the stages where one of them bends the levels by more than 5 % of half an eye.
 enum class LanePath { automatic, baud_rate, stages };
 
 std::string_view to_string(LanePath path);

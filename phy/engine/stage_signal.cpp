@@ -58,8 +58,9 @@ double lagrange(std::span<const double> v, double position) {
   const double whole = std::floor(position), t = position - whole;
   const std::size_t i = static_cast<std::size_t>(whole) - 2;
   const double a = t + 2, b = t + 1, c = t, d = t - 1, e = t - 2, f = t - 3;
-  return v[i] * (b * c * d * e * f / -120) + v[i + 1] * (a * c * d * e * f / 24) + v[i + 2] * (a * b * d * e * f / -12) +
-         v[i + 3] * (a * b * c * e * f / 12) + v[i + 4] * (a * b * c * d * f / -24) + v[i + 5] * (a * b * c * d * e / 120);
+  return v[i] * (b * c * d * e * f / -120) + v[i + 1] * (a * c * d * e * f / 24) +
+         v[i + 2] * (a * b * d * e * f / -12) + v[i + 3] * (a * b * c * e * f / 12) +
+         v[i + 4] * (a * b * c * d * f / -24) + v[i + 5] * (a * b * c * d * e / 120);
 }
 
 constexpr std::size_t kSearch = 8192;  // symbols of the phase search
@@ -78,11 +79,11 @@ struct StageSignal::State {
   std::vector<double> ffe;
   int pre_taps = 0;
 
-  std::uint64_t rendered = 0;     // symbols, from the stream's origin
-  std::deque<double> waveform;    // samples that are still needed, the first of them at index `begin` of the stream
+  std::uint64_t rendered = 0;   // symbols, from the stream's origin
+  std::deque<double> waveform;  // samples that are still needed, the first of them at index `begin` of the stream
   std::uint64_t begin = 0;
-  std::uint64_t next = 0;         // symbol of the next y
-  double position = 0.0;          // samples, of symbol 0's instant in the stream
+  std::uint64_t next = 0;  // symbol of the next y
+  double position = 0.0;   // samples, of symbol 0's instant in the stream
   double departure = 0.0;
 
   std::vector<double> render();
@@ -283,8 +284,8 @@ void StageSignal::take(std::span<double> y) {
   }
   s.next += y.size();
   // Samples that no later symbol needs.
-  const double keep = s.position + (static_cast<double>(s.next) - static_cast<double>(back) - 2.0) *
-                                       static_cast<double>(s.rate);
+  const double keep =
+      s.position + (static_cast<double>(s.next) - static_cast<double>(back) - 2.0) * static_cast<double>(s.rate);
   if (keep <= static_cast<double>(s.begin)) return;
   const auto drop = std::min(static_cast<std::size_t>(keep - static_cast<double>(s.begin)), s.waveform.size());
   s.waveform.erase(s.waveform.begin(), s.waveform.begin() + static_cast<std::ptrdiff_t>(drop));

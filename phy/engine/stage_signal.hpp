@@ -12,8 +12,8 @@ namespace tessera {
 /// that bend, lasers and LEDs whose rate equations are integrated.
 ///
 /// Symbols behind the TX FFE become a waveform with displaced edges at the grid's samples per UI; network runs, the
-/// driver's edge, the receiver's front end and CTLE are linear filters, each in one block convolution; signal stages are
-/// their processors at the operating points of the preparation. The instant of sampling is the one at which the
+/// driver's edge, the receiver's front end and CTLE are linear filters, each in one block convolution; signal stages
+/// are their processors at the operating points of the preparation. The instant of sampling is the one at which the
 /// noise-free waveform lies closest to that of the linear lane at its settled phase.
 ///
 /// Conventions: [y] = V; symbol n of the stream is symbol n of BaudLane's.
