@@ -50,6 +50,7 @@ TESSERA_AVX2_INLINE void philox_schedule(const StreamKey& key, PhiloxSchedule& s
 
 /// Words of sixteen consecutive counters, the first a multiple of 16: w[2 j + h] is word j of counters 8 h … 8 h + 7.
 /// Four chains of multiplications at a time hide each other's latency.
+template <int kRounds>
 TESSERA_AVX2_INLINE void philox_sixteen(const PhiloxSchedule& schedule, std::uint32_t stream_word,
                                         std::uint64_t counter, __m256i* w) {
   const __m256i low = _mm256_set1_epi64x(static_cast<std::uint32_t>(counter));
@@ -60,7 +61,7 @@ TESSERA_AVX2_INLINE void philox_sixteen(const PhiloxSchedule& schedule, std::uin
   PhiloxLanes s2{_mm256_add_epi64(low, _mm256_set_epi64x(14, 12, 10, 8)), high, stream, zero};
   PhiloxLanes s3{_mm256_add_epi64(low, _mm256_set_epi64x(15, 13, 11, 9)), high, stream, zero};
 #pragma GCC unroll 10
-  for (int round = 0; round < 10; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     const __m256i k0 = schedule.k0[round], k1 = schedule.k1[round];
     philox_round(s0, k0, k1);
     philox_round(s1, k0, k1);

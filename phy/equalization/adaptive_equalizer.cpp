@@ -1,7 +1,6 @@
 #include "phy/equalization/adaptive_equalizer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <numeric>
 #include <string>
@@ -16,7 +15,6 @@ namespace tessera {
 namespace {
 
 using Lanes __attribute__((vector_size(32))) = float;
-using Picks __attribute__((vector_size(32))) = std::int32_t;
 constexpr std::size_t kLanes = 8, kMostTaps = 64, kRun = 1024, kWindows = 1024;
 constexpr double kOneDecibel = 1.2589254117941673;
 
@@ -30,8 +28,8 @@ struct View {
 
 __attribute__((always_inline)) inline float sum_of(const Lanes& sum) {
   Lanes v = sum;
-  v += __builtin_shuffle(v, Picks{4, 5, 6, 7, 0, 1, 2, 3});
-  v += __builtin_shuffle(v, Picks{2, 3, 0, 1, 6, 7, 4, 5});
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
   return v[0] + v[1];
 }
 

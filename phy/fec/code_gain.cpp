@@ -117,6 +117,25 @@ std::vector<double> count_distribution(const std::vector<Positions>& positions, 
   return density;
 }
 
+Log10Probability tail_of(const RsCode& code, const std::vector<Positions>& positions) {
+  const auto limit = static_cast<std::size_t>(code.correctable);
+  if (tilted_mean(positions, 0.0) >= code.correctable + 1.0) {
+    double correctable = 0.0;
+    for (double p : count_distribution(positions, 0.0, limit + 1)) correctable += p;
+    return Log10Probability::from_log10(std::log1p(-std::min(correctable, 1.0)) / kLn10);
+  }
+  const double log_theta = find_tilt(positions, code.correctable + 1.0);
+  // The tilted count has mean t + 1 and a variance below that: 64 more terms leave out less than 1e-20 of the sum.
+  const std::size_t size = std::min<std::size_t>(limit + 66, static_cast<std::size_t>(code.symbols) + 1);
+  const std::vector<double> density = count_distribution(positions, log_theta, size);
+  double sum = 0.0;
+  for (std::size_t j = size; j-- > limit + 1;)
+    sum += density[j] * std::exp(-log_theta * static_cast<double>(j - limit - 1));
+  double log_norm = -log_theta * (code.correctable + 1);
+  for (const Positions& p : positions) log_norm += p.count * p.log_norm(log_theta);
+  return Log10Probability::from_log10((log_norm + std::log(sum)) / kLn10);
+}
+
 }  // namespace
 
 std::optional<RsCode> rs_code(std::string_view name) {
@@ -139,23 +158,22 @@ Log10Probability codeword_error_ratio(const RsCode& code, Log10Probability symbo
 }
 
 Log10Probability codeword_error_ratio(const RsCode& code, std::span<const SymbolClass> classes) {
-  const std::vector<Positions> positions = distribute(code.symbols, classes);
-  const auto limit = static_cast<std::size_t>(code.correctable);
-  if (tilted_mean(positions, 0.0) >= code.correctable + 1.0) {
-    double correctable = 0.0;
-    for (double p : count_distribution(positions, 0.0, limit + 1)) correctable += p;
-    return Log10Probability::from_log10(std::log1p(-std::min(correctable, 1.0)) / kLn10);
+  return tail_of(code, distribute(code.symbols, classes));
+}
+
+Log10Probability codeword_error_ratio_of_positions(const RsCode& code, std::span<const Log10Probability> positions) {
+  if (positions.size() != static_cast<std::size_t>(code.symbols))
+    throw NumericError("a symbol error ratio for each of " + std::to_string(code.symbols) +
+                       " positions is needed, got " + std::to_string(positions.size()));
+  std::vector<Log10Probability> sorted(positions.begin(), positions.end());
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<Positions> groups;
+  for (const Log10Probability p : sorted) {
+    const double log_s = p.log10() * kLn10;
+    if (groups.empty() || groups.back().log_s != log_s) groups.push_back({0, log_s, log_one_minus(log_s)});
+    ++groups.back().count;
   }
-  const double log_theta = find_tilt(positions, code.correctable + 1.0);
-  // The tilted count has mean t + 1 and a variance below that: 64 more terms leave out less than 1e-20 of the sum.
-  const std::size_t size = std::min<std::size_t>(limit + 66, static_cast<std::size_t>(code.symbols) + 1);
-  const std::vector<double> density = count_distribution(positions, log_theta, size);
-  double sum = 0.0;
-  for (std::size_t j = size; j-- > limit + 1;)
-    sum += density[j] * std::exp(-log_theta * static_cast<double>(j - limit - 1));
-  double log_norm = -log_theta * (code.correctable + 1);
-  for (const Positions& p : positions) log_norm += p.count * p.log_norm(log_theta);
-  return Log10Probability::from_log10((log_norm + std::log(sum)) / kLn10);
+  return tail_of(code, groups);
 }
 
 Log10Probability post_fec_bit_error_ratio(const RsCode& code, Log10Probability bit_error_ratio) {

@@ -68,6 +68,10 @@ struct SymbolClass {
 /// @throws NumericError if the shares do not sum to 1.
 Log10Probability codeword_error_ratio(const RsCode& code, std::span<const SymbolClass> classes);
 
+/// The same with the symbol error ratio of every position, in any order.
+/// @throws NumericError unless there are n of them.
+Log10Probability codeword_error_ratio_of_positions(const RsCode& code, std::span<const Log10Probability> positions);
+
 /// Bit error ratio behind the decoder, failed codewords handed on uncorrected: p P(more than t-1 of the other n-1
 /// symbols wrong).
 Log10Probability post_fec_bit_error_ratio(const RsCode& code, Log10Probability bit_error_ratio);

@@ -37,9 +37,11 @@ inline float radius(std::uint32_t word, float scale) {
   const std::int32_t exponent = (bits >> 23) - 127;
   const float x = std::bit_cast<float>((bits & 0x7fffff) + kRootHalfBits) - 1.0F;
   const float z = x * x;
-  float p = kLog[6];
-  for (std::size_t i = 6; i-- > 0;) p = fused(p, x, kLog[i]);
-  const float t = fused(p * x, z, -0.5F * z);
+  // Pairs of terms side by side (Estrin): a chain half as long as Horner's.
+  const float low = fused(fused(kLog[3], x, kLog[2]), z, fused(kLog[1], x, kLog[0]));
+  const float high = fused(kLog[6], z, fused(kLog[5], x, kLog[4]));
+  const float p = fused(high, z * z, low);
+  const float t = fused(p, x * z, -0.5F * z);
   const float log = fused(static_cast<float>(exponent), kLn2, t + x);
   return std::sqrt(log * scale);
 }
@@ -80,7 +82,7 @@ void refine_tile(const StreamKey& key, std::uint64_t tile, const std::uint32_t* 
 void portable_tiles(const StreamKey& key, std::uint64_t tile, std::size_t count, float rms, float* out) {
   RandomTile words;
   for (std::size_t t = 0; t < count; ++t, out += kTile) {
-    random_tiles(key, tile + t, 1, words.data());
+    random_tiles(key, tile + t, 1, words.data(), Rounds::seven);
     for (std::size_t base = 0; base < kTile; base += 2 * kHalf) {
       for (std::size_t i = base; i < base + kHalf; ++i) {
         float sine = 0.0F, cosine = 0.0F;
@@ -95,50 +97,74 @@ void portable_tiles(const StreamKey& key, std::uint64_t tile, std::size_t count,
 }
 
 #if TESSERA_HAS_AVX2
-TESSERA_AVX2_INLINE __m256 radius(__m256i k, __m256 scale) {
-  const __m256 u = _mm256_fmadd_ps(_mm256_cvtepi32_ps(k), _mm256_set1_ps(0x1p-31F), _mm256_set1_ps(0x1p-32F));
-  const __m256i bits = _mm256_add_epi32(_mm256_castps_si256(u), _mm256_set1_epi32(0x3f800000 - kRootHalfBits));
-  const __m256i exponent = _mm256_sub_epi32(_mm256_srai_epi32(bits, 23), _mm256_set1_epi32(127));
-  const __m256i mantissa =
-      _mm256_add_epi32(_mm256_and_si256(bits, _mm256_set1_epi32(0x7fffff)), _mm256_set1_epi32(kRootHalfBits));
-  const __m256 x = _mm256_sub_ps(_mm256_castsi256_ps(mantissa), _mm256_set1_ps(1.0F));
-  const __m256 z = _mm256_mul_ps(x, x);
-  __m256 p = _mm256_set1_ps(kLog[6]);
-  for (std::size_t i = 6; i-- > 0;) p = _mm256_fmadd_ps(p, x, _mm256_set1_ps(kLog[i]));
-  const __m256 t = _mm256_fmadd_ps(_mm256_mul_ps(p, x), z, _mm256_mul_ps(_mm256_set1_ps(-0.5F), z));
-  const __m256 log = _mm256_fmadd_ps(_mm256_cvtepi32_ps(exponent), _mm256_set1_ps(kLn2), _mm256_add_ps(t, x));
-  return _mm256_sqrt_ps(_mm256_mul_ps(log, scale));
+// Groups of eight pairs that go through every operation side by side: one group's chain of operations is longer than
+// what the machine looks ahead.
+constexpr std::size_t kGroups = 4;
+
+TESSERA_AVX2_INLINE __m256 all(float x) { return _mm256_set1_ps(x); }
+TESSERA_AVX2_INLINE __m256i all(std::int32_t x) { return _mm256_set1_epi32(x); }
+
+#define TESSERA_GROUPS for (std::size_t g = 0; g < kGroups; ++g)
+
+TESSERA_AVX2_INLINE void radius(const __m256i* k, __m256 scale, __m256* r) {
+  __m256 u[kGroups], x[kGroups], z[kGroups], low[kGroups], high[kGroups], e[kGroups];
+  __m256i bits[kGroups], mantissa[kGroups];
+  TESSERA_GROUPS u[g] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(k[g]), all(0x1p-31F), all(0x1p-32F));
+  TESSERA_GROUPS bits[g] = _mm256_add_epi32(_mm256_castps_si256(u[g]), all(0x3f800000 - kRootHalfBits));
+  TESSERA_GROUPS mantissa[g] = _mm256_add_epi32(_mm256_and_si256(bits[g], all(0x7fffff)), all(kRootHalfBits));
+  TESSERA_GROUPS x[g] = _mm256_sub_ps(_mm256_castsi256_ps(mantissa[g]), all(1.0F));
+  TESSERA_GROUPS e[g] = _mm256_cvtepi32_ps(_mm256_sub_epi32(_mm256_srai_epi32(bits[g], 23), all(127)));
+  TESSERA_GROUPS z[g] = _mm256_mul_ps(x[g], x[g]);
+  TESSERA_GROUPS low[g] = _mm256_fmadd_ps(all(kLog[3]), x[g], all(kLog[2]));
+  TESSERA_GROUPS high[g] = _mm256_fmadd_ps(all(kLog[5]), x[g], all(kLog[4]));
+  TESSERA_GROUPS low[g] = _mm256_fmadd_ps(low[g], z[g], _mm256_fmadd_ps(all(kLog[1]), x[g], all(kLog[0])));
+  TESSERA_GROUPS high[g] = _mm256_fmadd_ps(all(kLog[6]), z[g], high[g]);
+  TESSERA_GROUPS low[g] = _mm256_fmadd_ps(high[g], _mm256_mul_ps(z[g], z[g]), low[g]);
+  TESSERA_GROUPS low[g] = _mm256_fmadd_ps(low[g], _mm256_mul_ps(x[g], z[g]), _mm256_mul_ps(all(-0.5F), z[g]));
+  TESSERA_GROUPS low[g] = _mm256_fmadd_ps(e[g], all(kLn2), _mm256_add_ps(low[g], x[g]));
+  TESSERA_GROUPS r[g] = _mm256_sqrt_ps(_mm256_mul_ps(low[g], scale));
 }
 
-TESSERA_AVX2_INLINE void sine_cosine(__m256i word, __m256& sine, __m256& cosine) {
-  const __m256 phi = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_slli_epi32(word, 2)), _mm256_set1_ps(kAngle));
-  const __m256i turned = _mm256_add_epi32(word, _mm256_set1_epi32(0x20000000));
-  const __m256 z = _mm256_mul_ps(phi, phi);
-  __m256 s = _mm256_fmadd_ps(_mm256_set1_ps(kSin[2]), z, _mm256_set1_ps(kSin[1]));
-  s = _mm256_mul_ps(_mm256_fmadd_ps(s, z, _mm256_set1_ps(kSin[0])), z);
-  s = _mm256_fmadd_ps(s, phi, phi);
-  __m256 c = _mm256_fmadd_ps(_mm256_set1_ps(kCos[3]), z, _mm256_set1_ps(kCos[2]));
-  c = _mm256_fmadd_ps(c, z, _mm256_set1_ps(kCos[1]));
-  c = _mm256_fmadd_ps(c, z, _mm256_set1_ps(kCos[0]));
-  c = _mm256_fmadd_ps(c, z, _mm256_set1_ps(1.0F));
-  const __m256 swap = _mm256_castsi256_ps(_mm256_slli_epi32(turned, 1));
-  const __m256 sign = _mm256_set1_ps(-0.0F);
-  const __m256 sine_sign = _mm256_and_ps(_mm256_castsi256_ps(turned), sign);
-  const __m256 cosine_sign =
-      _mm256_and_ps(_mm256_castsi256_ps(_mm256_add_epi32(turned, _mm256_set1_epi32(0x40000000))), sign);
-  sine = _mm256_xor_ps(_mm256_blendv_ps(s, c, swap), sine_sign);
-  cosine = _mm256_xor_ps(_mm256_blendv_ps(c, s, swap), cosine_sign);
+// Stores r {cos, sin} of the angle words at `words`.
+TESSERA_AVX2_INLINE void turn(const __m256i* words, const __m256* r, float* const* out) {
+  __m256 phi[kGroups], z[kGroups], s[kGroups], c[kGroups];
+  const __m256 sign = all(-0.0F);
+  TESSERA_GROUPS phi[g] = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_slli_epi32(words[g], 2)), all(kAngle));
+  TESSERA_GROUPS z[g] = _mm256_mul_ps(phi[g], phi[g]);
+  TESSERA_GROUPS s[g] = _mm256_fmadd_ps(all(kSin[2]), z[g], all(kSin[1]));
+  TESSERA_GROUPS c[g] = _mm256_fmadd_ps(all(kCos[3]), z[g], all(kCos[2]));
+  TESSERA_GROUPS s[g] = _mm256_mul_ps(_mm256_fmadd_ps(s[g], z[g], all(kSin[0])), z[g]);
+  TESSERA_GROUPS c[g] = _mm256_fmadd_ps(c[g], z[g], all(kCos[1]));
+  TESSERA_GROUPS s[g] = _mm256_fmadd_ps(s[g], phi[g], phi[g]);
+  TESSERA_GROUPS c[g] = _mm256_fmadd_ps(c[g], z[g], all(kCos[0]));
+  TESSERA_GROUPS c[g] = _mm256_fmadd_ps(c[g], z[g], all(1.0F));
+  TESSERA_GROUPS {
+    const __m256i turned = _mm256_add_epi32(words[g], all(0x20000000));
+    const __m256 swap = _mm256_castsi256_ps(_mm256_slli_epi32(turned, 1));
+    const __m256 sine = _mm256_mul_ps(r[g], _mm256_blendv_ps(s[g], c[g], swap));
+    const __m256 cosine = _mm256_mul_ps(r[g], _mm256_blendv_ps(c[g], s[g], swap));
+    const __m256i quarter = _mm256_add_epi32(turned, all(0x40000000));
+    _mm256_storeu_ps(out[g], _mm256_xor_ps(cosine, _mm256_and_ps(_mm256_castsi256_ps(quarter), sign)));
+    _mm256_storeu_ps(out[g] + kHalf, _mm256_xor_ps(sine, _mm256_and_ps(_mm256_castsi256_ps(turned), sign)));
+  }
 }
+#undef TESSERA_GROUPS
 
-// Eight pairs: samples to out[0 … 7] and out[16 … 23]. Returns where u wants more bits.
-TESSERA_AVX2_INLINE __m256i pairs(__m256i radius_word, __m256i angle_word, __m256 scale, float* out) {
-  const __m256i k = _mm256_srli_epi32(radius_word, 1);
-  const __m256 r = radius(k, scale);
-  __m256 sine, cosine;
-  sine_cosine(angle_word, sine, cosine);
-  _mm256_storeu_ps(out, _mm256_mul_ps(r, cosine));
-  _mm256_storeu_ps(out + kHalf, _mm256_mul_ps(r, sine));
-  return _mm256_cmpgt_epi32(_mm256_set1_epi32(kRefineBelow), k);
+// The 32 pairs of a tile. Returns where u wants more bits.
+TESSERA_AVX2_INLINE __m256i pairs(const std::uint32_t* w, __m256 scale, float* out) {
+  constexpr std::array<std::size_t, kGroups> kFirst = {0, 8, 2 * kHalf, 2 * kHalf + 8};
+  __m256i k[kGroups], angle[kGroups], rare = _mm256_setzero_si256();
+  __m256 r[kGroups];
+  float* to[kGroups];
+  for (std::size_t g = 0; g < kGroups; ++g) {
+    to[g] = out + kFirst[g];
+    k[g] = _mm256_srli_epi32(_mm256_load_si256(reinterpret_cast<const __m256i*>(w + kFirst[g])), 1);
+    angle[g] = _mm256_load_si256(reinterpret_cast<const __m256i*>(w + kFirst[g] + kHalf));
+    rare = _mm256_or_si256(rare, _mm256_cmpgt_epi32(_mm256_set1_epi32(kRefineBelow), k[g]));
+  }
+  radius(k, scale, r);
+  turn(angle, r, to);
+  return rare;
 }
 
 // Words first, samples from them second: in one loop the two kernels starve each other of registers.
@@ -148,15 +174,10 @@ TESSERA_AVX2 void avx2_tiles(const StreamKey& key, std::uint64_t tile, std::size
   const __m256 scale = _mm256_set1_ps(-2.0F * rms * rms);
   for (std::size_t done = 0; done < count; done += kBlock) {
     const std::size_t run = std::min(kBlock, count - done);
-    random_tiles(key, tile + done, run, words);
+    random_tiles(key, tile + done, run, words, Rounds::seven);
     for (std::size_t i = 0; i < run; ++i, out += kTile) {
       const std::uint32_t* w = words + i * kTile;
-      __m256i rare = _mm256_setzero_si256();
-      for (std::size_t p = 0; p < kTile; p += p % kHalf == 0 ? 8 : 24) {
-        const __m256i radius_word = _mm256_load_si256(reinterpret_cast<const __m256i*>(w + p));
-        const __m256i angle_word = _mm256_load_si256(reinterpret_cast<const __m256i*>(w + p + kHalf));
-        rare = _mm256_or_si256(rare, pairs(radius_word, angle_word, scale, out + p));
-      }
+      const __m256i rare = pairs(w, scale, out);
       if (_mm256_testz_si256(rare, rare) == 0) refine_tile(key, tile + done + i, w, rms, out);
     }
   }

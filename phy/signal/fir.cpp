@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <cstring>
 #include <memory>
 
@@ -38,27 +37,22 @@ TESSERA_MULTIVERSION void groups(const float* taps, std::size_t count, const flo
   }
 }
 
-using Picks __attribute__((vector_size(32))) = std::int32_t;
-
 // Eight vectors of eight turned about their diagonal.
 __attribute__((always_inline)) inline void transpose(Lanes* v) {
-  constexpr Picks kLow = {0, 8, 1, 9, 4, 12, 5, 13}, kHigh = {2, 10, 3, 11, 6, 14, 7, 15};
-  constexpr Picks kEven = {0, 1, 8, 9, 4, 5, 12, 13}, kOdd = {2, 3, 10, 11, 6, 7, 14, 15};
-  constexpr Picks kLower = {0, 1, 2, 3, 8, 9, 10, 11}, kUpper = {4, 5, 6, 7, 12, 13, 14, 15};
   Lanes a[8], b[8];
   for (std::size_t i = 0; i < 8; i += 2) {
-    a[i] = __builtin_shuffle(v[i], v[i + 1], kLow);
-    a[i + 1] = __builtin_shuffle(v[i], v[i + 1], kHigh);
+    a[i] = __builtin_shufflevector(v[i], v[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    a[i + 1] = __builtin_shufflevector(v[i], v[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
   }
   for (std::size_t i = 0; i < 8; i += 4) {
     for (std::size_t k = 0; k < 2; ++k) {
-      b[i + 2 * k] = __builtin_shuffle(a[i + k], a[i + k + 2], kEven);
-      b[i + 2 * k + 1] = __builtin_shuffle(a[i + k], a[i + k + 2], kOdd);
+      b[i + 2 * k] = __builtin_shufflevector(a[i + k], a[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      b[i + 2 * k + 1] = __builtin_shufflevector(a[i + k], a[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
     }
   }
   for (std::size_t i = 0; i < 4; ++i) {
-    v[i] = __builtin_shuffle(b[i], b[i + 4], kLower);
-    v[i + 4] = __builtin_shuffle(b[i], b[i + 4], kUpper);
+    v[i] = __builtin_shufflevector(b[i], b[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    v[i + 4] = __builtin_shufflevector(b[i], b[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
   }
 }
 
@@ -112,6 +106,31 @@ StreamingFir::StreamingFir(std::span<const float> coefficients) : taps(coefficie
   } else {
     window.assign(taps.size() - 1 + kRun, 0.0F);
     if (taps.size() >= kTransposedTaps) turned.resize(8 * (kSegment + taps.size() + 8));
+  }
+}
+
+PolyphaseFir::PolyphaseFir(std::span<const float> taps, std::size_t rate) {
+  if (taps.empty() || rate == 0) throw ConfigError("interpolation needs at least one tap and one sample an input");
+  for (std::size_t p = 0; p < rate; ++p) {
+    std::vector<float> own;
+    for (std::size_t i = p; i < taps.size(); i += rate) own.push_back(taps[i]);
+    if (own.empty()) own.push_back(0.0F);
+    phases.emplace_back(own);
+  }
+}
+
+void fir_interpolate(PolyphaseFir& state, std::span<const float> in, std::span<float> out) {
+  const std::size_t rate = state.phases.size();
+  if (out.size() != rate * in.size()) throw Error("fir_interpolate: output is not the input times the rate");
+  state.phase_output.resize(rate * kRun);
+  for (std::size_t done = 0; done < in.size();) {
+    const std::size_t run = std::min(kRun, in.size() - done);
+    for (std::size_t p = 0; p < rate; ++p)
+      fir_filter(state.phases[p], in.subspan(done, run), std::span(state.phase_output).subspan(p * kRun, run));
+    float* y = out.data() + done * rate;
+    for (std::size_t n = 0; n < run; ++n)
+      for (std::size_t p = 0; p < rate; ++p) y[n * rate + p] = state.phase_output[p * kRun + n];
+    done += run;
   }
 }
 

@@ -37,6 +37,21 @@ struct StreamingFir {
 /// Convolves `in` into `out` (same size; they may be the same array).
 void fir_filter(StreamingFir& state, std::span<const float> in, std::span<float> out);
 
+/// A response at `rate` samples an input, driven by one input each: out[n rate + p] = sum_i taps[i rate + p] in[n - i].
+///
+/// Cost: taps multiply-adds an input, none spent on the zeros between inputs.
+struct PolyphaseFir {
+  PolyphaseFir() = default;
+  /// @throws ConfigError without taps or with a rate of zero.
+  PolyphaseFir(std::span<const float> taps, std::size_t rate);
+
+  std::vector<StreamingFir> phases;
+  std::vector<float> phase_output;
+};
+
+/// out.size() = rate in.size(); blocks may be cut anywhere.
+void fir_interpolate(PolyphaseFir& state, std::span<const float> in, std::span<float> out);
+
 /// out[n] = sum_i taps[i] in[n + taps - 1 - i], n = 0 … out.size() - 1: `in` has taps - 1 samples more than `out`.
 void fir_direct(std::span<const float> taps, std::span<const float> in, std::span<float> out);
 

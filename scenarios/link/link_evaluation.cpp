@@ -11,6 +11,7 @@
 #include "phy/core/nearest_name.hpp"
 #include "phy/core/quantity_text.hpp"
 #include "phy/engine/budget_engine.hpp"
+#include "phy/engine/burst_criterion.hpp"
 #include "phy/link/measured_stage.hpp"
 #include "scenarios/link/part_library.hpp"
 
@@ -114,6 +115,7 @@ void add_once(std::vector<ValidityNote>& notes, const ValidityNote& note) {
 }
 
 void fill_own_length(const Link& link, bool port_noise, Evaluation e, LinkReport& report) {
+  report.burst_codeword_error_ratio = burst_codeword_error_ratio(link, e.result.segments);
   report.shares = variance_shares(limiting_segment(e));
   report.limited_by = report.shares.front().mechanism;
   report.latency = latency(e.prepared);

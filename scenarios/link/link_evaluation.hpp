@@ -86,6 +86,8 @@ struct LinkReport {
 
   std::vector<SegmentReport> segments;
   LinkVerdict verdict;  // error ratios of the path, margin
+  std::optional<Log10Probability>
+      burst_codeword_error_ratio;  // the path's if errors come in bursts; not in the verdict
   std::string limited_by;
   std::vector<VarianceShare> shares;
 

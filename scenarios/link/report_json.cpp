@@ -126,6 +126,10 @@ void add_margin(const Writer& w, const LinkReport& report, Json& json) {
   json["log10_required_ber"] = w.log10("required_ber", v.required_ber);
   json["log10_codeword_error_ratio"] =
       v.codeword_error_ratio ? Json(w.log10("codeword_error_ratio", *v.codeword_error_ratio)) : Json();
+  json["log10_codeword_error_ratio_burst"] =
+      report.burst_codeword_error_ratio
+          ? Json(w.log10("codeword_error_ratio_burst", *report.burst_codeword_error_ratio))
+          : Json();
   json["log10_post_fec_ber"] = w.log10("post_fec_ber", v.post_fec_ber);
   Json loss = Json::object();
   for (const auto& [bytes, p] : v.frame_loss_ratio) loss[std::to_string(bytes)] = w.log10("frame_loss_ratio", p);

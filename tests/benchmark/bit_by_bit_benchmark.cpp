@@ -6,6 +6,10 @@
 
 #include "phy/core/rng.hpp"
 #include "phy/engine/lane_kernel.hpp"
+#include "phy/equalization/adc.hpp"
+#include "phy/equalization/cdr.hpp"
+#include "phy/equalization/mlse.hpp"
+#include "phy/modulation/edge_jitter.hpp"
 #include "phy/noise/gaussian_noise.hpp"
 
 // Kernels of the bit-by-bit engine on blocks of 4,096 in the first-level cache. Bounds are for one core with two
@@ -132,6 +136,103 @@ void LaneWhileAdapting(benchmark::State& state) {
                                   : "LMS; bound: latency of a symbol, 45 cycles");
 }
 BENCHMARK(LaneWhileAdapting)->Arg(0)->Arg(1);
+
+// The lane at 8 samples a UI: channel of 128 UI, noise on every sample, clock recovery, FFE, DFE, slicer, counts.
+void WaveformLaneWithClockRecovery(benchmark::State& state) {
+  constexpr std::size_t kRate = 8;
+  const LaneParameters p = lane_parameters();
+  std::vector<float> pulse(128 * kRate);
+  for (std::size_t i = 0; i < pulse.size(); ++i) {
+    const double t = static_cast<double>(i) / kRate - 10.0;
+    const double a = 2.0 * 3.14159265358979 * t, b = 1.0 - 4.0 * t * t;
+    const double shape = std::abs(b) < 1e-9 ? 0.5 : (t == 0.0 ? 1.0 : std::sin(a) / a / b);
+    pulse[i] = static_cast<float>(shape + (t > 0.0 ? 0.02 * std::exp(-0.1 * t) : 0.0));
+  }
+  PolyphaseFir channel(pulse, kRate);
+  SymbolPattern pattern("prbs31q", 4);
+  ClockRecovery clock(p.decision_levels, kRate, 10.1);
+  clock.detector = state.range(0) != 0 ? PhaseDetector::bang_bang : PhaseDetector::mueller_muller;
+  StreamingFir ffe(p.ffe);
+  DecisionFeedback slicer(p.decision_levels, middle_thresholds(p.decision_levels), std::vector<float>{0.02F});
+  SymbolTally errors(p.modulation);
+  std::vector<std::uint8_t> sent(kBlock), decided(kBlock);
+  std::vector<float> levels(kBlock), wave(kRate * kBlock), noise(kRate * kBlock), y(2 * kBlock);
+  std::vector<RecoveredSymbol> symbols;
+  std::uint64_t position = 0;
+  const StreamKey key = stream_key(1, "lane");
+  for (auto _ : state) {
+    pattern.fill(position, sent);
+    for (std::size_t i = 0; i < kBlock; ++i) levels[i] = p.decision_levels[sent[i]];
+    fir_interpolate(channel, levels, wave);
+    gaussian_noise(key, position * kRate, noise, 0.06F);
+    for (std::size_t i = 0; i < wave.size(); ++i) wave[i] += noise[i];
+    symbols.clear();
+    recover(clock, wave, symbols);
+    const std::size_t count = symbols.size();
+    y.resize(count);
+    decided.resize(count);
+    for (std::size_t i = 0; i < count; ++i) y[i] = symbols[i].y;
+    fir_filter(ffe, y, y);
+    decide(slicer, y, decided);
+    benchmark::DoNotOptimize(decided.data());
+    const std::size_t common = std::min(count, sent.size());
+    tally(errors, std::span(sent).first(common), std::span(decided).first(common));  // cost only: not aligned
+    sent.resize(kBlock);
+    position += kBlock;
+  }
+  rate(state, "bound: 1,024 multiply-adds = 64 cycles a symbol, clock loop about 60; peers 0.01-0.45 M/s");
+}
+BENCHMARK(WaveformLaneWithClockRecovery)->Arg(0)->Arg(1);
+
+void RenderEdges(benchmark::State& state) {
+  EdgeJitter jitter;
+  jitter.random_rms_ui = 0.01;
+  jitter.dual_dirac_ui = 0.02;
+  const std::vector<float> levels{-1.0F, -1.0F / 3.0F, 1.0F / 3.0F, 1.0F};
+  const EdgeRenderer renderer = make_edge_renderer(levels, 8, 0.25, jitter);
+  std::vector<std::uint8_t> s(kBlock + 4);
+  SymbolPattern pattern("random", 4);
+  pattern.fill(0, s);
+  std::vector<float> x(8 * kBlock);
+  for (auto _ : state) {
+    render(renderer, 2, s, x);
+    benchmark::DoNotOptimize(x.data());
+    benchmark::ClobberMemory();
+  }
+  rate(state, "symbols at 8 samples a UI");
+}
+BENCHMARK(RenderEdges);
+
+void Viterbi(benchmark::State& state) {
+  const int order = static_cast<int>(state.range(0));
+  const auto nominal = Modulation::pam(order).levels;
+  std::vector<float> pulse(static_cast<std::size_t>(state.range(1)) + 1, 0.4F);
+  pulse[0] = 1.0F;
+  Mlse mlse(std::vector<float>(nominal.begin(), nominal.end()), pulse);
+  std::vector<float> y(kBlock);
+  gaussian_noise(stream_key(1, "y"), 0, y);
+  std::vector<std::uint8_t> d(kBlock);
+  for (auto _ : state) {
+    detect(mlse, y, d);
+    benchmark::DoNotOptimize(d.data());
+    benchmark::ClobberMemory();
+  }
+  rate(state, "M^(memory + 1) branches a symbol");
+}
+BENCHMARK(Viterbi)->Args({2, 1})->Args({4, 1})->Args({4, 2})->Args({8, 2});
+
+void Convert(benchmark::State& state) {
+  Adc adc = make_adc(7, 3.0);
+  std::vector<float> v(kBlock);
+  gaussian_noise(stream_key(1, "v"), 0, v);
+  for (auto _ : state) {
+    convert(adc, v);
+    benchmark::DoNotOptimize(v.data());
+    benchmark::ClobberMemory();
+  }
+  rate(state, "bound: 10 vector operations for 8 samples");
+}
+BENCHMARK(Convert);
 
 }  // namespace
 }  // namespace tessera

@@ -117,7 +117,7 @@ TEST(LevelNoise, RinShotAndThermalPerLevelEqualADirectSum) {
       variance += 0.5 * (o.thermal + o.shot * x + o.rin * x2) * g[static_cast<std::size_t>(n)] *
                   g[static_cast<std::size_t>(n)] * dt;
     }
-    const double cursor = pulse[static_cast<std::size_t>(sample)];
+    const double cursor = pulse[static_cast<std::size_t>(wrap(sample))];
     const double half_distance =
         0.5 * cursor * (o.current[1] - o.current[0]) * o.transimpedance;  // the smallest of the three
     EXPECT_NEAR(result.level_noise_rms[m] / result.cursor, std::sqrt(variance) / half_distance,

@@ -96,8 +96,9 @@ TEST(AdaptiveEqualizer, LmsReachesTheLeastSquaresSolution) {
   const float step = 4e-3F;
   for (const std::size_t dfe : {0U, 1U, 2U}) {
     const double trace = kTaps * input_power() + static_cast<double>(dfe) * Modulation::pam(4).variance();
-    // Taps wander with a variance of step J/2 each.
-    expect_convergence(equalizer(TapUpdate::lms, step, dfe), s, dfe, 5.0 * std::sqrt(2e-3 * 0.011), 1.2 * 2e-3 * trace);
+    // Taps wander with a variance of step J/2 each where gradients are independent; residual interference ties one to
+    // the next, which widens soft modes: eight of these deviations.
+    expect_convergence(equalizer(TapUpdate::lms, step, dfe), s, dfe, 8.0 * std::sqrt(2e-3 * 0.011), 1.2 * 2e-3 * trace);
   }
 }
 

@@ -55,6 +55,25 @@ TEST_P(FirLengths, BlocksMayBeCutAnywhereAndFilteredInPlace) {
 
 INSTANTIATE_TEST_SUITE_P(Taps, FirLengths, testing::Values(1, 2, 16, 31, 32, 33, 128, 700, 2500));
 
+TEST(Fir, InterpolationIsTheFilterOfAStreamWithZerosBetween) {
+  constexpr std::size_t kRate = 8;
+  for (const std::size_t count : {3U, 100U, 1000U}) {
+    const auto taps = noise("taps", count), x = noise("x", 5000);
+    std::vector<float> stuffed(x.size() * kRate, 0.0F), y(x.size() * kRate), pieces(y.size());
+    for (std::size_t n = 0; n < x.size(); ++n) stuffed[n * kRate] = x[n];
+    const auto expected = by_definition(taps, stuffed);
+    PolyphaseFir whole(taps, kRate), parts(taps, kRate);
+    fir_interpolate(whole, x, y);
+    for (std::size_t done = 0, step = 1; done < x.size(); step = step * 5 % 1009 + 1) {
+      const std::size_t run = std::min(step, x.size() - done);
+      fir_interpolate(parts, std::span(x).subspan(done, run), std::span(pieces).subspan(done * kRate, run * kRate));
+      done += run;
+    }
+    EXPECT_EQ(y, pieces);
+    for (std::size_t n = 0; n < y.size(); ++n) ASSERT_NEAR(static_cast<double>(y[n]), expected[n], 1e-4) << n;
+  }
+}
+
 TEST(Fir, RefusesAnEmptyFilterAndUnequalBlocks) {
   EXPECT_THROW(StreamingFir(std::vector<float>{}), ConfigError);
   StreamingFir fir(std::vector<float>{1.0F});

@@ -23,17 +23,29 @@ TEST(Rng, PhiloxGivesThePublishedKnownAnswers) {
             (Block{0xd16cfe09U, 0x94fdccebU, 0x5001e420U, 0x24126ea1U}));
 }
 
+// The same source, philox4x32 7.
+TEST(Rng, SevenRoundsGiveTheirKnownAnswers) {
+  EXPECT_EQ(philox4x32({0, 0, 0, 0}, {0, 0}, 7), (Block{0x5f6fb709U, 0x0d893f64U, 0x4f121f81U, 0x4f730a48U}));
+  const std::uint32_t f = 0xffffffffU;
+  EXPECT_EQ(philox4x32({f, f, f, f}, {f, f}, 7), (Block{0x5207ddc2U, 0x45165e59U, 0x4d8ee751U, 0x8c52f662U}));
+  EXPECT_EQ(philox4x32({0x243f6a88U, 0x85a308d3U, 0x13198a2eU, 0x03707344U}, {0xa4093822U, 0x299f31d0U}, 7),
+            (Block{0x4dfccabaU, 0x190a87f0U, 0xc47362baU, 0xb6b5242aU}));
+}
+
 TEST(Rng, WordsAreThoseOfTheStatedCounters) {
   const StreamKey key{{0xa4093822U, 0x299f31d0U}, 0x13198a2eU};
   // Around 2^38 words the counter passes 2^32.
   for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{37}, (std::uint64_t{1} << 34) - 100}) {
     std::vector<std::uint32_t> words(300);
-    random_words(key, first, words);
-    for (std::size_t n = 0; n < words.size(); ++n) {
-      const std::uint64_t i = first + n, c = 16 * (i / 64) + i % 16;
-      const auto block =
-          philox4x32({static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(c >> 32), key.stream, 0}, key.key);
-      ASSERT_EQ(words[n], block[i % 64 / 16]) << i;
+    for (const Rounds rounds : {Rounds::seven, Rounds::ten}) {
+      random_words(key, first, words, rounds);
+      for (std::size_t n = 0; n < words.size(); ++n) {
+        const std::uint64_t i = first + n, c = 16 * (i / 64) + i % 16;
+        const auto block =
+            philox4x32({static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(c >> 32), key.stream, 0}, key.key,
+                       static_cast<int>(rounds));
+        ASSERT_EQ(words[n], block[i % 64 / 16]) << i;
+      }
     }
   }
 }

@@ -70,6 +70,21 @@ struct FabricOptions {
 /// `tessera fabric`: what the links of a cluster cost and lose, tier by tier. @return exit code 0 or 130.
 int fabric(const FabricOptions& options);
 
+struct FecOptions {
+  Console console;
+  std::optional<std::filesystem::path> json;
+  std::string code = "kp4";  // kp4 | kr4 | hamming128 | bch:N,K
+  double bit_error_ratio = 0.0;
+  int interleave = 1, frame_bytes = 64;
+  std::optional<double> burst;            // chance that an error burst goes on
+  std::optional<std::string> modulation;  // of the line, for bursts: nrz | pam4
+  bool precode = false;
+  std::uint64_t monte_carlo = 0, seed = 0;  // words through the codec; 0: none
+};
+
+/// `tessera fec`: what a code leaves of a bit error ratio. @return exit code 0, or 130 if the count was cut short.
+int fec(const FecOptions& options);
+
 struct ValidateOptions {
   Console console;
   std::optional<std::filesystem::path> json, docs;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include "phy/core/error.hpp"
 #include "phy/core/nearest_name.hpp"
@@ -23,6 +24,7 @@ constexpr const char* kExamples =
     "  tessera run kr4_touchstone --touchstone my_channel.s4p\n"
     "  tessera run my_link.toml --measured-ber points.csv\n"
     "  tessera sweep sweep_copper_dac --csv s.csv      a grid of parameters; --resume goes on after a kill\n"
+    "  tessera fec --code kp4 --ber 2.4e-4             what a code leaves of a bit error ratio\n"
     "  tessera check my_link.toml                      is the file right?\n"
     "  tessera models twinax_cable                     parameters of a model\n"
     "  tessera parts                                   datasheets in the library\n"
@@ -213,6 +215,63 @@ void add_fabric(CLI::App& parent, FabricOptions& o, int& exit_code) {
   app.callback([&] { exit_code = fabric(o); });
 }
 
+CLI::Validator probability_text(double below, const char* rule) {
+  return {[below, rule](const std::string& text) {
+            char* end = nullptr;
+            const double value = std::strtod(text.c_str(), &end);
+            const bool number = !text.empty() && end == text.c_str() + text.size();
+            return number && value >= 0.0 && value < below ? std::string()
+                                                           : std::string("must be ") + rule + ", got \"" + text + "\"";
+          },
+          ""};
+}
+
+void add_fec(CLI::App& parent, FecOptions& o, int& exit_code) {
+  CLI::App& app = *parent.add_subcommand(
+      "fec", "what a code leaves of a bit error ratio: codeword errors, bit errors, lost frames; in theory or counted");
+  app.add_option("--code", o.code, "kp4 | kr4 | hamming128 | bch:N,K")->capture_default_str()->type_name("NAME");
+  app.add_option("--ber", o.bit_error_ratio,
+                 "bit error ratio before the decoder (with --precode before the precoder's too)")
+      ->required()
+      ->check(probability_text(0.5, "a number above 0 and below 0.5"))
+      ->type_name("B");
+  app.add_option("--interleave", o.interleave, "codewords whose symbols take turns on the line")
+      ->check(whole_number("64"))
+      ->capture_default_str()
+      ->type_name("W");
+  app.add_option_function<double>(
+         "--burst", [&o](double a) { o.burst = a; },
+         "errors come in bursts: the chance that a wrong symbol makes the next one wrong (a feedback tap: at worst "
+         "0.75 "
+         "PAM4, 0.5 NRZ)")
+      ->check(probability_text(1.0, "a number from 0 to below 1"))
+      ->type_name("A");
+  app.add_option_function<std::string>(
+         "--modulation", [&o](const std::string& name) { o.modulation = name; },
+         "of the line, for bursts: nrz | pam4 (default: pam4 for kp4, else nrz)")
+      ->type_name("NAME");
+  app.add_flag("--precode", o.precode, "1/(1+D) precoding against bursts");
+  app.add_option("--frame", o.frame_bytes, "frame size in bytes")
+      ->check(whole_number("1000000"))
+      ->capture_default_str()
+      ->type_name("BYTES");
+  app.add_option("--monte-carlo", o.monte_carlo, "also send that many codewords through the actual decoder")
+      ->check(whole_number("1000000000000"))
+      ->type_name("N");
+  app.add_option("--seed", o.seed, "seed of --monte-carlo")
+      ->check(whole_number("18446744073709551615"))
+      ->capture_default_str();
+  add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
+  add_console(app, o.console);
+  app.footer(
+      "Examples:\n"
+      "  tessera fec --code kp4 --ber 2.4e-4 --interleave 4\n"
+      "  tessera fec --code kp4 --ber 2.4e-4 --burst 0.75 --precode\n"
+      "  tessera fec --code kp4 --ber 1e-3 --monte-carlo 1000000 --seed 1 --json -\n"
+      "  tessera fec --code bch:144,128 --ber 1e-4");
+  app.callback([&] { exit_code = fec(o); });
+}
+
 void add_validate(CLI::App& parent, ValidateOptions& o, int& exit_code) {
   CLI::App& app = *parent.add_subcommand(
       "validate", "compare the library with standards, measurements, other codes and closed forms, row by row");
@@ -244,11 +303,13 @@ int parse_and_run(int argc, char** argv) {
   ListOptions list_options;
   ValidateOptions validate_options;
   FabricOptions fabric_options;
+  FecOptions fec_options;
   add_run(app, run_options, exit_code);
   add_sweep(app, sweep_options, exit_code);
   add_check(app, check_options, exit_code);
   add_lists(app, list_options, exit_code);
   add_fabric(app, fabric_options, exit_code);
+  add_fec(app, fec_options, exit_code);
   add_validate(app, validate_options, exit_code);
   if (argc <= 1) {
     fmt::print("{}", app.help());

@@ -1,0 +1,248 @@
+#include "phy/fec/burst_model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/math/tools/toms748_solve.hpp>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <string>
+
+#include "phy/core/error.hpp"
+
+namespace tessera {
+namespace {
+
+constexpr double kLn10 = std::numbers::ln10;
+
+// A non-negative number by its natural logarithm: sums and products neither under- nor overflow.
+struct Log {
+  double ln = -HUGE_VAL;
+
+  friend Log operator*(Log a, Log b) { return {a.ln + b.ln}; }
+  friend Log operator+(Log a, Log b) {
+    const double high = std::max(a.ln, b.ln), low = std::min(a.ln, b.ln);
+    if (high - low > 40.0 || std::isinf(low)) return {high};
+    return {high + std::log1p(std::exp(low - high))};
+  }
+};
+
+Log log_of(double p) { return {p > 0.0 ? std::log(p) : -HUGE_VAL}; }
+
+// Mass and first moment of the number of wrong line symbols: (mass, moment) with (m, n)(p, q) = (mp, mq + np).
+struct Dual {
+  Log mass, moment;
+
+  friend Dual operator*(const Dual& a, const Dual& b) {
+    return {a.mass * b.mass, a.mass * b.moment + a.moment * b.mass};
+  }
+  friend Dual operator+(const Dual& a, const Dual& b) { return {a.mass + b.mass, a.moment + b.moment}; }
+};
+
+using State = std::array<Dual, 2>;                  // right, wrong
+using Matrix = std::array<std::array<Dual, 2>, 2>;  // [from][to]
+
+Matrix multiply(const Matrix& a, const Matrix& b) {
+  Matrix product;
+  for (std::size_t i = 0; i < 2; ++i)
+    for (std::size_t j = 0; j < 2; ++j) product[i][j] = a[i][0] * b[0][j] + a[i][1] * b[1][j];
+  return product;
+}
+
+State multiply(const State& v, const Matrix& m) {
+  return {v[0] * m[0][0] + v[1] * m[1][0], v[0] * m[0][1] + v[1] * m[1][1]};
+}
+
+Matrix add(const Matrix& a, const Matrix& b) {
+  Matrix sum;
+  for (std::size_t i = 0; i < 2; ++i)
+    for (std::size_t j = 0; j < 2; ++j) sum[i][j] = a[i][j] + b[i][j];
+  return sum;
+}
+
+Matrix identity() {
+  Matrix one;
+  one[0][0].mass = one[1][1].mass = {0.0};
+  return one;
+}
+
+// Paths through one code symbol without a wrong line symbol, paths with some, and paths through the others' symbols.
+struct Steps {
+  Matrix right = identity(), wrong, between = identity();
+  State start;
+  Log symbol_error;  // of the line, stationary
+};
+
+void check(const RsCode& code, const BurstChannel& c) {
+  if (!(c.continuation >= 0.0 && c.continuation < 1.0))
+    throw ConfigError("the chance that an error burst goes on must be in [0, 1), got " +
+                      std::to_string(c.continuation));
+  if (c.interleave < 1)
+    throw ConfigError("fec interleave must be at least 1 codeword, got " + std::to_string(c.interleave));
+  if (c.bits_per_line_symbol < 1 || code.bits_per_symbol % c.bits_per_line_symbol != 0)
+    throw ConfigError("the bits of a line symbol must divide the " + std::to_string(code.bits_per_symbol) +
+                      " bits of a code symbol, got " + std::to_string(c.bits_per_line_symbol));
+  if (!(c.bit_error_ratio.log10() + std::log10(c.bits_per_line_symbol) < 0.0))
+    throw NumericError("line symbols with one wrong bit each reach a bit error ratio of 1/" +
+                       std::to_string(c.bits_per_line_symbol) + " at most");
+}
+
+Steps steps_of(const RsCode& code, const BurstChannel& c) {
+  Steps s;
+  s.symbol_error = {c.bit_error_ratio.log10() * kLn10 + std::log(c.bits_per_line_symbol)};
+  const double error = std::exp(s.symbol_error.ln);
+  // p_s = SER (1-a)/(1-SER)
+  const Log start{s.symbol_error.ln + std::log1p(-c.continuation) - std::log1p(-error)};
+  if (start.ln >= 0.0) throw NumericError("a mean burst that long makes fewer errors than this bit error ratio");
+  const Log stay_right{std::log1p(-std::exp(start.ln))};
+  std::array<std::array<Log, 2>, 2> line{};
+  line[0] = {stay_right, start};
+  line[1] = {log_of(1.0 - c.continuation), log_of(c.continuation)};
+  Matrix right, wrong;  // of one line symbol
+  for (std::size_t i = 0; i < 2; ++i)
+    for (std::size_t j = 0; j < 2; ++j) {
+      const bool counts = c.precoded ? i != j : j == 1;
+      (counts ? wrong : right)[i][j].mass = line[i][j];
+      if (counts) wrong[i][j].moment = line[i][j];
+    }
+  const Matrix any = add(right, wrong);
+  const int length = code.bits_per_symbol / c.bits_per_line_symbol;
+  for (int i = 0; i < length; ++i) {
+    s.wrong = add(multiply(s.wrong, any), multiply(s.right, wrong));
+    s.right = multiply(s.right, right);
+  }
+  Matrix others = any;
+  for (auto& row : others)
+    for (Dual& entry : row) entry.moment = {};
+  for (int i = 0; i < length * (c.interleave - 1); ++i) s.between = multiply(s.between, others);
+  s.start[0].mass = {std::log1p(-error)};
+  s.start[1].mass = s.symbol_error;
+  return s;
+}
+
+struct Counts {
+  std::vector<State> exactly;  // 0 … t wrong symbols
+  State more;
+};
+
+Counts count_wrong_symbols(const RsCode& code, const Steps& s) {
+  const auto limit = static_cast<std::size_t>(code.correctable);
+  const Matrix right = multiply(s.between, s.right), wrong = multiply(s.between, s.wrong), any = add(right, wrong);
+  Counts counts{std::vector<State>(limit + 1), {}};
+  counts.exactly[0] = s.start;
+  for (int symbol = 0; symbol < code.symbols; ++symbol) {
+    const State overflow = multiply(counts.exactly[limit], wrong);
+    counts.more = multiply(counts.more, any);
+    for (std::size_t i = 0; i < 2; ++i) counts.more[i] = counts.more[i] + overflow[i];
+    for (std::size_t j = limit + 1; j-- > 0;) {
+      State next = multiply(counts.exactly[j], right);
+      if (j > 0) {
+        const State hit = multiply(counts.exactly[j - 1], wrong);
+        for (std::size_t i = 0; i < 2; ++i) next[i] = next[i] + hit[i];
+      }
+      counts.exactly[j] = next;
+    }
+  }
+  return counts;
+}
+
+double log_choose(double n, double k) { return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0); }
+
+// Hypergeometric: i and j places out of n at random have this many in common.
+Log chance_of_common(int n, std::size_t i, std::size_t j, std::size_t common) {
+  const auto a = static_cast<double>(i), b = static_cast<double>(j), c = static_cast<double>(common);
+  if (a + b - c > n) return {};
+  return {log_choose(a, c) + log_choose(n - a, b - c) - log_choose(n, b)};
+}
+
+Log10Probability probability(Log p) {
+  if (std::isinf(p.ln)) throw NumericError("a burst result is the impossible event");
+  return Log10Probability::from_log10(p.ln / kLn10);
+}
+
+}  // namespace
+
+BurstResult decode_bursts(const RsCode& code, const BurstChannel& channel) {
+  check(code, channel);
+  const Steps steps = steps_of(code, channel);
+  const Counts counts = count_wrong_symbols(code, steps);
+  const Log failed = counts.more[0].mass + counts.more[1].mass;
+  const Log wrong_symbols = counts.more[0].moment + counts.more[1].moment;
+  const int line_symbols = code.codeword_bits() / channel.bits_per_line_symbol;
+  Log input = steps.symbol_error;
+  // Behind the precoder every change of state is an error: into and out of the wrong state, equally often.
+  if (channel.precoded) input = {input.ln + std::log(2.0 * (1.0 - channel.continuation))};
+  const Log per_bit = log_of(1.0 / channel.bits_per_line_symbol);
+  return {probability(failed), probability(wrong_symbols * log_of(1.0 / line_symbols) * per_bit),
+          probability(input * per_bit)};
+}
+
+std::vector<Log10Probability> wrong_symbol_distribution(const RsCode& code, const BurstChannel& channel) {
+  check(code, channel);
+  const Counts counts = count_wrong_symbols(code, steps_of(code, channel));
+  std::vector<Log10Probability> result;
+  for (const State& state : counts.exactly) result.push_back(probability(state[0].mass + state[1].mass));
+  result.push_back(probability(counts.more[0].mass + counts.more[1].mass));
+  return result;
+}
+
+Log10Probability codeword_error_ratio(const RsCode& code, std::span<const BurstChannel> segments) {
+  if (segments.empty()) throw NumericError("a path needs at least one segment");
+  const auto limit = static_cast<std::size_t>(code.correctable);
+  std::vector<Log> sum(limit + 2);  // 0 … t, more
+  sum[0] = {0.0};
+  for (const BurstChannel& segment : segments) {
+    const std::vector<Log10Probability> counts = wrong_symbol_distribution(code, segment);
+    std::vector<Log> next(limit + 2);
+    for (std::size_t i = 0; i < sum.size(); ++i)
+      for (std::size_t j = 0; j < counts.size(); ++j) {
+        const Log both = sum[i] * Log{counts[j].log10() * kLn10};
+        const bool lost = i > limit || j > limit;
+        for (std::size_t common = 0; common <= (lost ? 0 : std::min(i, j)); ++common) {
+          Log& slot = next[std::min(i + j - common, limit + 1)];
+          slot = slot + (lost ? both : both * chance_of_common(code.symbols, i, j, common));
+        }
+      }
+    sum = std::move(next);
+  }
+  return probability(sum[limit + 1]);
+}
+
+Log10Probability bit_error_ratio_for_codeword_error(const RsCode& code, BurstChannel channel,
+                                                    Log10Probability codeword_error_ratio) {
+  if (!(codeword_error_ratio.log10() < 0.0))
+    throw NumericError("a codeword error ratio of 1 belongs to no single bit error ratio");
+  const auto difference = [&](double log10_ber) {
+    channel.bit_error_ratio = Log10Probability::from_log10(log10_ber);
+    return decode_bursts(code, channel).codeword_error_ratio.log10() - codeword_error_ratio.log10();
+  };
+  double high = std::log10(0.1 / channel.bits_per_line_symbol), low = high - 1.0;
+  if (difference(high) < 0.0) throw NumericError("no bit error ratio below 0.1 loses that many codewords");
+  while (difference(low) > 0.0) {
+    high = low;
+    low *= 2.0;
+  }
+  std::uintmax_t iterations = 100;
+  const auto bracket = boost::math::tools::toms748_solve(difference, low, high,
+                                                         boost::math::tools::eps_tolerance<double>(40), iterations);
+  return Log10Probability::from_log10(0.5 * (bracket.first + bracket.second));
+}
+
+double continuation_of_mean(double burst_mean) {
+  if (!(burst_mean >= 1.0))
+    throw ConfigError("a mean burst must be at least 1 symbol, got " + std::to_string(burst_mean));
+  return 1.0 - 1.0 / burst_mean;
+}
+
+double continuation_of_histogram(std::span<const double> counts) {
+  double bursts = 0.0, errors = 0.0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (!(counts[i] >= 0.0)) throw ConfigError("a burst histogram holds no negative counts");
+    bursts += counts[i];
+    errors += counts[i] * static_cast<double>(i + 1);
+  }
+  if (!(bursts > 0.0)) throw ConfigError("a burst histogram needs at least one burst");
+  return continuation_of_mean(errors / bursts);
+}
+
+}  // namespace tessera
