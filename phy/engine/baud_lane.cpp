@@ -81,8 +81,13 @@ struct Aggressor {
   bool synchronous = false;
   double step = 0.0, start = 0.0;  // UI a block, UI
   std::shared_ptr<const std::vector<std::vector<Complex>>> phases;
-  SymbolSource symbols;
+  SymbolPattern symbols;
 };
+
+// A pattern keeps its place; a copy for each call leaves the lane without state.
+void symbols_of(SymbolPattern pattern, std::uint64_t first, std::span<std::uint8_t> symbols) {
+  pattern.fill(first, symbols);
+}
 
 }  // namespace
 
@@ -90,11 +95,11 @@ struct BaudLane::State {
   BlockShape shape;
   std::vector<double> levels, nominal;  // mean removed
   std::vector<Complex> own;
-  SymbolSource symbols;
+  SymbolPattern symbols{"random", 2};
   std::vector<Aggressor> aggressors;
   std::vector<double> transmit_taps;
   int transmit_main = 0;
-  EdgeTimes edge, decision;
+  EdgeJitter edge, decision;
   std::vector<std::vector<Complex>> edge_orders, decision_orders;  // [m - 1]
   std::vector<Complex> noise;                                      // empty for none
   StreamKey noise_key, slicer_key, converter_key;
@@ -145,7 +150,7 @@ void add_aggressors(const PreparedSegment& segment, const DecisionPoint& point, 
       random_uniform(stream_key(options.seed, name + "/phase", number), 0, u);
       // Steps between 1/4 and 3/4 of a UI, no two alike: each phase comes as often as any other.
       list.push_back({gains[i], path.synchronous, 0.25 + 0.5 * u[1], u[0], spectra,
-                      random_symbols(stream_key(options.seed, name, number), segment.modulation.order)});
+                      SymbolPattern("random", segment.modulation.order, 0, stream_key(options.seed, name, number))});
     }
   }
 }
@@ -198,14 +203,21 @@ LaneJitter jitter_of(const PreparedSegment& segment, const LaneOptions& options)
   const bool told = any(segment.transmitter.jitter) || any(segment.receiver.jitter);
   const JitterSpec none, edge = !split ? none : told ? segment.transmitter.jitter : segment.jitter;
   const JitterSpec decision = !split ? segment.jitter : told ? segment.receiver.jitter : none;
-  const double ui = segment.grid.unit_interval();
-  LaneJitter jitter{EdgeTimes::make(edge, options.seed, options.instance + "/tx/jitter", ui),
-                    EdgeTimes::make(decision, options.seed, options.instance + "/rx/jitter", ui)};
-  jitter.edge.sinusoidal = options.sinusoidal;
+  const auto make = [&](const JitterSpec& spec, const std::string& path) {
+    EdgeJitter jitter;
+    jitter.random_rms_ui = spec.random_rms_ui;
+    jitter.dual_dirac_ui = spec.dual_dirac_ui;
+    jitter.random_key = stream_key(options.seed, options.instance + path + "/random");
+    jitter.sign_key = stream_key(options.seed, options.instance + path + "/dual_dirac");
+    return jitter;
+  };
+  LaneJitter jitter{make(edge, "/tx/jitter"), make(decision, "/rx/jitter")};
+  jitter.edge.sinusoidal_ui = options.sinusoidal.amplitude_ui;
+  jitter.edge.frequency = options.sinusoidal.frequency;
   return jitter;
 }
 
-const SymbolSource& BaudLane::symbols() const { return state_->symbols; }
+const SymbolPattern& BaudLane::symbols() const { return state_->symbols; }
 
 double BaudLane::constant_variance() const { return state_->constant_variance; }
 
@@ -214,7 +226,7 @@ void BaudLane::variance(std::uint64_t index, std::vector<double>& variance) cons
   const std::size_t margin = s.shape.window / 2, hop = s.shape.hop();
   std::vector<std::uint8_t> sent(s.shape.length);
   std::vector<double> all(s.shape.length, 0.0);
-  s.symbols(kOrigin + index * hop - margin, sent);
+  symbols_of(s.symbols, kOrigin + index * hop - margin, sent);
   for (const LevelNoise& noise : s.level_noise) noise.add_variance(sent, all);
   const auto first = all.begin() + static_cast<std::ptrdiff_t>(margin);
   variance.assign(first, first + static_cast<std::ptrdiff_t>(hop));
@@ -227,7 +239,7 @@ BaudLane::BaudLane(const PreparedSegment& segment, const DecisionPoint& point, L
   s->shape = BlockShape::for_window(static_cast<std::size_t>(segment.grid.ui_count));
   s->levels = centred(segment.levels);
   s->nominal = segment.modulation.levels;
-  s->symbols = options.symbols ? options.symbols : random_symbols(key("tx"), segment.modulation.order);
+  s->symbols = SymbolPattern(options.pattern, segment.modulation.order, 0, key("tx"));
   s->taps = receiver.taps.ffe;
   s->pre_taps = receiver.taps.pre_taps;
   add_aggressors(segment, point, options, s->shape, s->aggressors);
@@ -236,12 +248,12 @@ BaudLane::BaudLane(const PreparedSegment& segment, const DecisionPoint& point, L
   s->own_signal = options.own_signal;
   if (options.own_signal) s->edge = jitter.edge, s->decision = jitter.decision;
 
-  const double at_decision = s->decision.reach();
+  const double at_decision = s->decision.reach_ui();
   const auto own =
       cursor_derivatives(segment.channel, receiver, receiver.taps, at_decision > 0.0 ? taylor_orders(at_decision) : 0);
   s->own = block_spectrum(own.front(), s->shape);
   for (std::size_t m = 1; m < own.size(); ++m) s->decision_orders.push_back(block_spectrum(own[m], s->shape));
-  const double at_edges = s->edge.reach();
+  const double at_edges = s->edge.reach_ui();
   if (at_edges > 0.0) {
     const double sum = std::accumulate(segment.transmitter.ffe_taps.begin(), segment.transmitter.ffe_taps.end(), 0.0);
     for (const double tap : segment.transmitter.ffe_taps) s->transmit_taps.push_back(tap / sum);
@@ -264,7 +276,7 @@ void BaudLane::State::add_crosstalk(std::uint64_t block, std::uint64_t first, st
   std::vector<double> a(shape.length);
   std::vector<Complex> spectrum(shape.length / 2 + 1);
   for (const Aggressor& aggressor : aggressors) {
-    aggressor.symbols(first, s);
+    symbols_of(aggressor.symbols, first, s);
     for (std::size_t i = 0; i < a.size(); ++i) a[i] = aggressor.gain * nominal[s[i]];
     real_fft(a, spectrum);
     std::size_t phase = 0;
@@ -282,7 +294,7 @@ void BaudLane::State::add_edges(std::uint64_t first, std::span<const double> a, 
   for (std::size_t t = 0; t < transmit_taps.size(); ++t)
     for (std::size_t i = 0; i < n; ++i)
       x[i] += transmit_taps[t] * a[(i + n + static_cast<std::size_t>(transmit_main) - t) % n];
-  edge.fill(first, tau);
+  edge_displacements(edge, first, tau);
   for (std::size_t i = 0; i < n; ++i) term[i] = x[i] - x[(i + n - 1) % n];
   std::vector<Complex> spectrum(n / 2 + 1);
   for (std::size_t m = 0; m < edge_orders.size(); ++m) {
@@ -297,7 +309,7 @@ void BaudLane::State::add_decision_jitter(std::uint64_t start, std::span<const C
   const std::size_t n = shape.length, margin = shape.window / 2;
   std::vector<double> tau(y.size()), power(y.size(), 1.0), derivative(n);
   std::vector<Complex> product(n / 2 + 1);
-  decision.fill(start, tau);
+  edge_displacements(decision, start, tau);
   for (std::size_t m = 0; m < decision_orders.size(); ++m) {
     std::fill(product.begin(), product.end(), Complex());
     multiply_add(spectrum, decision_orders[m], product);
@@ -340,7 +352,7 @@ void BaudLane::fill(std::uint64_t index, Block& block) const {
   std::vector<std::uint8_t> sent(n);
   std::vector<double> a(n), y(n);
   std::vector<Complex> spectrum(n / 2 + 1), sum(n / 2 + 1);
-  s.symbols(first, sent);
+  symbols_of(s.symbols, first, sent);
   for (std::size_t i = 0; i < n; ++i) a[i] = s.levels[sent[i]];
   real_fft(a, spectrum);
   if (s.own_signal) multiply_add(spectrum, s.own, sum);

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "phy/engine/decision_point.hpp"
-#include "phy/engine/edge_times.hpp"
-#include "phy/engine/symbol_source.hpp"
+#include "phy/modulation/edge_jitter.hpp"
+#include "phy/modulation/prbs.hpp"
 
 namespace tessera {
 
@@ -20,10 +20,16 @@ enum class JitterPlace { edges, decision };
 /// the statistical engine has it.
 enum class ConverterError { uniform, gaussian };
 
+/// Sinusoidal jitter of the transmitter's edges: amplitude sin(2 pi frequency k) at edge k.
+struct SinusoidalJitter {
+  double amplitude_ui = 0.0;  // peak
+  double frequency = 0.0;     // cycles a UI
+};
+
 struct LaneOptions {
   std::uint64_t seed = 0;
-  std::string instance;  // path of the lane, part of every random key
-  SymbolSource symbols;  // own data; empty for random symbols
+  std::string instance;            // path of the lane, part of every random key
+  std::string pattern = "random";  // own data, as SymbolPattern knows it
   JitterPlace jitter = JitterPlace::edges;
   SinusoidalJitter sinusoidal;
   ConverterError converter = ConverterError::uniform;
@@ -33,7 +39,7 @@ struct LaneOptions {
 
 /// Displacements of the transmitter's edges and of the instants of decision.
 struct LaneJitter {
-  EdgeTimes edge, decision;
+  EdgeJitter edge, decision;
 };
 LaneJitter jitter_of(const PreparedSegment& segment, const LaneOptions& options);
 
@@ -49,7 +55,7 @@ LaneJitter jitter_of(const PreparedSegment& segment, const LaneOptions& options)
 ///   seed, the instance and b alone. Aggressors without a common clock move on by an irrational part of a UI each
 ///   block, as clocks with an offset do.
 /// Valid for: linear stages; displacements below 1/4 UI; a converter's error is white and does not clip.
-/// Source: gardner1995 (block convolution); derivation on the page
+/// Source: gardner1995 (block convolution); own (derivation on the page)
 /// Theory: docs/theory/bit_by_bit_engine.md
 class BaudLane {
  public:
@@ -67,7 +73,7 @@ class BaudLane {
   static constexpr std::uint64_t kOrigin = std::uint64_t{1} << 24;
 
   std::size_t size() const;
-  const SymbolSource& symbols() const;
+  const SymbolPattern& symbols() const;
   /// Safe to call from several threads at a time.
   void fill(std::uint64_t index, Block& block) const;
 

@@ -28,10 +28,9 @@ class LaneRun {
       : segment_(segment),
         point_(settled_decision(segment_, options.statistical)),
         decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
-        counter_(segment.modulation, decider_.feedback_taps()),
+        tally_(segment.modulation, decider_.feedback_taps()),
         share_(share),
-        ideal_(options.ideal_feedback),
-        options_(lane_options(options, index)),
+        options_(lane_options(options, index, stages == nullptr)),
         lane_(make_lane(stages)) {}
 
   void advance() {
@@ -41,26 +40,27 @@ class LaneRun {
     for (BaudLane::Block& block : blocks_) {
       if (signal_) {
         own_.resize(block.y.size());
-        signal_->take(own_);
+        signal_->read(own_);
+        signal_->advance(own_.size());
         for (std::size_t i = 0; i < own_.size(); ++i) block.y[i] += own_[i];
       }
       decided_.resize(block.y.size());
-      decider_.decide(block.y, block.sent, decided_, ideal_);
+      decider_.decide(block.y, block.sent, decided_);
       // What was decided before the first symbol is not known: feedback settles on the first block.
-      if (next_ > 0) counter_.add(block.sent, decided_);
+      if (next_ > 0) tally(tally_, block.sent, decided_);
       ++next_;
     }
   }
 
-  /// Samples around the instant of decision, feedback of the symbols that were sent.
-  EyeDensity eye() const;
+  /// Samples of the symbols to come around the instant of decision, feedback of those that were sent.
+  EyeDensity eye();
 
   /// How far this class lags behind its share of `total` symbols.
-  double lag(double total) const { return share_ * total - static_cast<double>(counter_.symbols()); }
+  double lag(double total) const { return share_ * total - static_cast<double>(tally_.symbols); }
   std::size_t symbols_each_turn() const { return blocks_.size() * lane_.size(); }
   const PreparedSegment& segment() const { return segment_; }
   const DecisionPoint& point() const { return point_; }
-  const ErrorCounter& counter() const { return counter_; }
+  const SymbolTally& counted() const { return tally_; }
   double share() const { return share_; }
 
  private:
@@ -69,33 +69,32 @@ class LaneRun {
     if (stages == nullptr) return {segment_, point_, options_};
     LaneOptions still = options_;
     still.noise = false;
+    still.own_signal = true;
     still.sinusoidal = {};
     PreparedSegment quiet = segment_;
     quiet.jitter = quiet.transmitter.jitter = quiet.receiver.jitter = {};
     quiet.crosstalk.clear();
     signal_.emplace(*stages, segment_, point_, options_, BaudLane(quiet, point_, still));
-    LaneOptions added = options_;
-    added.own_signal = false;
-    return {segment_, point_, added};
+    return {segment_, point_, options_};
   }
 
-  LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const {
+  LaneOptions lane_options(const BitByBitOptions& options, std::size_t index, bool own_signal) const {
     LaneOptions lane;
+    lane.own_signal = own_signal;
     lane.seed = options.seed;
     lane.instance = segment_.name + "/lane" + std::to_string(index);
     lane.jitter = options.jitter;
     lane.sinusoidal = options.sinusoidal;
     lane.converter = options.converter;
-    if (options.pattern != "random") lane.symbols = pattern_symbols(options.pattern, segment_.modulation.order);
+    lane.pattern = options.pattern;
     return lane;
   }
 
   PreparedSegment segment_;
   DecisionPoint point_;
   SymbolDecider decider_;
-  ErrorCounter counter_;
+  SymbolTally tally_;
   double share_;
-  bool ideal_;
   LaneOptions options_;
   std::optional<StageSignal> signal_;  // made with lane_
   BaudLane lane_;
@@ -108,35 +107,42 @@ class LaneRun {
 constexpr double kBent = 0.05;  // of half the smallest eye, as prepare notes it
 constexpr int kEyePhases = 40;
 constexpr std::size_t kEyeBins = 200;
-constexpr std::uint64_t kEyeSymbols = 20'000;
+constexpr std::size_t kEyeSymbols = 20'000;
 
-EyeDensity LaneRun::eye() const {
+double eye_offset(int phase) { return static_cast<double>(phase) / kEyePhases - 0.5; }
+
+EyeDensity LaneRun::eye() {
   const auto& a = point_.decision.amplitudes;
   const double reach = 0.5 * (a.back() - a.front()) + 2.0 * point_.half_distance();
   const double step = 2.0 * reach / kEyeBins;
   EyeDensity eye;
   for (std::size_t i = 0; i < kEyeBins; ++i) eye.amplitude.push_back(-reach + (static_cast<double>(i) + 0.5) * step);
   eye.density.assign(kEyePhases * kEyeBins, 0.0);
+  const std::size_t size = lane_.size(), blocks = (kEyeSymbols + size - 1) / size;
+  std::vector<std::vector<double>> own(kEyePhases, std::vector<double>(blocks * size, 0.0));  // through the stages
+  for (std::size_t b = 0; signal_ && b < blocks; ++b) {
+    for (int p = 0; p < kEyePhases; ++p)
+      signal_->read(std::span(own[static_cast<std::size_t>(p)]).subspan(b * size, size), eye_offset(p));
+    signal_->advance(size);
+  }
   for (int p = 0; p < kEyePhases; ++p) {
-    const double offset = static_cast<double>(p) / kEyePhases - 0.5;
-    eye.phase_ui.push_back(offset);
+    eye.phase_ui.push_back(eye_offset(p));
     DecisionPoint moved = point_;
-    moved.receiver.position += offset * moved.receiver.pulse.samples_per_ui;
+    moved.receiver.position += eye_offset(p) * moved.receiver.pulse.samples_per_ui;
     const BaudLane lane(segment_, moved, options_);
     SymbolDecider decider = decider_;
     BaudLane::Block block;
-    std::uint64_t count = 0;
     double* row = eye.density.data() + static_cast<std::size_t>(p) * kEyeBins;
-    for (std::uint64_t b = 0; count < kEyeSymbols; ++b) {
-      lane.fill(b, block);
+    for (std::size_t b = 0; b < blocks; ++b) {
+      lane.fill(next_ + b, block);
+      for (std::size_t i = 0; i < size; ++i) block.y[i] += own[static_cast<std::size_t>(p)][b * size + i];
       decider.feed_back(block.y, block.sent);
       for (const double y : block.y) {
         const double bin = std::floor((y + reach) / step);
         if (bin >= 0.0 && bin < static_cast<double>(kEyeBins)) row[static_cast<std::size_t>(bin)] += 1.0;
       }
-      count += block.y.size();
     }
-    for (std::size_t i = 0; i < kEyeBins; ++i) row[i] /= static_cast<double>(count) * step;
+    for (std::size_t i = 0; i < kEyeBins; ++i) row[i] /= static_cast<double>(blocks * size) * step;
   }
   return eye;
 }
@@ -147,7 +153,7 @@ struct Totals {
 
 Totals totals(const std::vector<std::unique_ptr<LaneRun>>& runs) {
   Totals t;
-  for (const auto& run : runs) t.symbols += run->counter().symbols(), t.errors += run->counter().errors();
+  for (const auto& run : runs) t.symbols += run->counted().symbols, t.errors += run->counted().errors;
   return t;
 }
 
@@ -215,7 +221,7 @@ void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_p
   const double m = static_cast<double>(segment.levels.size());
   result.q = gaussian_quantile(result.symbol_error_ratio.log10() * std::numbers::ln10 - std::log(2.0 * (m - 1.0) / m));
   for (std::size_t i = 0; runs.size() > 1 && i < runs.size(); ++i) {
-    const ErrorCount own = runs[i]->counter().result();
+    const ErrorCount own = error_count(runs[i]->counted(), segment.modulation);
     result.lane_error_ratios.push_back({runs[i]->share(), probability(own.symbol_error_ratio()).scaled(per_bit)});
   }
 }
@@ -250,25 +256,25 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
     });
     (*next)->advance();
   }
-  ErrorCounter all = runs.front()->counter();
+  SymbolTally all = runs.front()->counted();
   std::size_t worst = 0;
   for (std::size_t i = 1; i < runs.size(); ++i) {
-    all.merge(runs[i]->counter());
+    merge(all, runs[i]->counted());
     const auto ratio = [&](std::size_t k) {
-      const ErrorCounter& c = runs[k]->counter();
-      return c.symbols() > 0 ? static_cast<double>(c.errors()) / static_cast<double>(c.symbols()) : 0.0;
+      const SymbolTally& c = runs[k]->counted();
+      return c.symbols > 0 ? static_cast<double>(c.errors) / static_cast<double>(c.symbols) : 0.0;
     };
     if (ratio(i) > ratio(worst)) worst = i;
   }
   SegmentResult result;
   describe(runs[worst]->segment(), runs[worst]->point(), result);
-  result.count = all.result();
+  result.count = error_count(all, segment.modulation);
   result.count->path = to_string(stages != nullptr ? LanePath::stages : LanePath::baud_rate);
   result.count->stopped = stopped;
   result.count->pattern = options.pattern;
   result.count->seed = options.seed;
-  if (options.eye) result.simulated_eye = runs[worst]->eye();
-  std::erase_if(runs, [](const auto& run) { return run->counter().symbols() == 0; });
+  if (options.eye && stopped != "interrupt") result.simulated_eye = runs[worst]->eye();
+  std::erase_if(runs, [](const auto& run) { return run->counted().symbols == 0; });
   fill_ratios(segment, runs, result);
   return result;
 }

@@ -33,7 +33,6 @@ struct BitByBitOptions {
   JitterPlace jitter = JitterPlace::edges;
   SinusoidalJitter sinusoidal;
   ConverterError converter = ConverterError::uniform;
-  bool ideal_feedback = false;        // feed back what was sent: no error causes another
   bool eye = false;                   // also the eye diagram, 40 phases of some 20,000 symbols each
   StatisticalOptions statistical;     // how taps, phase and thresholds are settled
   std::function<bool()> interrupted;  // asked at least once a block; true ends the run with what it has
@@ -44,9 +43,12 @@ struct BitByBitOptions {
 /// Taps, phase and thresholds are those that the statistical engine settles on. Every lane class runs in proportion to
 /// its lanes, so that the count is that of the mixture. Memory does not grow with the number of symbols; the result
 /// does not depend on the number of threads.
+/// Conventions: a run ends between blocks; the first block of a lane only settles feedback and baseline.
+/// Valid for: frozen taps and phase; what BaudLane and StageSignal are valid for.
+/// Source: jeruchim2000 (Monte Carlo estimation of error ratios); own composition
 /// Theory: docs/theory/bit_by_bit_engine.md
-/// @throws ConfigError for options that cannot be, NumericError if the receiver finds no cursor.
 /// @param description the segment as it was described, for the stages' processors; a segment without one is linear.
+/// @throws ConfigError for options that cannot be, NumericError if the receiver finds no cursor.
 SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options = {},
                              const Segment* description = nullptr);
 EngineResult run_bit_by_bit(const PreparedLink& link, const BitByBitOptions& options = {});

@@ -16,7 +16,7 @@ namespace tessera {
 ///   g from the injection point through CTLE and FFE, x the signal there.
 /// Conventions: [x] = unit of the port, [y] = V; every pattern's own x enters, not its mean given a level.
 /// Valid for: responses that pass nothing above four symbol rates.
-/// Source: derivation on the page
+/// Source: own (derivation on the page)
 /// Theory: docs/theory/bit_by_bit_engine.md
 class LevelNoise {
  public:

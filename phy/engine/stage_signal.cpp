@@ -72,8 +72,8 @@ struct StageSignal::State {
   std::vector<double> levels;              // of the transmitter, in the order of the decision's levels
   std::vector<double> transmit_taps;
   int transmit_main = 0;
-  SymbolSource symbols;
-  EdgeTimes edge, decision;
+  SymbolPattern symbols{"random", 2};
+  EdgeJitter edge, decision;
   std::vector<Element> elements;
   double offset = 0.0;  // V, mean of the last port
   std::vector<double> ffe;
@@ -97,12 +97,12 @@ std::vector<double> StageSignal::State::render() {
   const std::size_t n = hop_symbols, margin = 64;
   const std::uint64_t first = BaudLane::kOrigin + rendered;
   std::vector<std::uint8_t> s(n + 2 * margin);
-  symbols(first - margin, s);
+  symbols.fill(first - margin, s);
   std::vector<double> x(n + 2, 0.0), tau(n + 2, 0.0);  // symbols first - 1 … first + n
   for (std::size_t i = 0; i < x.size(); ++i)
     for (std::size_t t = 0; t < transmit_taps.size(); ++t)
       x[i] += transmit_taps[t] * levels[s[i + margin - 1 + static_cast<std::size_t>(transmit_main) - t]];
-  if (edge.reach() > 0.0) edge.fill(first - 1, tau);
+  if (edge.reach_ui() > 0.0) edge_displacements(edge, first - 1, tau);
   std::vector<double> wave(n * rate);
   for (std::size_t i = 0; i < n; ++i) std::fill_n(wave.begin() + static_cast<std::ptrdiff_t>(i * rate), rate, x[i + 1]);
   // Edge i stands at the beginning of symbol first + i - 1 …; moving it moves the step between its neighbours.
@@ -263,15 +263,15 @@ StageSignal& StageSignal::operator=(StageSignal&&) noexcept = default;
 
 double StageSignal::departure() const { return state_->departure; }
 
-void StageSignal::take(std::span<double> y) {
+void StageSignal::read(std::span<double> y, double offset_ui) {
   State& s = *state_;
-  const std::size_t count = s.ffe.size(), ahead = static_cast<std::size_t>(s.pre_taps), back = count - 1 - ahead;
-  std::vector<double> tau(y.size()), v(y.size() + count - 1);
-  const bool jitter = s.decision.reach() > 0.0;
-  if (jitter) s.decision.fill(BaudLane::kOrigin + s.next, tau);
+  const std::size_t count = s.ffe.size(), back = count - 1 - static_cast<std::size_t>(s.pre_taps);
+  std::vector<double> tau(y.size(), 0.0), v(y.size() + count - 1);
+  const bool jitter = s.decision.reach_ui() > 0.0;
+  if (jitter) edge_displacements(s.decision, BaudLane::kOrigin + s.next, tau);
   const auto at = [&](std::size_t i, double displacement) {
     const std::uint64_t index = s.next + i;
-    return index < back ? 0.0 : s.sample(index - back, displacement);
+    return index < back ? 0.0 : s.sample(index - back, displacement + offset_ui);
   };
   if (!jitter)
     for (std::size_t i = 0; i < v.size(); ++i) v[i] = at(i, 0.0);
@@ -282,10 +282,14 @@ void StageSignal::take(std::span<double> y) {
       y[i] += s.ffe[t] * (jitter ? at(place, tau[i]) : v[place]);
     }
   }
-  s.next += y.size();
+}
+
+void StageSignal::advance(std::size_t symbols) {
+  State& s = *state_;
+  s.next += symbols;
   // Samples that no later symbol needs.
-  const double keep =
-      s.position + (static_cast<double>(s.next) - static_cast<double>(back) - 2.0) * static_cast<double>(s.rate);
+  const double reach = static_cast<double>(s.ffe.size()) + 2.0;
+  const double keep = s.position + (static_cast<double>(s.next) - reach) * static_cast<double>(s.rate);
   if (keep <= static_cast<double>(s.begin)) return;
   const auto drop = std::min(static_cast<std::size_t>(keep - static_cast<double>(s.begin)), s.waveform.size());
   s.waveform.erase(s.waveform.begin(), s.waveform.begin() + static_cast<std::ptrdiff_t>(drop));

@@ -18,7 +18,7 @@ namespace tessera {
 ///
 /// Conventions: [y] = V; symbol n of the stream is symbol n of BaudLane's.
 /// Valid for: noise and crosstalk small against what the stages bend: they are added behind, from the linear lane.
-/// Source: none
+/// Source: own (composition of the stages' processors)
 /// Theory: docs/theory/bit_by_bit_engine.md
 class StageSignal {
  public:
@@ -30,8 +30,10 @@ class StageSignal {
   StageSignal(StageSignal&&) noexcept;
   StageSignal& operator=(StageSignal&&) noexcept;
 
-  /// The next y.size() symbols' samples, without feedback.
-  void take(std::span<double> y);
+  /// Samples of the next y.size() symbols, `offset_ui` beside the instant of decision, without feedback.
+  void read(std::span<double> y, double offset_ui = 0.0);
+  /// Goes on by so many symbols.
+  void advance(std::size_t symbols);
   /// rms of the difference to the linear lane over the rms of its signal, from the phase search.
   double departure() const;
 

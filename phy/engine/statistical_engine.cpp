@@ -8,6 +8,7 @@
 #include "phy/engine/decision_point.hpp"
 #include "phy/engine/error_propagation.hpp"
 #include "phy/engine/jitter_mixing.hpp"
+#include "phy/engine/pattern_noise.hpp"
 #include "phy/engine/statistical_eye.hpp"
 #include "phy/noise/tail_kernel.hpp"
 
@@ -83,7 +84,9 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   const InterferenceTails tails(x, axis.step, axis.tilt);
   Decision decision = point.decision;
   decision.thresholds = best_thresholds(decision, tails);
-  const double nominal = log_symbol_error_ratio(decision, tails);
+  const double coarse_step = axis.step * (options.bins - 1) / (coarse(options.bins) - 1);
+  const double nominal = std::min(0.0, log_symbol_error_ratio(decision, tails) +
+                                           log_pattern_noise(segment, point, decision, x, coarse_step));
   const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
 
   ClassResult done;

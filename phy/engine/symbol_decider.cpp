@@ -5,24 +5,9 @@
 #include <numeric>
 
 #include "phy/core/constants.hpp"
-#include "phy/core/multiversion.hpp"
 
 namespace tessera {
 namespace {
-
-TESSERA_MULTIVERSION void slice(const double* y, const double* thresholds, std::size_t eyes, std::uint8_t* decided,
-                                std::size_t count) {
-  constexpr std::size_t kRun = 256;
-  for (std::size_t begin = 0; begin < count; begin += kRun) {
-    const std::size_t run = std::min(kRun, count - begin);
-    std::int64_t level[kRun] = {};
-    for (std::size_t e = 0; e < eyes; ++e) {
-      const double t = thresholds[e];
-      for (std::size_t i = 0; i < run; ++i) level[i] += y[begin + i] > t ? 1 : 0;
-    }
-    for (std::size_t i = 0; i < run; ++i) decided[begin + i] = static_cast<std::uint8_t>(level[i]);
-  }
-}
 
 // Where an offset of unknown sign does more harm.
 double worse_offset(const Decision& d, const InterferenceTails& tails, std::size_t eye) {
@@ -34,6 +19,8 @@ double worse_offset(const Decision& d, const InterferenceTails& tails, std::size
   return cost(d.threshold_error) >= cost(-d.threshold_error) ? d.threshold_error : -d.threshold_error;
 }
 
+std::vector<float> floats(const std::vector<double>& v) { return {v.begin(), v.end()}; }
+
 }  // namespace
 
 SymbolDecider::SymbolDecider(const PreparedSegment& segment, const DecisionPoint& point, const InterferenceTails& tails)
@@ -44,7 +31,8 @@ SymbolDecider::SymbolDecider(const PreparedSegment& segment, const DecisionPoint
   const EqualizerTaps& taps = point.receiver.taps;
   for (const double b : taps.dfe) taps_.push_back(b * taps.cursor);
   while (!taps_.empty() && taps_.back() == 0.0) taps_.pop_back();
-  past_.assign(std::max<std::size_t>(taps_.size(), 1), 0);
+  history_.assign(taps_.size(), 0);
+  slicer_ = DecisionFeedback(floats(levels_), floats(thresholds_), floats(taps_));
   if (segment.high_pass > 0.0) {
     share_ = -std::expm1(-2.0 * constants::kPi * segment.high_pass * segment.grid.unit_interval());
     dc_ = std::abs(point.receiver.ctle.front()) * std::accumulate(taps.ffe.begin(), taps.ffe.end(), 0.0);
@@ -52,31 +40,27 @@ SymbolDecider::SymbolDecider(const PreparedSegment& segment, const DecisionPoint
 }
 
 void SymbolDecider::decide(std::span<const double> y, std::span<const std::uint8_t> sent,
-                           std::span<std::uint8_t> decided, bool ideal) {
-  const std::size_t eyes = thresholds_.size(), count = taps_.size();
-  if (count == 0 && share_ == 0.0) return slice(y.data(), thresholds_.data(), eyes, decided.data(), y.size());
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    double z = y[i] - dc_ * baseline_;
-    baseline_ += share_ * (levels_[sent[i]] - baseline_);
-    for (std::size_t j = 0; j < count; ++j) z -= taps_[j] * levels_[past_[(newest_ + j) % count]];
-    std::uint8_t level = 0;
-    for (std::size_t e = 0; e < eyes; ++e) level = static_cast<std::uint8_t>(level + (z > thresholds_[e] ? 1 : 0));
-    decided[i] = level;
-    if (count == 0) continue;
-    newest_ = (newest_ + count - 1) % count;
-    past_[newest_] = ideal ? sent[i] : level;
-  }
+                           std::span<std::uint8_t> decided) {
+  work_.assign(y.begin(), y.end());
+  remove_baseline(work_, sent);
+  samples_.assign(work_.begin(), work_.end());
+  tessera::decide(slicer_, samples_, decided);
 }
 
 void SymbolDecider::feed_back(std::span<double> y, std::span<const std::uint8_t> sent) {
+  remove_baseline(y, sent);
   const std::size_t count = taps_.size();
+  history_.insert(history_.end(), sent.begin(), sent.end());
+  for (std::size_t j = 0; j < count; ++j)
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] -= taps_[j] * levels_[history_[count + i - 1 - j]];
+  history_.erase(history_.begin(), history_.end() - static_cast<std::ptrdiff_t>(count));
+}
+
+void SymbolDecider::remove_baseline(std::span<double> y, std::span<const std::uint8_t> sent) {
+  if (share_ == 0.0) return;
   for (std::size_t i = 0; i < y.size(); ++i) {
     y[i] -= dc_ * baseline_;
     baseline_ += share_ * (levels_[sent[i]] - baseline_);
-    if (count == 0) continue;
-    for (std::size_t j = 0; j < count; ++j) y[i] -= taps_[j] * levels_[past_[(newest_ + j) % count]];
-    newest_ = (newest_ + count - 1) % count;
-    past_[newest_] = sent[i];
   }
 }
 

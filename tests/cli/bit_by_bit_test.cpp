@@ -56,18 +56,60 @@ TEST(CountingEngine, ThreadsDoNotChangeTheResult) {
   EXPECT_EQ(counted(one), counted(two));
 }
 
+TEST(CountingEngine, AnotherSeedIsAnotherRun) {
+  EXPECT_NE(counted({"--symbols", "100000", "--seed", "1"}).at("segments"),
+            counted({"--symbols", "100000", "--seed", "2"}).at("segments"));
+}
+
+// Without an interrupt these rules would let it run for hours.
+TEST(CountingEngine, AnInterruptEndsItWithinASecondWithTheIntervalSoFar) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "r.json";
+  ProcessOptions options;
+  for (options.interrupt_after_s = 0.5; options.interrupt_after_s < 30.0; options.interrupt_after_s *= 2.0) {
+    const ProcessResult result = tessera({"run", "copper_dac_1600g", "--engine", "bit_by_bit", "--symbols",
+                                          "100000000000", "--errors", "0", "--json", file, "--plots", folder.path()},
+                                         options);
+    EXPECT_EQ(result.exit_code, 130) << result.error;
+    EXPECT_THAT(result.error, HasSubstr("interrupted"));
+#ifndef __SANITIZE_ADDRESS__
+    EXPECT_LT(result.seconds, options.interrupt_after_s + 1.0);
+#endif
+    if (!std::filesystem::exists(file)) continue;  // too early for a symbol
+    const json document = json::parse(read_text(file));
+    EXPECT_FALSE(document.at("complete").get<bool>());
+    const json& segment = document.at("links").at(0).at("segments").at(0);
+    EXPECT_EQ(segment.at("count").at("stopped_by"), "interrupt");
+    EXPECT_GT(segment.at("count").at("symbols").get<std::uint64_t>(), 0u);
+    const double low = segment.at("ber_interval").at(0), high = segment.at("ber_interval").at(1);
+    EXPECT_LT(low, high);
+    EXPECT_LE(high, 1.0);
+    return;
+  }
+  FAIL() << "no interrupt came behind the first block";
+}
+
+TEST(CountingEngine, TimeEndsARun) {
+  const json link = counted({"--symbols", "0", "--errors", "0", "--time", "0.2"});
+  EXPECT_EQ(link.at("segments").at(0).at("count").at("stopped_by"), "time");
+}
+
+TEST(CountingEngine, ErrorsEndARun) {
+  const json count = counted({"--errors", "200"}).at("segments").at(0).at("count");
+  EXPECT_EQ(count.at("stopped_by"), "errors");
+  EXPECT_GE(count.at("symbol_errors").get<std::uint64_t>(), 200u);
+}
+
 TEST(CountingEngine, PatternsAreSent) {
   const json link = counted({"--symbols", "100000", "--pattern", "prbs13q"});
   EXPECT_EQ(link.at("segments").at(0).at("count").at("pattern"), "prbs13q");
 }
 
 TEST(CountingEngine, DrawsAnEyeForEachSegment) {
-  const auto folder = std::filesystem::temp_directory_path() / "tessera_eye_test";
-  std::filesystem::remove_all(folder);
-  counted({"--symbols", "20000", "--plots", folder.string()});
-  const std::string svg = read_text((folder / "eye_copper_dac_1600g_copper.svg").string());
+  const TemporaryFolder folder;
+  counted({"--symbols", "20000", "--plots", folder.path().string()});
+  const std::string svg = read_text(folder.path() / "eye_copper_dac_1600g_copper.svg");
   EXPECT_THAT(svg, HasSubstr("time around the decision (UI)"));
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

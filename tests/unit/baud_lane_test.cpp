@@ -1,9 +1,12 @@
 #include "phy/engine/baud_lane.hpp"
 
 #include <gtest/gtest.h>
+#include <tbb/global_control.h>
 
 #include <cmath>
+#include <fstream>
 #include <numeric>
+#include <string>
 
 #include "phy/engine/bit_by_bit_engine.hpp"
 #include "phy/noise/gaussian_tail.hpp"
@@ -75,7 +78,7 @@ TEST(BaudLane, DisplacedEdgesAreThoseOfTheStepResponse) {
   const DecisionPoint point = settled_decision(segment);
   LaneOptions options;
   options.noise = false;
-  options.sinusoidal = {0.05, 0.013 * segment.grid.symbol_rate};
+  options.sinusoidal = {0.05, 0.013};
   const BaudLane moved(segment, point, options);
   const BaudLane::Block block = block_of(moved, 0);
   const auto step = [](double t) { return t <= 0.0 ? 0.0 : 1.0 - (1.0 + t / kTau) * std::exp(-t / kTau); };
@@ -96,7 +99,7 @@ TEST(BaudLane, DisplacedEdgesAreThoseOfTheStepResponse) {
   EXPECT_LT(worst, 2e-3);  // moved edges change y by up to 0.1
 }
 
-TEST(BitByBit, OneOrTwoThreadsAndAnyBlockGiveTheSameBits) {
+TEST(BaudLane, ABlockDependsOnItsIndexAlone) {
   const PreparedSegment copper = copper_lane(true);
   const DecisionPoint point = settled_decision(copper);
   LaneOptions options;
@@ -106,6 +109,66 @@ TEST(BitByBit, OneOrTwoThreadsAndAnyBlockGiveTheSameBits) {
   const auto late = block_of(lane, 5), early = block_of(lane, 1), again = block_of(lane, 5);
   EXPECT_EQ(late.y, again.y);  // whatever was asked for between
   EXPECT_NE(late.y, early.y);
+}
+
+TEST(BitByBit, OneOrTwoThreadsGiveTheSameBits) {
+  const PreparedSegment copper = copper_lane(true);
+  BitByBitOptions options;
+  options.stop = {0, 200'000, 0.0};
+  options.eye = true;
+  const auto with = [&](std::size_t threads) {
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+    return run_bit_by_bit(copper, options);
+  };
+  const SegmentResult one = with(1), two = with(2);
+  EXPECT_EQ(one.count->symbol_errors, two.count->symbol_errors);
+  EXPECT_GT(one.count->symbol_errors, 0u);
+  EXPECT_EQ(one.count->bursts, two.count->bursts);
+  EXPECT_EQ(one.count->bit_errors, two.count->bit_errors);
+  EXPECT_EQ(one.simulated_eye->density, two.simulated_eye->density);
+}
+
+double peak_memory_mb() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / 1024.0;
+  return 0.0;
+}
+
+TEST(BitByBit, MemoryDoesNotGrowWithSymbols) {
+  PreparedSegment copper = copper_lane(false);
+  BitByBitOptions options;
+  options.stop = {0, 500'000, 0.0};
+  run_bit_by_bit(copper, options);
+  const double before = peak_memory_mb();
+  ASSERT_GT(before, 0.0);
+  options.stop.symbols = 5'000'000;  // a byte kept of each would show
+  run_bit_by_bit(copper, options);
+  EXPECT_LT(peak_memory_mb() - before, 2.0);
+}
+
+// Each sample of one phase falls into one bin, and the open middle of the eye is empty.
+TEST(BitByBit, TheEyeIsADensity) {
+  SyntheticSegment s;
+  s.levels = Modulation::pam(2).levels;
+  s.pulse = held_pulse({1.0}, 0);
+  s.noise_rms = 0.05;
+  BitByBitOptions options;
+  options.stop = {0, 20'000, 0.0};
+  options.eye = true;
+  const EyeDensity eye = *run_bit_by_bit(make_segment(s), options).simulated_eye;
+  const std::size_t bins = eye.amplitude.size(), middle = eye.phase_ui.size() / 2;
+  const double step = eye.amplitude[1] - eye.amplitude[0];
+  EXPECT_NEAR(eye.phase_ui[middle], 0.0, 1e-12);
+  double sum = 0.0, variance = 0.0;
+  for (std::size_t i = 0; i < bins; ++i) {
+    const double p = eye.density[middle * bins + i] * step;
+    sum += p;
+    variance += p * std::pow(std::abs(eye.amplitude[i]) - 1.0, 2);
+  }
+  EXPECT_NEAR(sum, 1.0, 1e-9);
+  EXPECT_NEAR(std::sqrt(variance) / std::hypot(0.05, step / std::sqrt(12.0)), 1.0, 0.03);
+  EXPECT_EQ(eye.density[middle * bins + bins / 2], 0.0);
 }
 
 TEST(BitByBit, WhiteNoiseGivesTheClosedForm) {

@@ -8,11 +8,17 @@
 namespace tessera::test {
 namespace {
 
+using Symbols = std::vector<std::uint8_t>;
+
+ErrorCount count_of(int order, std::uint64_t reach, const Symbols& sent, const Symbols& decided) {
+  SymbolTally t(Modulation::pam(order), reach);
+  tally(t, sent, decided);
+  return error_count(t, Modulation::pam(order));
+}
+
 TEST(ErrorCount, CountsLevelsBitsAndBursts) {
-  ErrorCounter counter(Modulation::pam(4), 1);
-  const std::vector<std::uint8_t> sent{0, 1, 2, 3, 0, 1, 2, 3}, decided{0, 2, 3, 3, 0, 1, 0, 3};
-  counter.add(sent, decided);
-  const ErrorCount c = counter.result();
+  const Symbols sent{0, 1, 2, 3, 0, 1, 2, 3}, decided{0, 2, 3, 3, 0, 1, 0, 3};
+  const ErrorCount c = count_of(4, 1, sent, decided);
   EXPECT_EQ(c.symbols, 8u);
   EXPECT_EQ(c.symbol_errors, 3u);
   EXPECT_EQ(c.levels[1].errors, 1u);
@@ -24,45 +30,35 @@ TEST(ErrorCount, CountsLevelsBitsAndBursts) {
   EXPECT_DOUBLE_EQ(c.clustering, (2.0 * 2.0 + 1.0) / 3.0);
 }
 
-TEST(ErrorCount, CuttingTheStreamChangesNothing) {
-  std::vector<std::uint8_t> sent(1000, 1), decided(1000, 1);
-  for (const std::size_t i : {3u, 4u, 5u, 99u, 100u, 499u, 500u, 998u}) decided[i] = 2;
-  ErrorCounter whole(Modulation::pam(4), 2), parts(Modulation::pam(4), 2);
-  whole.add(sent, decided);
-  for (std::size_t at = 0; at < 1000; at += 125)
-    parts.add(std::span(sent).subspan(at, 125), std::span(decided).subspan(at, 125));
-  EXPECT_EQ(whole.result().bursts, parts.result().bursts);
-  EXPECT_EQ(whole.result().symbol_errors, parts.result().symbol_errors);
-}
-
-TEST(ErrorCount, AReachOfTwoJoinsAcrossOneRightDecision) {
-  std::vector<std::uint8_t> sent(10, 0), decided(10, 0);
-  decided[2] = decided[4] = 1;
-  ErrorCounter one(Modulation::pam(2), 1), two(Modulation::pam(2), 2);
-  one.add(sent, decided);
-  two.add(sent, decided);
-  EXPECT_EQ(one.result().bursts, (std::vector<std::uint64_t>{2}));
-  EXPECT_EQ(two.result().bursts, (std::vector<std::uint64_t>{0, 0, 1}));
+TEST(ErrorCount, StreamsOfTwoLanesAdd) {
+  const Symbols sent{0, 1, 2, 3, 0, 1, 2, 3}, one{0, 2, 3, 3, 0, 1, 2, 2}, two{1, 1, 2, 3, 0, 1, 2, 3};
+  SymbolTally a(Modulation::pam(4)), b(Modulation::pam(4));
+  tally(a, sent, one);
+  tally(b, sent, two);
+  merge(a, b);
+  const ErrorCount c = error_count(a, Modulation::pam(4));
+  EXPECT_EQ(c.symbols, 16u);
+  EXPECT_EQ(c.symbol_errors, 4u);
+  // The last error of one lane and the first of the other are no burst.
+  EXPECT_EQ(c.bursts, (std::vector<std::uint64_t>{2, 1}));
+  EXPECT_DOUBLE_EQ(c.clustering, (2.0 * 2.0 + 1.0 + 1.0) / 4.0);
 }
 
 TEST(ErrorCount, NothingWrongIsABoundByTheRuleOfThree) {
-  ErrorCounter counter(Modulation::pam(2), 1);
-  const std::vector<std::uint8_t> sent(100'000, 1);
-  counter.add(sent, sent);
-  const ErrorCount c = counter.result();
+  const Symbols sent(100'000, 1);
+  const ErrorCount c = count_of(2, 1, sent, sent);
   EXPECT_TRUE(c.is_bound());
   EXPECT_NEAR(c.symbol_error_ratio() / (-std::log(0.05) / 1e5), 1.0, 1e-3);
   EXPECT_EQ(c.bit_error_95.low, 0.0);
 }
 
 TEST(ErrorCount, ErrorsThatComeInPairsAreHalfAsManyTrials) {
-  std::vector<std::uint8_t> sent(100'000, 0), decided(100'000, 0);
+  Symbols sent(100'000, 0), decided(100'000, 0);
   for (std::size_t i = 0; i < 100; ++i) decided[1000 * i] = decided[1000 * i + 1] = 1;
-  ErrorCounter counter(Modulation::pam(2), 1);
-  counter.add(sent, decided);
+  const ErrorCount c = count_of(2, 1, sent, decided);
   const Interval expected = clopper_pearson(100, 50'000, 0.95);
-  EXPECT_NEAR(counter.result().symbol_error_95.low, expected.low, 1e-12);
-  EXPECT_NEAR(counter.result().symbol_error_95.high, expected.high, 1e-12);
+  EXPECT_NEAR(c.symbol_error_95.low, expected.low, 1e-12);
+  EXPECT_NEAR(c.symbol_error_95.high, expected.high, 1e-12);
 }
 
 }  // namespace

@@ -1,0 +1,56 @@
+#include "phy/engine/pattern_noise.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace tessera {
+namespace {
+
+constexpr int kRounds = 3;  // of the saddle point, which the slopes move little
+
+Interference moved(Interference x, const std::vector<double>& slopes, double by) {
+  std::vector<double>& h = x.synchronous.front().cursors;
+  for (std::size_t k = 0; k < h.size(); ++k) h[k] += by * slopes[k];
+  return x;
+}
+
+// One level beside one threshold, `up` the one above it.
+struct Side {
+  double plain, patterned;  // ln of the error probability
+};
+
+Side side_of(const Interference& x, const std::vector<double>& slopes, double distance, double variance, bool up,
+             double step) {
+  const double sign = up ? 1.0 : -1.0;
+  const auto tail = [&](const Interference& sum, double tilt) {
+    const InterferenceTails tails(sum, step, std::min(tilt, 1.0 / step));
+    return up ? tails.log_above(distance, variance) : tails.log_below(distance, variance);
+  };
+  double tilt = saddle_tilt(x, distance, variance);
+  const double plain = tail(x, tilt);
+  for (int i = 0; i < kRounds; ++i) tilt = saddle_tilt(moved(x, slopes, sign * tilt), distance, variance);
+  return {plain, tail(moved(x, slopes, sign * 0.5 * tilt), tilt)};
+}
+
+}  // namespace
+
+double log_pattern_noise(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
+                         const Interference& interference, double step) {
+  const std::vector<std::vector<double>> slopes = neighbour_noise(segment, point.receiver);
+  if (slopes.empty()) return 0.0;
+  double plain = -std::numeric_limits<double>::infinity(), patterned = plain;
+  for (std::size_t eye = 0; eye < decision.thresholds.size(); ++eye) {
+    for (const bool up : {true, false}) {
+      const std::size_t m = up ? eye : eye + 1;
+      const double distance =
+          std::abs(decision.thresholds[eye] - decision.amplitudes[m]) - decision.threshold_error;
+      const Side side = side_of(interference, slopes[m], distance, decision.variances[m], up, step);
+      plain = log_add(plain, side.plain);
+      patterned = log_add(patterned, side.patterned);
+    }
+  }
+  return patterned - plain;
+}
+
+}  // namespace tessera
