@@ -10,10 +10,15 @@
 #include <memory>
 #include <numbers>
 
+#include "phy/core/error.hpp"
+#include "phy/core/nearest_name.hpp"
+#include "phy/engine/error_propagation.hpp"
+#include "phy/engine/importance_sampling.hpp"
+#include "phy/engine/margin.hpp"
+#include "phy/engine/semi_analytic.hpp"
 #include "phy/engine/stage_signal.hpp"
 #include "phy/engine/symbol_decider.hpp"
 #include "phy/link/dc_walk.hpp"
-#include "phy/noise/tail_kernel.hpp"
 
 namespace tessera {
 namespace {
@@ -30,20 +35,16 @@ class LaneRun {
         decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
         tally_(segment.modulation, decider_.feedback_taps()),
         share_(share),
-        options_(lane_options(options, index, stages == nullptr)),
-        lane_(make_lane(stages)) {}
+        options_(lane_options(options, index)),
+        lane_(segment_, point_, options_, stages) {}
 
   void advance() {
     tbb::this_task_arena::isolate([&] {
-      tbb::parallel_for(std::size_t{0}, blocks_.size(), [&](std::size_t i) { lane_.fill(next_ + i, blocks_[i]); });
+      tbb::parallel_for(std::size_t{0}, blocks_.size(),
+                        [&](std::size_t i) { lane_.linear.fill(next_ + i, blocks_[i]); });
     });
     for (BaudLane::Block& block : blocks_) {
-      if (signal_) {
-        own_.resize(block.y.size());
-        signal_->read(own_);
-        signal_->advance(own_.size());
-        for (std::size_t i = 0; i < own_.size(); ++i) block.y[i] += own_[i];
-      }
+      lane_.add_stages(block.y);
       decided_.resize(block.y.size());
       decider_.decide(block.y, block.sent, decided_);
       // What was decided before the first symbol is not known: feedback settles on the first block.
@@ -57,30 +58,15 @@ class LaneRun {
 
   /// How far this class lags behind its share of `total` symbols.
   double lag(double total) const { return share_ * total - static_cast<double>(tally_.symbols); }
-  std::size_t symbols_each_turn() const { return blocks_.size() * lane_.size(); }
+  std::size_t symbols_each_turn() const { return blocks_.size() * lane_.linear.size(); }
   const PreparedSegment& segment() const { return segment_; }
   const DecisionPoint& point() const { return point_; }
   const SymbolTally& counted() const { return tally_; }
   double share() const { return share_; }
 
  private:
-  // The linear lane; where stages are given it only adds noise and aggressors to what they make of the symbols.
-  BaudLane make_lane(const Segment* stages) {
-    if (stages == nullptr) return {segment_, point_, options_};
-    LaneOptions still = options_;
-    still.noise = false;
-    still.own_signal = true;
-    still.sinusoidal = {};
-    PreparedSegment quiet = segment_;
-    quiet.jitter = quiet.transmitter.jitter = quiet.receiver.jitter = {};
-    quiet.crosstalk.clear();
-    signal_.emplace(*stages, segment_, point_, options_, BaudLane(quiet, point_, still));
-    return {segment_, point_, options_};
-  }
-
-  LaneOptions lane_options(const BitByBitOptions& options, std::size_t index, bool own_signal) const {
+  LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const {
     LaneOptions lane;
-    lane.own_signal = own_signal;
     lane.seed = options.seed;
     lane.instance = segment_.name + "/lane" + std::to_string(index);
     lane.jitter = options.jitter;
@@ -96,9 +82,7 @@ class LaneRun {
   SymbolTally tally_;
   double share_;
   LaneOptions options_;
-  std::optional<StageSignal> signal_;  // made with lane_
-  BaudLane lane_;
-  std::vector<double> own_;
+  Lane lane_;
   std::uint64_t next_ = 0;
   std::array<BaudLane::Block, 2> blocks_;
   std::vector<std::uint8_t> decided_;
@@ -118,18 +102,20 @@ EyeDensity LaneRun::eye() {
   EyeDensity eye;
   for (std::size_t i = 0; i < kEyeBins; ++i) eye.amplitude.push_back(-reach + (static_cast<double>(i) + 0.5) * step);
   eye.density.assign(kEyePhases * kEyeBins, 0.0);
-  const std::size_t size = lane_.size(), blocks = (kEyeSymbols + size - 1) / size;
+  const std::size_t size = lane_.linear.size(), blocks = (kEyeSymbols + size - 1) / size;
   std::vector<std::vector<double>> own(kEyePhases, std::vector<double>(blocks * size, 0.0));  // through the stages
-  for (std::size_t b = 0; signal_ && b < blocks; ++b) {
+  for (std::size_t b = 0; lane_.stages && b < blocks; ++b) {
     for (int p = 0; p < kEyePhases; ++p)
-      signal_->read(std::span(own[static_cast<std::size_t>(p)]).subspan(b * size, size), eye_offset(p));
-    signal_->advance(size);
+      lane_.stages->read(std::span(own[static_cast<std::size_t>(p)]).subspan(b * size, size), eye_offset(p));
+    lane_.stages->advance(size);
   }
+  LaneOptions beside = options_;
+  beside.own_signal = !lane_.stages;
   for (int p = 0; p < kEyePhases; ++p) {
     eye.phase_ui.push_back(eye_offset(p));
     DecisionPoint moved = point_;
     moved.receiver.position += eye_offset(p) * moved.receiver.pulse.samples_per_ui;
-    const BaudLane lane(segment_, moved, options_);
+    const BaudLane lane(segment_, moved, beside);
     SymbolDecider decider = decider_;
     BaudLane::Block block;
     double* row = eye.density.data() + static_cast<std::size_t>(p) * kEyeBins;
@@ -218,15 +204,93 @@ void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_p
           : probability(count.bit_errors / static_cast<double>(count.symbols) / segment.modulation.bits_per_symbol);
   result.numerical_floor = probability(count.symbol_error_95.high);
   result.burst_mean = mean_burst(count);
-  const double m = static_cast<double>(segment.levels.size());
-  result.q = gaussian_quantile(result.symbol_error_ratio.log10() * std::numbers::ln10 - std::log(2.0 * (m - 1.0) / m));
+  result.q = equivalent_q(result.symbol_error_ratio, segment.modulation.order);
   for (std::size_t i = 0; runs.size() > 1 && i < runs.size(); ++i) {
     const ErrorCount own = error_count(runs[i]->counted(), segment.modulation);
     result.lane_error_ratios.push_back({runs[i]->share(), probability(own.symbol_error_ratio()).scaled(per_bit)});
   }
 }
 
+struct Sampled {
+  double log_ratio = 0.0, relative_error = 0.0, effective_samples = 0.0;
+  std::uint64_t samples = 0;
+};
+
+// One lane class without counting; errors that feedback makes of one are those of the statistical engine.
+Sampled sample(const PreparedSegment& segment, const DecisionPoint& point, const BitByBitOptions& options,
+               std::size_t index, const Segment* stages) {
+  const std::uint64_t seed = options.seed + index;
+  if (options.method == Method::importance_sampling) {
+    ImportanceOptions drawn{.seed = seed};
+    if (options.samples > 0) drawn.samples = options.samples;
+    const ImportanceResult r = importance_sampling(segment, point, drawn);
+    return {r.symbol_error_ratio.log10() * std::numbers::ln10, r.relative_error,
+            1.0 / (r.relative_error * r.relative_error), r.samples};
+  }
+  SemiAnalyticOptions noise_free;
+  noise_free.seed = seed;
+  noise_free.jitter = options.jitter;
+  noise_free.bins = options.statistical.bins;
+  noise_free.interrupted = options.interrupted;
+  if (options.samples > 0) noise_free.symbols = options.samples;
+  const SemiAnalyticResult r = semi_analytic_waveform(segment, point, noise_free, stages);
+  return {r.symbol_error_ratio.log10() * std::numbers::ln10, 1.0 / std::sqrt(r.effective_samples), r.effective_samples,
+          r.symbols};
+}
+
+SegmentResult run_sampled(const PreparedSegment& segment, const BitByBitOptions& options, const Segment* stages) {
+  double lanes = 0.0;
+  for (const LaneClass& c : segment.lane_classes) lanes += c.lanes;
+  const double per_bit = segment.modulation.bit_errors_per_symbol_error();
+  SegmentResult result;
+  SampledRatio sampled;
+  sampled.method = to_string(options.method);
+  double total = -std::numeric_limits<double>::infinity(), worst = total;
+  for (std::size_t i = 0; i < segment.lane_classes.size(); ++i) {
+    const PreparedSegment one = class_of(segment, i, stages != nullptr);
+    const DecisionPoint point = settled_decision(one, options.statistical);
+    const Sampled s = sample(one, point, options, i, stages);
+    SegmentResult described;
+    describe(one, point, described);
+    described.burst_mean = mean_burst(one, point, point.decision, point.at(one, 0.0), described.jitter_rms);
+    const double burst = described.burst_mean;
+    const double ratio =
+        s.log_ratio + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(s.log_ratio) * burst) : 0.0);
+    const double share = segment.lane_classes[i].lanes / lanes;
+    result.lane_error_ratios.push_back(
+        {share, Log10Probability::from_log10(ratio / std::numbers::ln10).scaled(per_bit)});
+    total = i == 0 ? std::log(share) + ratio : log_add(total, std::log(share) + ratio);
+    sampled.samples += s.samples;
+    if (ratio <= worst) continue;
+    worst = ratio;
+    sampled.relative_error = s.relative_error;
+    sampled.effective_samples = s.effective_samples;
+    described.lane_error_ratios = std::move(result.lane_error_ratios);
+    result = std::move(described);
+  }
+  if (segment.lane_classes.size() == 1) result.lane_error_ratios.clear();
+  result.symbol_error_ratio = Log10Probability::from_log10(total / std::numbers::ln10);
+  result.numerical_floor = result.symbol_error_ratio;
+  result.pre_fec_ber = result.symbol_error_ratio.scaled(per_bit);
+  result.q = equivalent_q(result.symbol_error_ratio, segment.modulation.order);
+  const double p = result.pre_fec_ber.value(), reach = 1.96 * sampled.relative_error;
+  sampled.bit_error_95 = {p * std::max(0.0, 1.0 - reach), std::min(1.0, p * (1.0 + reach))};
+  result.sampled = std::move(sampled);
+  return result;
+}
+
 }  // namespace
+
+std::string_view to_string(Method method) {
+  return method == Method::count ? "count" : method == Method::semi_analytic ? "semi_analytic" : "importance_sampling";
+}
+
+Method method_named(const std::string& name) {
+  for (const Method m : {Method::count, Method::semi_analytic, Method::importance_sampling})
+    if (name == to_string(m)) return m;
+  throw ConfigError("unknown method \"" + name + "\"" +
+                    suggestion(name, {"count", "semi_analytic", "importance_sampling"}));
+}
 
 std::string_view to_string(LanePath path) {
   return path == LanePath::stages ? "stages" : path == LanePath::baud_rate ? "baud_rate" : "automatic";
@@ -238,6 +302,7 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
   check(options);
   const auto begin = Clock::now();
   const Segment* stages = through_stages(segment, description, options) ? description : nullptr;
+  if (options.method != Method::count) return run_sampled(segment, options, stages);
   double lanes = 0.0;
   for (const LaneClass& c : segment.lane_classes) lanes += c.lanes;
   std::vector<std::unique_ptr<LaneRun>> runs;

@@ -25,8 +25,17 @@ enum class LanePath { automatic, baud_rate, stages };
 
 std::string_view to_string(LanePath path);
 
+/// Counting errors; or noise-free samples with the noise that each of them meets; or samples drawn as errors make them.
+enum class Method { count, semi_analytic, importance_sampling };
+
+std::string_view to_string(Method method);
+/// @throws ConfigError naming the nearest for an unknown one.
+Method method_named(const std::string& name);
+
 struct BitByBitOptions {
-  StopRules stop;
+  Method method = Method::count;
+  StopRules stop;             // of counting
+  std::uint64_t samples = 0;  // of the other methods; 0: 4,000,000 semi-analytic, 200,000 by importance sampling
   std::uint64_t seed = 0;
   std::string pattern = "random";
   LanePath path = LanePath::automatic;

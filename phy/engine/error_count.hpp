@@ -18,8 +18,8 @@ struct LevelErrors {
 ///
 /// Equation: with bursts of B_i errors, clustering c = sum B_i^2/sum B_i; interval for errors/c events in symbols/c trials
 /// Conventions: intervals are those of Clopper and Pearson; errors that come together are not taken for independent
-///   ones. Bit error ratios are bit errors over symbols x bits per symbol; where nothing was wrong the intervals begin at
-///   0 and end at an upper bound.
+///   ones. Bit error ratios are bit errors over symbols x bits per symbol; where nothing was wrong the intervals begin
+///   at 0 and end at an upper bound.
 /// Valid for: bursts far shorter than the run.
 /// Source: clopper1934; derivation on the page
 /// Theory: docs/theory/bit_by_bit_engine.md

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "phy/core/rng.hpp"
+#include "phy/engine/jitter_mixing.hpp"
 #include "phy/noise/gaussian_noise.hpp"
 
 namespace tessera {
@@ -146,40 +147,60 @@ Moments side_of_eye(const Interference& x, double sign, double distance, double 
   return m;
 }
 
-}  // namespace
+// Of one offset of the sampling instant: ln of the symbol error ratio and its relative error.
+struct Estimate {
+  double log_ratio, relative_error;
+};
 
-ImportanceResult run_importance_sampling(const PreparedSegment& segment, const ImportanceOptions& options) {
-  check_segment(segment);
-  if (options.samples < 1000)
-    throw ConfigError("importance sampling needs at least 1000 samples, got " + std::to_string(options.samples));
-  const DecisionPoint point = settled_decision(segment, options.statistical);
-  const Interference x = point.at(segment, 0.0);
-  const Decision& d = point.decision;
-  const std::size_t eyes = d.thresholds.size();
-  const std::uint64_t each = options.samples / (2 * eyes);
-  std::vector<Moments> sides;
-  for (std::size_t side = 0; side < 2 * eyes; ++side) {
-    const std::size_t eye = side / 2;
+Estimate estimate_at(const PreparedSegment& segment, const DecisionPoint& point, double offset,
+                     const ImportanceOptions& options) {
+  const Interference x = point.at(segment, offset);
+  Decision d = point.decision;
+  d.amplitudes = level_amplitudes(segment.levels, x.cursor);
+  const std::size_t sides = 2 * d.thresholds.size();
+  std::vector<Moments> moments;
+  for (std::size_t side = 0; side < sides; ++side) {
     const bool up = side % 2 == 0;
-    const std::size_t level = up ? eye : eye + 1;
-    const double distance = std::abs(d.thresholds[eye] - d.amplitudes[level]) - d.threshold_error;
+    const std::size_t eye = side / 2, level = up ? eye : eye + 1;
+    const double gap = up ? d.thresholds[eye] - d.amplitudes[level] : d.amplitudes[level] - d.thresholds[eye];
     Uniforms u(stream_key(options.seed, segment.name + "/importance/symbols", side));
-    sides.push_back(side_of_eye(x, up ? 1.0 : -1.0, distance, d.variances[level], each, u,
-                                stream_key(options.seed, segment.name + "/importance/noise", side)));
+    moments.push_back(side_of_eye(x, up ? 1.0 : -1.0, gap - d.threshold_error, d.variances[level],
+                                  options.samples / sides, u,
+                                  stream_key(options.seed, segment.name + "/importance/noise", side)));
   }
   double largest = -std::numeric_limits<double>::infinity();
-  for (const Moments& m : sides)
+  for (const Moments& m : moments)
     if (m.mean > 0.0) largest = std::max(largest, m.log_scale);
   double mean = 0.0, variance = 0.0;
-  for (const Moments& m : sides) {
+  for (const Moments& m : moments) {
     const double scale = m.mean > 0.0 ? std::exp(m.log_scale - largest) : 0.0;
     mean += scale * m.mean;
     variance += scale * scale * m.variance_of_mean;
   }
   if (!(mean > 0.0))
     throw NumericError("segment " + segment.name + ": importance sampling found nothing beyond a threshold");
-  const double log_ratio = largest + std::log(mean / static_cast<double>(d.amplitudes.size()));
-  return {Log10Probability::from_log10(log_ratio / std::numbers::ln10), std::sqrt(variance) / mean, 2 * eyes * each};
+  return {std::min(0.0, largest + std::log(mean / static_cast<double>(d.amplitudes.size()))),
+          std::sqrt(variance) / mean};
+}
+
+}  // namespace
+
+ImportanceResult importance_sampling(const PreparedSegment& segment, const DecisionPoint& point,
+                                     const ImportanceOptions& options) {
+  check_segment(segment);
+  if (options.samples < 1000)
+    throw ConfigError("importance sampling needs at least 1000 samples, got " + std::to_string(options.samples));
+  ImportanceResult result;
+  const double log_ratio = mix_over_jitter(
+      [&](double offset) {
+        const Estimate e = estimate_at(segment, point, offset, options);
+        result.relative_error = std::max(result.relative_error, e.relative_error);
+        result.samples += options.samples;
+        return e.log_ratio;
+      },
+      segment.jitter);
+  result.symbol_error_ratio = Log10Probability::from_log10(log_ratio / std::numbers::ln10);
+  return result;
 }
 
 }  // namespace tessera

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,15 @@ struct EyeDensity {
   std::vector<double> density;    // 1/V, row-major [phase][bin]
 };
 
+/// How an error ratio was found that rests on samples but on no count.
+struct SampledRatio {
+  std::string method;  // semi_analytic | importance_sampling
+  std::uint64_t samples = 0;
+  double effective_samples = 0.0;  // that carry the result; of importance sampling 1/relative_error^2
+  double relative_error = 0.0;     // standard deviation over value
+  Interval bit_error_95;
+};
+
 /// The equaliser that an engine settled on.
 struct EqualizerState {
   double ctle_dc_gain_db = 0.0, ctle_dc_gain2_db = 0.0;
@@ -66,7 +76,8 @@ struct SegmentResult {
   EqualizerState equalizer;
   std::vector<BudgetRow> rows;  // budget engine: dB and reason
   std::optional<StatisticalEye> eye;
-  std::optional<ErrorCount> count;         // bit-by-bit engine
+  std::optional<ErrorCount> count;          // bit-by-bit engine, counting
+  std::optional<SampledRatio> sampled;      // bit-by-bit engine, other methods
   std::optional<EyeDensity> simulated_eye;  // bit-by-bit engine, where asked for
 };
 

@@ -43,8 +43,7 @@ double log_pattern_noise(const PreparedSegment& segment, const DecisionPoint& po
   for (std::size_t eye = 0; eye < decision.thresholds.size(); ++eye) {
     for (const bool up : {true, false}) {
       const std::size_t m = up ? eye : eye + 1;
-      const double distance =
-          std::abs(decision.thresholds[eye] - decision.amplitudes[m]) - decision.threshold_error;
+      const double distance = std::abs(decision.thresholds[eye] - decision.amplitudes[m]) - decision.threshold_error;
       const Side side = side_of(interference, slopes[m], distance, decision.variances[m], up, step);
       plain = log_add(plain, side.plain);
       patterned = log_add(patterned, side.patterned);

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "phy/engine/jitter_mixing.hpp"
+#include "phy/engine/stage_signal.hpp"
 #include "phy/engine/symbol_decider.hpp"
 #include "phy/modulation/prbs.hpp"
 #include "phy/noise/tail_kernel.hpp"
@@ -132,25 +133,27 @@ LogSum sum_over_patterns(const PreparedSegment& segment, const DecisionPoint& po
 
 }  // namespace
 
-SemiAnalyticResult semi_analytic_waveform(const PreparedSegment& segment, const SemiAnalyticOptions& options) {
+SemiAnalyticResult semi_analytic_waveform(const PreparedSegment& segment, const DecisionPoint& point,
+                                          const SemiAnalyticOptions& options, const Segment* description) {
   check_segment(segment);
-  const DecisionPoint point = settled_decision(segment, options.statistical);
-  SymbolDecider decider(segment, point, tails_at(point, point.at(segment, 0.0), options.statistical.bins));
+  SymbolDecider decider(segment, point, tails_at(point, point.at(segment, 0.0), options.bins));
   LaneOptions lane_options;
   lane_options.seed = options.seed;
   lane_options.instance = segment.name + "/lane0";
   lane_options.jitter = options.jitter;
   lane_options.noise = false;
-  const BaudLane lane(segment, point, lane_options);
-  const double constant = std::max(0.0, lane.constant_variance());
+  Lane lane(segment, point, lane_options, description);
+  const double constant = std::max(0.0, lane.linear.constant_variance());
   const std::vector<double>& t = decider.thresholds();
   LogSum sum;
   SemiAnalyticResult result;
   BaudLane::Block block;
   std::vector<double> variance;
   for (std::uint64_t b = 0; result.symbols < options.symbols; ++b) {
-    lane.fill(b, block);
-    lane.variance(b, variance);
+    if (b > 1 && options.interrupted && options.interrupted()) break;
+    lane.linear.fill(b, block);
+    lane.add_stages(block.y);
+    lane.linear.variance(b, variance);
     decider.feed_back(block.y, block.sent);
     if (b == 0) continue;  // feedback has settled
     for (std::size_t i = 0; i < block.y.size(); ++i) {
@@ -168,17 +171,17 @@ SemiAnalyticResult semi_analytic_waveform(const PreparedSegment& segment, const 
   return result;
 }
 
-SemiAnalyticResult semi_analytic_pattern(const PreparedSegment& segment, const SemiAnalyticOptions& options) {
+SemiAnalyticResult semi_analytic_pattern(const PreparedSegment& segment, const DecisionPoint& point,
+                                         const SemiAnalyticOptions& options) {
   check_segment(segment);
   const int order = static_cast<int>(segment.levels.size()), most = cursors_that_fit(order);
   const int count = options.cursors == 0 ? most : options.cursors;
   if (count < 1 || count > most)
     throw ConfigError("a pattern of " + std::to_string(count) + " cursors of " + std::to_string(order) +
                       " levels is none of 1 to " + std::to_string(most) + " (at most 2^22 patterns)");
-  const DecisionPoint point = settled_decision(segment, options.statistical);
   const Split here = split(point.at(segment, 0.0), static_cast<std::size_t>(count));
   const std::vector<std::uint8_t> sequence = de_bruijn(order, static_cast<int>(here.cursors.size()));
-  const int bins = options.statistical.bins;
+  const int bins = options.bins;
   const LogSum sum = sum_over_patterns(segment, point, here, sequence, bins);
   const double patterns = static_cast<double>(sequence.size());
   const double here_log = sum.log_total() - std::log(patterns);

@@ -296,4 +296,37 @@ void StageSignal::advance(std::size_t symbols) {
   s.begin += drop;
 }
 
+namespace {
+
+std::optional<StageSignal> through(const Segment* description, const PreparedSegment& segment,
+                                   const DecisionPoint& point, const LaneOptions& options) {
+  if (description == nullptr) return std::nullopt;
+  LaneOptions still = options;
+  still.noise = false;
+  still.sinusoidal = {};
+  PreparedSegment quiet = segment;
+  quiet.jitter = quiet.transmitter.jitter = quiet.receiver.jitter = {};
+  quiet.crosstalk.clear();
+  return StageSignal(*description, segment, point, options, BaudLane(quiet, point, still));
+}
+
+LaneOptions beside(LaneOptions options, bool stages) {
+  options.own_signal = !stages;
+  return options;
+}
+
+}  // namespace
+
+Lane::Lane(const PreparedSegment& segment, const DecisionPoint& point, LaneOptions options, const Segment* description)
+    : linear(segment, point, beside(options, description != nullptr)),
+      stages(through(description, segment, point, options)) {}
+
+void Lane::add_stages(std::span<double> y) {
+  if (!stages) return;
+  std::vector<double> own(y.size());
+  stages->read(own);
+  stages->advance(own.size());
+  for (std::size_t i = 0; i < own.size(); ++i) y[i] += own[i];
+}
+
 }  // namespace tessera

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "phy/engine/baud_lane.hpp"
@@ -40,6 +41,16 @@ class StageSignal {
  private:
   struct State;
   std::unique_ptr<State> state_;
+};
+
+/// A lane as a whole: the linear one, its own signal through the stages where a description is given.
+struct Lane {
+  BaudLane linear;
+  std::optional<StageSignal> stages;
+
+  Lane(const PreparedSegment& segment, const DecisionPoint& point, LaneOptions options, const Segment* description);
+  /// Adds the stages' samples of the next y.size() symbols, if there are any, and goes on.
+  void add_stages(std::span<double> y);
 };
 
 }  // namespace tessera

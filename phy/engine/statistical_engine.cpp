@@ -85,8 +85,8 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   Decision decision = point.decision;
   decision.thresholds = best_thresholds(decision, tails);
   const double coarse_step = axis.step * (options.bins - 1) / (coarse(options.bins) - 1);
-  const double nominal = std::min(0.0, log_symbol_error_ratio(decision, tails) +
-                                           log_pattern_noise(segment, point, decision, x, coarse_step));
+  const double nominal = std::min(
+      0.0, log_symbol_error_ratio(decision, tails) + log_pattern_noise(segment, point, decision, x, coarse_step));
   const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
 
   ClassResult done;

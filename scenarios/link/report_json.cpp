@@ -84,6 +84,19 @@ Json count_json(const Writer& w, const ErrorCount& c) {
           {"seed", c.seed}};
 }
 
+Json sampled_json(const Writer& w, const SampledRatio& s) {
+  return {{"method", s.method},
+          {"samples", s.samples},
+          {"effective_samples", w.number("effective_samples", s.effective_samples)},
+          {"relative_error", w.number("relative_error", s.relative_error)}};
+}
+
+// Of sampling alone; null for engines that compute.
+Json sampling_interval(const Writer& w, const SegmentResult& r) {
+  if (r.count) return interval_json(w, r.count->bit_error_95);
+  return r.sampled ? interval_json(w, r.sampled->bit_error_95) : Json();
+}
+
 Json segment_json(const Writer& w, const SegmentReport& segment, const LinkReport& report) {
   const SegmentResult& r = segment.result;
   Json json{{"name", r.name},
@@ -94,7 +107,7 @@ Json segment_json(const Writer& w, const SegmentReport& segment, const LinkRepor
             {"log10_pre_fec_ber", w.log10("pre_fec_ber", r.pre_fec_ber)},
             {"log10_symbol_error_ratio", w.log10("symbol_error_ratio", r.symbol_error_ratio)},
             {"log10_numerical_floor", w.log10("numerical_floor", r.numerical_floor)},
-            {"ber_interval", r.count ? interval_json(w, r.count->bit_error_95) : Json()},  // of sampling alone
+            {"ber_interval", sampling_interval(w, r)},
             {"burst_mean", w.number("burst_mean", r.burst_mean)},
             {"fec", report.fec},
             {"q", w.number("q", r.q)},
@@ -115,6 +128,7 @@ Json segment_json(const Writer& w, const SegmentReport& segment, const LinkRepor
         {{"name", row.name}, {"value", w.number(row.name, row.value)}, {"unit", row.unit}, {"reason", row.reason}});
   json["budget"] = std::move(rows);
   if (r.count) json["count"] = count_json(w, *r.count);
+  if (r.sampled) json["sampled"] = sampled_json(w, *r.sampled);
   json["eye"] = r.eye ? eye_json(w, *r.eye) : Json();
   return json;
 }

@@ -5,6 +5,7 @@
 
 #include "phy/core/error.hpp"
 #include "phy/engine/importance_sampling.hpp"
+#include "phy/engine/statistical_engine.hpp"
 #include "phy/noise/gaussian_tail.hpp"
 #include "tests/support/copper_lane.hpp"
 #include "tests/support/noisier_segment.hpp"
@@ -13,6 +14,10 @@
 namespace tessera::test {
 namespace {
 
+ImportanceResult drawn(const PreparedSegment& segment, const ImportanceOptions& options) {
+  return importance_sampling(segment, settled_decision(segment), options);
+}
+
 TEST(ImportanceSampling, IsTheClosedFormInWhiteGaussianNoise) {
   for (const int order : {2, 4}) {
     for (const double q : {3.0, 7.0, 12.0}) {
@@ -20,7 +25,7 @@ TEST(ImportanceSampling, IsTheClosedFormInWhiteGaussianNoise) {
       s.levels = Modulation::pam(order).levels;
       s.pulse = held_pulse({1.0}, 0);
       s.noise_rms = 1.0 / (order - 1) / q;
-      const ImportanceResult r = run_importance_sampling(make_segment(s), {.samples = 100'000, .seed = 3});
+      const ImportanceResult r = drawn(make_segment(s), {.samples = 100'000, .seed = 3});
       const double expected = pam_symbol_error_ratio(order, q).log10();
       EXPECT_LT(r.relative_error, 0.02);
       EXPECT_NEAR((r.symbol_error_ratio.log10() - expected) * std::log(10.0), 0.0, 4.0 * r.relative_error)
@@ -31,14 +36,13 @@ TEST(ImportanceSampling, IsTheClosedFormInWhiteGaussianNoise) {
 
 TEST(ImportanceSampling, ConfirmsTheDensitiesOfACopperLane) {
   for (const double ratio : {1e-6, 1e-12}) {
-    PreparedSegment copper = with_error_ratio(copper_lane(true), ratio);
-    copper.jitter = {};
+    const PreparedSegment copper = with_error_ratio(copper_lane(true), ratio);
     const SegmentResult r = run_statistical(copper);
-    const ImportanceResult drawn = run_importance_sampling(copper, {.seed = 5});
-    EXPECT_LT(drawn.relative_error, 0.05);
+    const ImportanceResult sampled = drawn(copper, {.seed = 5});
+    EXPECT_LT(sampled.relative_error, 0.05);
     EXPECT_NEAR(
-        (drawn.symbol_error_ratio.log10() - r.symbol_error_ratio.log10() + std::log10(r.burst_mean)) * std::log(10.0),
-        0.0, 4.0 * drawn.relative_error)
+        (sampled.symbol_error_ratio.log10() - r.symbol_error_ratio.log10() + std::log10(r.burst_mean)) * std::log(10.0),
+        0.0, 4.0 * sampled.relative_error)
         << ratio;
   }
 }
@@ -49,8 +53,7 @@ TEST(ImportanceSampling, ItsOwnErrorIsThatOfRepeatedRuns) {
   constexpr int kRuns = 40;
   double sum = 0.0, squares = 0.0, claimed = 0.0;
   for (int i = 0; i < kRuns; ++i) {
-    const ImportanceResult r =
-        run_importance_sampling(copper, {.samples = 6000, .seed = static_cast<std::uint64_t>(i)});
+    const ImportanceResult r = drawn(copper, {.samples = 6000, .seed = static_cast<std::uint64_t>(i)});
     const double p = r.symbol_error_ratio.value();
     sum += p;
     squares += p * p;

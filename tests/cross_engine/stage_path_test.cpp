@@ -1,17 +1,28 @@
-// The lane through every stage's processor against its linear response, and where the two must part.
+// The lane through every stage's processor against its linear response where stages are linear, and against closed
+// forms where they are not.
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 #include <string>
 
+#include "devices/transmitter/micro_led.hpp"
 #include "phy/engine/bit_by_bit_engine.hpp"
 #include "phy/engine/stage_signal.hpp"
+#include "tests/support/microled_lane.hpp"
 #include "tests/support/noisier_segment.hpp"
 
 namespace tessera::test {
 namespace {
 
-double departure(const PreparedLink& link, std::size_t index = 0) {
+// Noise-free samples of one segment through its stages, beside what the linear lane makes of the same symbols.
+struct Samples {
+  double departure = 0.0;
+  std::vector<std::uint8_t> sent;
+  std::vector<double> y, linear;
+};
+
+Samples noise_free(const PreparedLink& link, std::size_t index = 0, double offset_ui = 0.0) {
   PreparedSegment segment = with_lane_class(link.segments.at(index), 0);
   segment.crosstalk.clear();
   segment.jitter = segment.transmitter.jitter = segment.receiver.jitter = {};
@@ -19,18 +30,78 @@ double departure(const PreparedLink& link, std::size_t index = 0) {
   LaneOptions still;
   still.noise = false;
   const BaudLane linear(segment, point, still);
-  return StageSignal(link.link.segments.at(index), segment, point, still, linear).departure();
+  StageSignal signal(link.link.segments.at(index), segment, point, still, linear);
+  Samples s;
+  s.departure = signal.departure();
+  BaudLane::Block block;
+  for (std::uint64_t b = 0; b < 4; ++b) {
+    linear.fill(b, block);
+    std::vector<double> y(block.y.size());
+    signal.read(y, offset_ui);
+    signal.advance(y.size());
+    if (b == 0) continue;  // the stages start from rest
+    s.sent.insert(s.sent.end(), block.sent.begin(), block.sent.end());
+    s.y.insert(s.y.end(), y.begin(), y.end());
+    s.linear.insert(s.linear.end(), block.y.begin(), block.y.end());
+  }
+  return s;
 }
 
-TEST(StagePath, LinearStagesGiveTheLinearLane) { EXPECT_LT(departure(shipped_link("copper_dac_800g")), 2e-3); }
+// Mean sample of each level.
+std::vector<double> level_means(const Samples& s, std::size_t levels) {
+  std::vector<double> sum(levels, 0.0), count(levels, 0.0);
+  for (std::size_t i = 0; i < s.y.size(); ++i) {
+    sum[s.sent[i]] += s.y[i];
+    count[s.sent[i]] += 1.0;
+  }
+  for (std::size_t m = 0; m < levels; ++m) sum[m] /= count[m];
+  return sum;
+}
 
-TEST(StagePath, ADriveThatBendsDepartsFromIt) {
-  // Twice the swing on a modulator's sine bends the levels; a tenth of it does not.
-  const double weak = departure(shipped_link("cpo_dr8_800g"));
-  std::printf("cpo %.4f\n", weak);
-  for (const char* name : {"lpo_dr8_800g", "microled_800g", "acc_800g"})
-    std::printf("%s %.4f\n", name, departure(shipped_link(name)));
-  std::printf("aoc %.4f\n", departure(shipped_link("aoc_sr8_800g"), 1));
+TEST(StagePath, LinearStagesGiveTheLinearLane) {
+  EXPECT_LT(noise_free(shipped_link("copper_dac_800g")).departure, 2e-3);
+}
+
+TEST(StagePath, ASmallDriveOnAModulatorGivesTheLinearLane) {
+  const double real = noise_free(shipped_link("cpo_dr8_800g")).departure;
+  const double small = noise_free(shipped_link("cpo_dr8_800g", {"cpo.driver.gain=-10 dB"})).departure;
+  EXPECT_LT(small, 5e-3);
+  EXPECT_GT(real, 2.0 * small);
+}
+
+// theta_m = pi V_m/V_pi behind the driver's tanh: light (1 + sin theta)/2. At 2 GBd each symbol settles.
+TEST(StagePath, LevelsBehindDriverAndModulatorAreTheClosedForm) {
+  const PreparedLink link =
+      shipped_link("cpo_dr8_800g", {"link.payload_rate=20 Gbit/s", "cpo.symbol_rate=2 GBd", "cpo.driver.gain=17 dB",
+                                    "cpo.tx.ffe_taps=[1.0]", "cpo.tx.ffe_main=0"});
+  const PreparedSegment& segment = link.segments.front();
+  const std::vector<double>& in = segment.states.at(2).levels;  // in front of the driver, V
+  const auto light = [&](double v) {
+    const double drive = 3.0 * std::tanh(std::pow(10.0, 17.0 / 20.0) * v / 3.0);  // saturates at 6 V peak to peak
+    return std::sin(std::numbers::pi * drive / 5.5);
+  };
+  const Samples s = noise_free(link);
+  const std::vector<double> y = level_means(s, 4);
+  const double outer = light(in[3]) - light(in[2]), inner = light(in[2]) - light(in[1]);
+  EXPECT_LT(outer / inner, 0.9);  // both curves flatten the outer eyes
+  EXPECT_NEAR((y[3] - y[2]) / (y[2] - y[1]), outer / inner, 0.01);
+  EXPECT_NEAR((y[1] - y[0]) / (y[2] - y[1]), outer / inner, 0.01);
+}
+
+// At 20 MBd carriers settle: four currents give the light of the one root of A n + B n^2 + C n^3 = G each.
+TEST(StagePath, SlowLevelsOfAMicroLedAreThoseOfTheSteadyCarriers) {
+  const PreparedLink link = shipped_link(
+      "microled_800g", {"link.payload_rate=1 Gbit/s", "optical.modulation=pam4", "optical.symbol_rate=20 MBd"});
+  const PreparedSegment& segment = link.segments.front();
+  const std::vector<double>& current = segment.states.at(0).levels;
+  const AbcMaterial material = MicroLed().material();
+  (void)material;
+  const std::vector<double>& light = segment.states.at(1).levels;
+  const Samples s = noise_free(link);
+  const std::vector<double> y = level_means(s, 4);
+  for (std::size_t m = 0; m < 4; ++m) std::printf("%g A %g W %g V\n", current[m], light[m], y[m]);
+  for (std::size_t m = 1; m < 3; ++m)
+    EXPECT_NEAR((y[m] - y[0]) / (y[3] - y[0]), (light[m] - light[0]) / (light[3] - light[0]), 0.005);
 }
 
 TEST(StagePath, CountsWhatTheLinearLaneCountsWhereStagesAreLinear) {
@@ -46,6 +117,12 @@ TEST(StagePath, CountsWhatTheLinearLaneCountsWhereStagesAreLinear) {
   const double expected = run_statistical(segment).symbol_error_ratio.value();
   EXPECT_TRUE(count.symbol_error_999.contains(expected))
       << expected << " outside " << count.symbol_error_999.low << " ... " << count.symbol_error_999.high;
+}
+
+TEST(StagePath, Show) {
+  for (const char* name : {"lpo_dr8_800g", "microled_800g", "acc_800g", "cpo_dr8_800g"})
+    std::printf("%s %.4f\n", name, noise_free(shipped_link(name)).departure);
+  std::printf("aoc %.4f\n", noise_free(shipped_link("aoc_sr8_800g"), 1).departure);
 }
 
 }  // namespace

@@ -147,6 +147,13 @@ void write_segment(Hdf5Writer& file, const std::string& group, const SegmentRepo
   if (!r.equalizer.dfe.empty()) file.dataset(group + "/dfe", r.equalizer.dfe, "1");
   if (r.eye) write_eye(file, group + "/eye", *r.eye);
   if (r.count) write_count(file, group + "/count", *r.count);
+  if (r.sampled) {
+    file.group(group + "/sampled");
+    file.attribute(group + "/sampled", "method", r.sampled->method);
+    file.attribute(group + "/sampled", "samples", static_cast<std::int64_t>(r.sampled->samples));
+    file.scalar(group + "/sampled/effective_samples", r.sampled->effective_samples, "1");
+    file.scalar(group + "/sampled/relative_error", r.sampled->relative_error, "1");
+  }
   if (r.simulated_eye) write_simulated_eye(file, group + "/simulated_eye", *r.simulated_eye);
 }
 

@@ -84,11 +84,14 @@ void add_counting(CLI::App& app, RunOptions& o) {
   app.add_option("--errors", o.errors, "bit_by_bit: stop at so many symbol errors a segment; 0 for no such rule [1000]")
       ->check(whole_number("18446744073709551615"))
       ->type_name("N");
-  app.add_option("--symbols", o.symbols, "bit_by_bit: stop at so many symbols a segment; 0 for no such rule [20000000]")
+  app.add_option(
+         "--symbols", o.symbols,
+         "bit_by_bit: stop at so many symbols a segment, 0 for no such rule [20000000]; samples of other methods")
       ->check(whole_number("18446744073709551615"))
       ->type_name("N");
   app.add_option("--time", o.time, "bit_by_bit: stop after so many seconds a segment; the result then depends on them")
       ->type_name("S");
+  add_path(app, "--method", o.method, "bit_by_bit: count | semi_analytic | importance_sampling [count]", "NAME");
   add_path(app, "--pattern", o.pattern, "bit_by_bit: random | prbs7 ... prbs31 | prbs13q | prbs31q | ssprq [random]",
            "NAME");
 }

@@ -174,15 +174,21 @@ BitByBitOptions counting_options(const RunOptions& options) {
   counting.stop.symbols = options.symbols.value_or(counting.stop.symbols);
   counting.stop.seconds = options.time.value_or(0.0);
   counting.pattern = options.pattern.value_or(counting.pattern);
+  if (options.method) counting.method = method_named(*options.method);
+  counting.samples = options.symbols.value_or(0);
   counting.eye = options.plots.has_value() || options.hdf5.has_value();
   return counting;
 }
 
 void check_engine(const RunOptions& options) {
   const bool counts = engine_named(options.engine) == Engine::bit_by_bit;
-  if (!counts && (options.errors || options.symbols || options.time || options.pattern))
-    throw ConfigError("--errors, --symbols, --time and --pattern are for --engine bit_by_bit, got " + options.engine);
+  if (!counts && (options.errors || options.symbols || options.time || options.pattern || options.method))
+    throw ConfigError("--errors, --symbols, --time, --pattern and --method are for --engine bit_by_bit, got " +
+                      options.engine);
   if (!counts) return;
+  if (options.method && method_named(*options.method) != Method::count &&
+      (options.errors || options.time || options.pattern))
+    throw ConfigError("--errors, --time and --pattern are for --method count, got " + *options.method);
   if (options.waterfall || !options.measured_ber.empty())
     throw ConfigError("--waterfall and --measured-ber need an engine that computes, budget or statistical");
   if (options.errors == 0 && options.symbols == 0 && !options.time)
