@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "phy/core/constants.hpp"
+#include "phy/core/error.hpp"
 #include "phy/engine/lane_filter.hpp"
 #include "phy/engine/level_noise.hpp"
 #include "phy/noise/gaussian_noise.hpp"
@@ -196,6 +197,14 @@ void BaudLane::add_noise(const PreparedSegment& segment, const DecisionPoint& po
       s.level_noise.emplace_back(injection, receiver, segment.channel.bulk_delay, s.shape,
                                  key(injection.stage + "/" + injection.mechanism));
   s.noisy = options.noise;
+}
+
+std::string_view to_string(JitterPlace place) { return place == JitterPlace::edges ? "edges" : "decision"; }
+
+JitterPlace jitter_place_named(const std::string& name) {
+  for (const JitterPlace place : {JitterPlace::edges, JitterPlace::decision})
+    if (name == to_string(place)) return place;
+  throw ConfigError("jitter acts on edges or decision, got \"" + name + "\"");
 }
 
 LaneJitter jitter_of(const PreparedSegment& segment, const LaneOptions& options) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "phy/engine/decision_point.hpp"
@@ -15,6 +16,10 @@ namespace tessera {
 /// Where jitter acts: on the edges that the transmitter makes and on the sampler, each its own; or, as the statistical
 /// engine has it, all of it on the instant at which the equalised signal is decided.
 enum class JitterPlace { edges, decision };
+
+std::string_view to_string(JitterPlace place);
+/// @throws ConfigError for an unknown one.
+JitterPlace jitter_place_named(const std::string& name);
 
 /// Error of a converter's sample: evenly between the decision levels of its step, or Gaussian of the same variance, as
 /// the statistical engine has it.

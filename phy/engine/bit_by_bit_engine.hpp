@@ -35,7 +35,7 @@ Method method_named(const std::string& name);
 struct BitByBitOptions {
   Method method = Method::count;
   StopRules stop;             // of counting
-  std::uint64_t samples = 0;  // of the other methods; 0: 4,000,000 semi-analytic, 200,000 by importance sampling
+  std::uint64_t samples = 0;  // of the other methods; 0: 4,000,000 semi-analytic, 50,000 by importance sampling
   std::uint64_t seed = 0;
   std::string pattern = "random";
   LanePath path = LanePath::automatic;

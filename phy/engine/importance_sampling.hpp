@@ -14,7 +14,7 @@ struct ImportanceResult {
 };
 
 struct ImportanceOptions {
-  std::uint64_t samples = 200'000;  // at each offset of the jitter
+  std::uint64_t samples = 50'000;  // at each offset of the jitter
   std::uint64_t seed = 0;
 };
 

@@ -232,8 +232,11 @@ StageSignal::StageSignal(const Segment& description, const PreparedSegment& segm
     }
     return sum;
   };
-  // A pulse on the grid stands at its middle, one that is rendered begins there.
-  const double unit = static_cast<double>(s.rate), expected = latency + receiver.position + 0.5 * unit;
+  // A pulse on the grid stands at its middle, one that is rendered begins there; the second half of the grid is
+  // negative time.
+  const double unit = static_cast<double>(s.rate), samples = static_cast<double>(segment.grid.sample_count());
+  const double wrapped = receiver.position > 0.5 * samples ? receiver.position - samples : receiver.position;
+  const double expected = latency + wrapped + 0.5 * unit;
   double best = expected, least = miss(expected);
   for (double step = unit / 4.0, reach = 6.0 * unit; step > 0.01; reach = 2.0 * step, step /= 4.0) {
     const double centre = best;

@@ -191,6 +191,25 @@ TEST(Program, CountingNeedsAPositiveTime) {
   EXPECT_THAT(result.error, HasSubstr("--time must be positive, got -1 s"));
 }
 
+TEST(Program, UnknownPlaceOfJitterIsRefused) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--jitter", "here"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("jitter acts on edges or decision, got \"here\""));
+}
+
+TEST(Program, UnknownMethodNamesTheNearest) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--method", "counts"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("unknown method \"counts\"; did you mean \"count\"?"));
+}
+
+TEST(Program, RulesOfCountingAreRefusedForOtherMethods) {
+  const ProcessResult result =
+      tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--method", "semi_analytic", "--errors", "10"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("are for --method count, got semi_analytic"));
+}
+
 TEST(Program, WaterfallsAreNotCounted) {
   const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--waterfall"});
   EXPECT_EQ(result.exit_code, 2);

@@ -100,6 +100,30 @@ TEST(CountingEngine, ErrorsEndARun) {
   EXPECT_GE(count.at("symbol_errors").get<std::uint64_t>(), 200u);
 }
 
+TEST(CountingEngine, OtherMethodsSayWhatTheyRestOn) {
+  for (const std::string method : {"semi_analytic", "importance_sampling"}) {
+    const json segment = counted({"--method", method, "--jitter", "decision"}).at("segments").at(0);
+    const json& sampled = segment.at("sampled");
+    EXPECT_EQ(sampled.at("method"), method);
+    EXPECT_GE(sampled.at("effective_samples").get<double>(), 100.0);
+    EXPECT_FALSE(segment.contains("count"));
+    const double p = segment.at("pre_fec_ber");
+    EXPECT_LT(segment.at("ber_interval").at(0).get<double>(), p);
+    EXPECT_GT(segment.at("ber_interval").at(1).get<double>(), p);
+    // The error ratio of the shipped link by the statistical engine.
+    const ProcessResult computed = tessera({"run", "copper_dac_1600g", "--no-reach", "--json", "-"});
+    const json link = json::parse(computed.out).at("links").at(0);
+    EXPECT_NEAR(std::log10(p), link.at("log10_pre_fec_ber").get<double>(), 0.1) << method;
+  }
+}
+
+TEST(CountingEngine, AFewSamplesAreRefused) {
+  const ProcessResult result =
+      tessera({"run", "microled_800g", "--engine", "bit_by_bit", "--method", "semi_analytic", "--symbols", "10000"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.error, HasSubstr("at least 100 are needed: take more symbols"));
+}
+
 TEST(CountingEngine, PatternsAreSent) {
   const json link = counted({"--symbols", "100000", "--pattern", "prbs13q"});
   EXPECT_EQ(link.at("segments").at(0).at("count").at("pattern"), "prbs13q");

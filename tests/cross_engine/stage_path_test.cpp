@@ -69,15 +69,15 @@ TEST(StagePath, ASmallDriveOnAModulatorGivesTheLinearLane) {
   EXPECT_GT(real, 2.0 * small);
 }
 
-// theta_m = pi V_m/V_pi behind the driver's tanh: light (1 + sin theta)/2. At 2 GBd each symbol settles.
+// theta_m = pi V_m/V_pi behind the driver's tanh: light (1 + sin theta)/2. At 0.2 GBd each symbol settles.
 TEST(StagePath, LevelsBehindDriverAndModulatorAreTheClosedForm) {
   const PreparedLink link =
-      shipped_link("cpo_dr8_800g", {"link.payload_rate=20 Gbit/s", "cpo.symbol_rate=2 GBd", "cpo.driver.gain=17 dB",
+      shipped_link("cpo_dr8_800g", {"link.payload_rate=1 Gbit/s", "cpo.symbol_rate=0.2 GBd", "cpo.driver.gain=15 dB",
                                     "cpo.tx.ffe_taps=[1.0]", "cpo.tx.ffe_main=0"});
   const PreparedSegment& segment = link.segments.front();
   const std::vector<double>& in = segment.states.at(2).levels;  // in front of the driver, V
   const auto light = [&](double v) {
-    const double drive = 3.0 * std::tanh(std::pow(10.0, 17.0 / 20.0) * v / 3.0);  // saturates at 6 V peak to peak
+    const double drive = 3.0 * std::tanh(std::pow(10.0, 15.0 / 20.0) * v / 3.0);  // saturates at 6 V peak to peak
     return std::sin(std::numbers::pi * drive / 5.5);
   };
   const Samples s = noise_free(link);
@@ -88,10 +88,10 @@ TEST(StagePath, LevelsBehindDriverAndModulatorAreTheClosedForm) {
   EXPECT_NEAR((y[1] - y[0]) / (y[2] - y[1]), outer / inner, 0.01);
 }
 
-// At 20 MBd carriers settle: four currents give the light of the one root of A n + B n^2 + C n^3 = G each.
+// At 100 MBd carriers settle: four currents give the light of the one root of A n + B n^2 + C n^3 = G each.
 TEST(StagePath, SlowLevelsOfAMicroLedAreThoseOfTheSteadyCarriers) {
   const PreparedLink link = shipped_link(
-      "microled_800g", {"link.payload_rate=1 Gbit/s", "optical.modulation=pam4", "optical.symbol_rate=20 MBd"});
+      "microled_800g", {"link.payload_rate=1 Gbit/s", "optical.modulation=pam4", "optical.symbol_rate=100 MBd"});
   const PreparedSegment& segment = link.segments.front();
   const std::vector<double>& current = segment.states.at(0).levels;
   const AbcMaterial material = MicroLed().material();

@@ -11,6 +11,7 @@
 #include "phy/engine/bit_by_bit_engine.hpp"
 #include "phy/noise/gaussian_tail.hpp"
 #include "tests/support/copper_lane.hpp"
+#include "tests/support/noisier_segment.hpp"
 #include "tests/support/synthetic_segment.hpp"
 
 namespace tessera::test {
@@ -112,7 +113,7 @@ TEST(BaudLane, ABlockDependsOnItsIndexAlone) {
 }
 
 TEST(BitByBit, OneOrTwoThreadsGiveTheSameBits) {
-  const PreparedSegment copper = copper_lane(true);
+  const PreparedSegment copper = with_error_ratio(copper_lane(true), 1e-3);
   BitByBitOptions options;
   options.stop = {0, 200'000, 0.0};
   options.eye = true;

@@ -175,6 +175,7 @@ BitByBitOptions counting_options(const RunOptions& options) {
   counting.stop.seconds = options.time.value_or(0.0);
   counting.pattern = options.pattern.value_or(counting.pattern);
   if (options.method) counting.method = method_named(*options.method);
+  if (options.jitter) counting.jitter = jitter_place_named(*options.jitter);
   counting.samples = options.symbols.value_or(0);
   counting.eye = options.plots.has_value() || options.hdf5.has_value();
   return counting;
@@ -182,10 +183,13 @@ BitByBitOptions counting_options(const RunOptions& options) {
 
 void check_engine(const RunOptions& options) {
   const bool counts = engine_named(options.engine) == Engine::bit_by_bit;
-  if (!counts && (options.errors || options.symbols || options.time || options.pattern || options.method))
-    throw ConfigError("--errors, --symbols, --time, --pattern and --method are for --engine bit_by_bit, got " +
-                      options.engine);
+  if (!counts &&
+      (options.errors || options.symbols || options.time || options.pattern || options.method || options.jitter))
+    throw ConfigError(
+        "--errors, --symbols, --time, --pattern, --method and --jitter are for --engine bit_by_bit, got " +
+        options.engine);
   if (!counts) return;
+  if (options.jitter) jitter_place_named(*options.jitter);
   if (options.method && method_named(*options.method) != Method::count &&
       (options.errors || options.time || options.pattern))
     throw ConfigError("--errors, --time and --pattern are for --method count, got " + *options.method);
