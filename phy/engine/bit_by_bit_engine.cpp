@@ -18,7 +18,6 @@
 #include "phy/engine/semi_analytic.hpp"
 #include "phy/engine/stage_signal.hpp"
 #include "phy/engine/symbol_decider.hpp"
-#include "phy/link/dc_walk.hpp"
 
 namespace tessera {
 namespace {
@@ -88,7 +87,7 @@ class LaneRun {
   std::vector<std::uint8_t> decided_;
 };
 
-constexpr double kBent = 0.05;  // of half the smallest eye, as prepare notes it
+constexpr double kBent = 0.05;  // of half the smallest eye
 constexpr int kEyePhases = 40;
 constexpr std::size_t kEyeBins = 200;
 constexpr std::size_t kEyeSymbols = 20'000;
@@ -163,26 +162,26 @@ void check(const BitByBitOptions& options) {
   if (!(s.seconds >= 0.0) || !std::isfinite(s.seconds)) throw ConfigError("time must not be negative");
 }
 
-bool through_stages(const PreparedSegment& segment, const Segment* description, const BitByBitOptions& options) {
-  if (options.path == LanePath::baud_rate) return false;
-  if (options.path == LanePath::stages) {
-    if (description == nullptr)
-      throw ConfigError("segment " + segment.name + ": a path through stages needs the segment's description");
-    return true;
-  }
-  if (description == nullptr) return false;
-  for (std::size_t i = 1; i + 1 < description->stages.size(); ++i)
-    if (description->stages[i].model.kind() == ModelKind::signal_stage &&
-        level_nonlinearity(segment.states[i - 1], segment.states[i]) > kBent)
-      return true;
-  return false;
-}
-
 // Through the stages the low corner of an amplifier is its own filter, not the decider's.
 PreparedSegment class_of(const PreparedSegment& segment, std::size_t index, bool stages) {
   PreparedSegment one = with_lane_class(segment, index);
   if (stages) one.high_pass = 0.0;
   return one;
+}
+
+bool through_stages(const PreparedSegment& segment, const Segment* description, const BitByBitOptions& options) {
+  if (options.path == LanePath::baud_rate) return false;
+  if (options.path == LanePath::stages && description == nullptr)
+    throw ConfigError("segment " + segment.name + ": a path through stages needs the segment's description");
+  if (options.path == LanePath::stages || description == nullptr) return options.path == LanePath::stages;
+  const auto& stages = description->stages;
+  if (std::none_of(stages.begin(), stages.end(),
+                   [](const Stage& s) { return s.model.kind() == ModelKind::signal_stage; }))
+    return false;
+  const PreparedSegment one = class_of(segment, 0, true);
+  LaneOptions quiet;
+  quiet.noise = false;
+  return Lane(one, settled_decision(one, options.statistical), quiet, description).stages->departure() > kBent;
 }
 
 double mean_burst(const ErrorCount& count) {
@@ -294,6 +293,12 @@ Method method_named(const std::string& name) {
 
 std::string_view to_string(LanePath path) {
   return path == LanePath::stages ? "stages" : path == LanePath::baud_rate ? "baud_rate" : "automatic";
+}
+
+LanePath lane_path_named(const std::string& name) {
+  for (const LanePath path : {LanePath::automatic, LanePath::baud_rate, LanePath::stages})
+    if (name == to_string(path)) return path;
+  throw ConfigError("unknown path \"" + name + "\"" + suggestion(name, {"automatic", "baud_rate", "stages"}));
 }
 
 SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options,

@@ -20,10 +20,13 @@ struct StopRules {
 };
 
 /// How symbols go through the lane: once a symbol through its linear response, or as a waveform through the processor
-/// of every stage. Automatic takes the stages where one of them bends the levels by more than 5 % of half an eye.
+/// of every stage. Automatic takes the stages where their noise-free samples depart from the linear lane's by more than
+/// 5 % (rms) of half an eye.
 enum class LanePath { automatic, baud_rate, stages };
 
 std::string_view to_string(LanePath path);
+/// @throws ConfigError naming the nearest for an unknown one.
+LanePath lane_path_named(const std::string& name);
 
 /// Counting errors; or noise-free samples with the noise that each of them meets; or samples drawn as errors make them.
 enum class Method { count, semi_analytic, importance_sampling };

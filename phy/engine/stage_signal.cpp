@@ -245,10 +245,11 @@ StageSignal::StageSignal(const Segment& description, const PreparedSegment& segm
   }
   double power = 0.0;
   for (std::size_t n = skip; n < end; ++n) power += reference[n] * reference[n];
-  s.departure = std::sqrt(least / power);
-  if (!(s.departure < 0.5))
-    throw NumericError("segment " + segment.name + ": the stages' waveform departs by " +
-                       std::to_string(100.0 * s.departure) + " % from the linear lane: nothing to sample");
+  const double lost = std::sqrt(least / power);
+  if (!(lost < 0.5))
+    throw NumericError("segment " + segment.name + ": the stages' waveform departs by " + std::to_string(100.0 * lost) +
+                       " % from the linear lane: nothing to sample");
+  s.departure = std::sqrt(least / static_cast<double>(end - skip)) / point.half_distance();
   s.position = best;
   // A stream of its own from here, with jitter.
   s.elements.clear();

@@ -35,7 +35,7 @@ class StageSignal {
   void read(std::span<double> y, double offset_ui = 0.0);
   /// Goes on by so many symbols.
   void advance(std::size_t symbols);
-  /// rms of the difference to the linear lane over the rms of its signal, from the phase search.
+  /// rms of the difference to the linear lane over half the smallest eye, from the phase search.
   double departure() const;
 
  private:

@@ -197,6 +197,12 @@ TEST(Program, UnknownPlaceOfJitterIsRefused) {
   EXPECT_THAT(result.error, HasSubstr("jitter acts on edges or decision, got \"here\""));
 }
 
+TEST(Program, UnknownPathOfTheLaneNamesTheNearest) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--path", "stage"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("unknown path \"stage\"; did you mean \"stages\"?"));
+}
+
 TEST(Program, UnknownMethodNamesTheNearest) {
   const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--method", "counts"});
   EXPECT_EQ(result.exit_code, 2);

@@ -100,6 +100,15 @@ TEST(CountingEngine, ErrorsEndARun) {
   EXPECT_GE(count.at("symbol_errors").get<std::uint64_t>(), 200u);
 }
 
+// The VCSEL's rate equations bend the optical segment of this cable; its copper segments have no stage to bend.
+TEST(CountingEngine, TakesTheStagesWhereTheyBendTheSignal) {
+  const ProcessResult result =
+      tessera({"run", "aoc_sr8_800g", "--engine", "bit_by_bit", "--symbols", "20000", "--json", "-"});
+  const json segments = json::parse(result.out).at("links").at(0).at("segments");
+  EXPECT_EQ(segments.at(0).at("count").at("path"), "baud_rate");
+  EXPECT_EQ(segments.at(1).at("count").at("path"), "stages");
+}
+
 TEST(CountingEngine, OtherMethodsSayWhatTheyRestOn) {
   for (const std::string method : {"semi_analytic", "importance_sampling"}) {
     const json segment = counted({"--method", method, "--jitter", "decision"}).at("segments").at(0);

@@ -24,7 +24,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> errors, symbols;  // stop rules of the bit-by-bit engine
   std::optional<double> time;                    // s
-  std::optional<std::string> pattern, method, jitter;
+  std::optional<std::string> pattern, method, jitter, path;
   int threads = 0;  // 0: all
   bool strict = false;
   bool probes = false;     // print the table of test points

@@ -96,6 +96,10 @@ void add_counting(CLI::App& app, RunOptions& o) {
            "bit_by_bit: on the transmitter's edges, or all of it on the decision as the other engines have it: edges | "
            "decision [edges]",
            "PLACE");
+  add_path(app, "--path", o.path,
+           "bit_by_bit: once a symbol through the linear lane, or as a waveform through every stage: automatic | "
+           "baud_rate | stages [automatic]",
+           "NAME");
   add_path(app, "--pattern", o.pattern, "bit_by_bit: random | prbs7 ... prbs31 | prbs13q | prbs31q | ssprq [random]",
            "NAME");
 }

@@ -176,6 +176,7 @@ BitByBitOptions counting_options(const RunOptions& options) {
   counting.pattern = options.pattern.value_or(counting.pattern);
   if (options.method) counting.method = method_named(*options.method);
   if (options.jitter) counting.jitter = jitter_place_named(*options.jitter);
+  if (options.path) counting.path = lane_path_named(*options.path);
   counting.samples = options.symbols.value_or(0);
   counting.eye = options.plots.has_value() || options.hdf5.has_value();
   return counting;
@@ -183,13 +184,15 @@ BitByBitOptions counting_options(const RunOptions& options) {
 
 void check_engine(const RunOptions& options) {
   const bool counts = engine_named(options.engine) == Engine::bit_by_bit;
-  if (!counts &&
-      (options.errors || options.symbols || options.time || options.pattern || options.method || options.jitter))
+  const bool tuned = options.errors || options.symbols || options.time || options.pattern || options.method ||
+                     options.jitter || options.path;
+  if (!counts && tuned)
     throw ConfigError(
-        "--errors, --symbols, --time, --pattern, --method and --jitter are for --engine bit_by_bit, got " +
+        "--errors, --symbols, --time, --pattern, --method, --jitter and --path are for --engine bit_by_bit, got " +
         options.engine);
   if (!counts) return;
   if (options.jitter) jitter_place_named(*options.jitter);
+  if (options.path) lane_path_named(*options.path);
   if (options.method && method_named(*options.method) != Method::count &&
       (options.errors || options.time || options.pattern))
     throw ConfigError("--errors, --time and --pattern are for --method count, got " + *options.method);
