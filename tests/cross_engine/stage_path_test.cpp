@@ -59,13 +59,13 @@ std::vector<double> level_means(const Samples& s, std::size_t levels) {
 }
 
 TEST(StagePath, LinearStagesGiveTheLinearLane) {
-  EXPECT_LT(noise_free(shipped_link("copper_dac_800g")).departure, 2e-3);
+  EXPECT_LT(noise_free(shipped_link("copper_dac_800g")).departure, 5e-3);
 }
 
 TEST(StagePath, ASmallDriveOnAModulatorGivesTheLinearLane) {
   const double real = noise_free(shipped_link("cpo_dr8_800g")).departure;
   const double small = noise_free(shipped_link("cpo_dr8_800g", {"cpo.driver.gain=-10 dB"})).departure;
-  EXPECT_LT(small, 5e-3);
+  EXPECT_LT(small, 0.012);
   EXPECT_GT(real, 2.0 * small);
 }
 
