@@ -32,11 +32,12 @@ TESSERA_INLINE void store(double* p, const Lanes& v) { std::memcpy(p, &v, sizeof
 // Element i of the problem in lane k stands at i kLanes + k.
 struct Batch {
   std::size_t taps, rows;
-  std::vector<double> lags;                      // [taps]
-  std::array<std::vector<double>, kMostRows> b;  // [taps] right-hand sides
-  std::array<std::vector<double>, kMostRows> x;  // [taps] solutions
-  std::vector<double> backward;                  // [taps] Levinson's y
-  std::array<double, kLanes> least_error{};      // smallest prediction error met, over the first
+  std::vector<double> lags;                                   // [taps]
+  std::array<std::vector<double>, kMostRows> b;               // [taps] right-hand sides
+  std::array<std::vector<double>, kMostRows> x;               // [taps] solutions
+  std::vector<double> backward;                               // [taps] Levinson's y
+  std::array<double, kLanes> least_error{};                   // smallest prediction error met, over the first
+  std::array<double, kMostRows * kMostRows * kLanes> gram{};  // B_r^T T^-1 B_s
 };
 
 template <std::size_t Rows>
@@ -78,6 +79,13 @@ TESSERA_INLINE void levinson(Batch& batch) {
     }
   }
   store(batch.least_error.data(), least / first);
+  for (std::size_t r1 = 0; r1 < Rows; ++r1)
+    for (std::size_t r2 = r1; r2 < Rows; ++r2) {
+      Lanes sum = load(b[r1]) * load(x[r2]);
+      for (std::size_t i = 1; i < batch.taps; ++i) sum += load(b[r1] + i * kLanes) * load(x[r2] + i * kLanes);
+      store(batch.gram.data() + (r1 * kMostRows + r2) * kLanes, sum);
+      store(batch.gram.data() + (r2 * kMostRows + r1) * kLanes, sum);
+    }
 }
 
 TESSERA_MULTIVERSION void levinson_1(Batch& batch) { levinson<1>(batch); }
@@ -104,12 +112,6 @@ Batch gather(std::span<const SampledPulse> pulses, const TapLimits& limits) {
   return batch;
 }
 
-double inner(const std::vector<double>& a, const std::vector<double>& b, std::size_t lane) {
-  double sum = 0.0;
-  for (std::size_t i = lane; i < a.size(); i += kLanes) sum += a[i] * b[i];
-  return sum;
-}
-
 // All of one lane's problem in the few dimensions of its right-hand sides: every solution is w = sum_r c_r T^-1 B_r.
 struct Small {
   std::size_t rows;                                             // h_0, then one a DFE tap
@@ -123,7 +125,7 @@ using Sides = std::array<Side, kMostRows>;
 Small small_problem(const Batch& batch, std::size_t rows, std::size_t lane) {
   Small p{rows};
   for (std::size_t r = 0; r < rows; ++r)
-    for (std::size_t s = 0; s < rows; ++s) p.gram[r][s] = inner(batch.b[r], batch.x[s], lane);
+    for (std::size_t s = 0; s < rows; ++s) p.gram[r][s] = batch.gram[(r * kMostRows + s) * kLanes + lane];
   return p;
 }
 

@@ -15,23 +15,43 @@ namespace {
 
 constexpr double kLn10 = std::numbers::ln10;
 
-// A non-negative number by its natural logarithm: sums and products neither under- nor overflow.
-struct Log {
-  double ln = -HUGE_VAL;
+// A non-negative number of any size, m 2^(512 e) with m in [2^-256, 2^256): sums and products neither under- nor
+// overflow, at a tenth of what their logarithms cost.
+struct Wide {
+  double m = 0.0;
+  int e = kZero;
 
-  friend Log operator*(Log a, Log b) { return {a.ln + b.ln}; }
-  friend Log operator+(Log a, Log b) {
-    const double high = std::max(a.ln, b.ln), low = std::min(a.ln, b.ln);
-    if (high - low > 40.0 || std::isinf(low)) return {high};
-    return {high + std::log1p(std::exp(low - high))};
+  static constexpr int kZero = -(1 << 20);  // below every other exponent, and far from the end of int
+
+  friend Wide operator*(Wide a, Wide b) { return a.m == 0.0 || b.m == 0.0 ? Wide{} : normal(a.m * b.m, a.e + b.e); }
+  friend Wide operator+(Wide a, Wide b) {
+    if (a.e == b.e) return normal(a.m + b.m, a.e);
+    const Wide& high = a.e > b.e ? a : b;
+    const Wide& low = a.e > b.e ? b : a;
+    return high.e - low.e > 1 ? high : normal(high.m + low.m * 0x1p-512, high.e);
+  }
+
+ private:
+  static Wide normal(double m, int e) {
+    if (m >= 0x1p256) return {m * 0x1p-512, e + 1};
+    if (m < 0x1p-256 && m > 0.0) return {m * 0x1p512, e - 1};
+    return {m, e};
   }
 };
 
-Log log_of(double p) { return {p > 0.0 ? std::log(p) : -HUGE_VAL}; }
+constexpr double kLnBase = 512.0 * std::numbers::ln2;
+
+Wide from_ln(double ln) {
+  if (std::isinf(ln)) return {};
+  const double e = std::round(ln / kLnBase);
+  return {std::exp(ln - e * kLnBase), static_cast<int>(e)};
+}
+
+Wide wide(double p) { return p > 0.0 ? from_ln(std::log(p)) : Wide{}; }
 
 // Mass and first moment of the number of wrong line symbols: (mass, moment) with (m, n)(p, q) = (mp, mq + np).
 struct Dual {
-  Log mass, moment;
+  Wide mass, moment;
 
   friend Dual operator*(const Dual& a, const Dual& b) {
     return {a.mass * b.mass, a.mass * b.moment + a.moment * b.mass};
@@ -53,6 +73,8 @@ State multiply(const State& v, const Matrix& m) {
   return {v[0] * m[0][0] + v[1] * m[1][0], v[0] * m[0][1] + v[1] * m[1][1]};
 }
 
+State add(const State& a, const State& b) { return {a[0] + b[0], a[1] + b[1]}; }
+
 Matrix add(const Matrix& a, const Matrix& b) {
   Matrix sum;
   for (std::size_t i = 0; i < 2; ++i)
@@ -62,7 +84,7 @@ Matrix add(const Matrix& a, const Matrix& b) {
 
 Matrix identity() {
   Matrix one;
-  one[0][0].mass = one[1][1].mass = {0.0};
+  one[0][0].mass = one[1][1].mass = wide(1.0);
   return one;
 }
 
@@ -70,7 +92,7 @@ Matrix identity() {
 struct Steps {
   Matrix right = identity(), wrong, between = identity();
   State start;
-  Log symbol_error;  // of the line, stationary
+  Wide symbol_error;  // of the line, stationary
 };
 
 void check(const RsCode& code, const BurstChannel& c) {
@@ -89,15 +111,14 @@ void check(const RsCode& code, const BurstChannel& c) {
 
 Steps steps_of(const RsCode& code, const BurstChannel& c) {
   Steps s;
-  s.symbol_error = {c.bit_error_ratio.log10() * kLn10 + std::log(c.bits_per_line_symbol)};
-  const double error = std::exp(s.symbol_error.ln);
+  const double ln_error = c.bit_error_ratio.log10() * kLn10 + std::log(c.bits_per_line_symbol);
+  const double error = std::exp(ln_error);
   // p_s = SER (1-a)/(1-SER)
-  const Log start{s.symbol_error.ln + std::log1p(-c.continuation) - std::log1p(-error)};
-  if (start.ln >= 0.0) throw NumericError("a mean burst that long makes fewer errors than this bit error ratio");
-  const Log stay_right{std::log1p(-std::exp(start.ln))};
-  std::array<std::array<Log, 2>, 2> line{};
-  line[0] = {stay_right, start};
-  line[1] = {log_of(1.0 - c.continuation), log_of(c.continuation)};
+  const double ln_start = ln_error + std::log1p(-c.continuation) - std::log1p(-error);
+  if (ln_start >= 0.0) throw NumericError("a mean burst that long makes fewer errors than this bit error ratio");
+  std::array<std::array<Wide, 2>, 2> line{};
+  line[0] = {from_ln(std::log1p(-std::exp(ln_start))), from_ln(ln_start)};
+  line[1] = {wide(1.0 - c.continuation), wide(c.continuation)};
   Matrix right, wrong;  // of one line symbol
   for (std::size_t i = 0; i < 2; ++i)
     for (std::size_t j = 0; j < 2; ++j) {
@@ -115,33 +136,46 @@ Steps steps_of(const RsCode& code, const BurstChannel& c) {
   for (auto& row : others)
     for (Dual& entry : row) entry.moment = {};
   for (int i = 0; i < length * (c.interleave - 1); ++i) s.between = multiply(s.between, others);
-  s.start[0].mass = {std::log1p(-error)};
+  s.symbol_error = from_ln(ln_error);
+  s.start[0].mass = from_ln(std::log1p(-error));
   s.start[1].mass = s.symbol_error;
   return s;
 }
 
+// How many code symbols are wrong: exactly 0 … t of them, or more.
+template <typename Element>
 struct Counts {
-  std::vector<State> exactly;  // 0 … t wrong symbols
-  State more;
+  std::vector<Element> exactly;
+  Element more;
 };
 
-Counts count_wrong_symbols(const RsCode& code, const Steps& s) {
+// Those of two runs of code symbols, one behind the other. All terms are positive: nothing cancels. O(t^2)
+template <typename Element>
+Counts<Element> joined(const Counts<Element>& a, const Counts<Matrix>& b) {
+  const std::size_t t = b.exactly.size() - 1;
+  std::vector<Matrix> at_least(t + 2);  // of b
+  at_least[t + 1] = b.more;
+  for (std::size_t k = t + 1; k-- > 0;) at_least[k] = add(at_least[k + 1], b.exactly[k]);
+  Counts<Element> both{std::vector<Element>(t + 1), multiply(a.more, at_least[0])};
+  for (std::size_t i = 0; i <= t; ++i) {
+    for (std::size_t j = 0; i + j <= t; ++j)
+      both.exactly[i + j] = add(both.exactly[i + j], multiply(a.exactly[i], b.exactly[j]));
+    both.more = add(both.more, multiply(a.exactly[i], at_least[t + 1 - i]));
+  }
+  return both;
+}
+
+// Symbols by repeated squaring. O(t^2 log n)
+Counts<State> count_wrong_symbols(const RsCode& code, const Steps& s) {
   const auto limit = static_cast<std::size_t>(code.correctable);
-  const Matrix right = multiply(s.between, s.right), wrong = multiply(s.between, s.wrong), any = add(right, wrong);
-  Counts counts{std::vector<State>(limit + 1), {}};
+  Counts<Matrix> run{std::vector<Matrix>(limit + 1), {}};  // of a power of two symbols
+  run.exactly[0] = multiply(s.between, s.right);
+  (limit > 0 ? run.exactly[1] : run.more) = multiply(s.between, s.wrong);
+  Counts<State> counts{std::vector<State>(limit + 1), {}};
   counts.exactly[0] = s.start;
-  for (int symbol = 0; symbol < code.symbols; ++symbol) {
-    const State overflow = multiply(counts.exactly[limit], wrong);
-    counts.more = multiply(counts.more, any);
-    for (std::size_t i = 0; i < 2; ++i) counts.more[i] = counts.more[i] + overflow[i];
-    for (std::size_t j = limit + 1; j-- > 0;) {
-      State next = multiply(counts.exactly[j], right);
-      if (j > 0) {
-        const State hit = multiply(counts.exactly[j - 1], wrong);
-        for (std::size_t i = 0; i < 2; ++i) next[i] = next[i] + hit[i];
-      }
-      counts.exactly[j] = next;
-    }
+  for (int left = code.symbols; left > 0; left /= 2) {
+    if (left % 2 == 1) counts = joined(counts, run);
+    if (left > 1) run = joined(run, run);
   }
   return counts;
 }
@@ -149,15 +183,15 @@ Counts count_wrong_symbols(const RsCode& code, const Steps& s) {
 double log_choose(double n, double k) { return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0); }
 
 // Hypergeometric: i and j places out of n at random have this many in common.
-Log chance_of_common(int n, std::size_t i, std::size_t j, std::size_t common) {
+Wide chance_of_common(int n, std::size_t i, std::size_t j, std::size_t common) {
   const auto a = static_cast<double>(i), b = static_cast<double>(j), c = static_cast<double>(common);
   if (a + b - c > n) return {};
-  return {log_choose(a, c) + log_choose(n - a, b - c) - log_choose(n, b)};
+  return from_ln(log_choose(a, c) + log_choose(n - a, b - c) - log_choose(n, b));
 }
 
-Log10Probability probability(Log p) {
-  if (std::isinf(p.ln)) throw NumericError("a burst result is the impossible event");
-  return Log10Probability::from_log10(p.ln / kLn10);
+Log10Probability probability(Wide p) {
+  if (p.m == 0.0) throw NumericError("a burst result is the impossible event");
+  return Log10Probability::from_log10((std::log(p.m) + p.e * kLnBase) / kLn10);
 }
 
 }  // namespace
@@ -165,21 +199,21 @@ Log10Probability probability(Log p) {
 BurstResult decode_bursts(const RsCode& code, const BurstChannel& channel) {
   check(code, channel);
   const Steps steps = steps_of(code, channel);
-  const Counts counts = count_wrong_symbols(code, steps);
-  const Log failed = counts.more[0].mass + counts.more[1].mass;
-  const Log wrong_symbols = counts.more[0].moment + counts.more[1].moment;
+  const Counts<State> counts = count_wrong_symbols(code, steps);
+  const Wide failed = counts.more[0].mass + counts.more[1].mass;
+  const Wide wrong_symbols = counts.more[0].moment + counts.more[1].moment;
   const int line_symbols = code.codeword_bits() / channel.bits_per_line_symbol;
-  Log input = steps.symbol_error;
+  Wide input = steps.symbol_error;
   // Behind the precoder every change of state is an error: into and out of the wrong state, equally often.
-  if (channel.precoded) input = {input.ln + std::log(2.0 * (1.0 - channel.continuation))};
-  const Log per_bit = log_of(1.0 / channel.bits_per_line_symbol);
-  return {probability(failed), probability(wrong_symbols * log_of(1.0 / line_symbols) * per_bit),
+  if (channel.precoded) input = input * wide(2.0 * (1.0 - channel.continuation));
+  const Wide per_bit = wide(1.0 / channel.bits_per_line_symbol);
+  return {probability(failed), probability(wrong_symbols * wide(1.0 / line_symbols) * per_bit),
           probability(input * per_bit)};
 }
 
 std::vector<Log10Probability> wrong_symbol_distribution(const RsCode& code, const BurstChannel& channel) {
   check(code, channel);
-  const Counts counts = count_wrong_symbols(code, steps_of(code, channel));
+  const Counts<State> counts = count_wrong_symbols(code, steps_of(code, channel));
   std::vector<Log10Probability> result;
   for (const State& state : counts.exactly) result.push_back(probability(state[0].mass + state[1].mass));
   result.push_back(probability(counts.more[0].mass + counts.more[1].mass));
@@ -189,17 +223,18 @@ std::vector<Log10Probability> wrong_symbol_distribution(const RsCode& code, cons
 Log10Probability codeword_error_ratio(const RsCode& code, std::span<const BurstChannel> segments) {
   if (segments.empty()) throw NumericError("a path needs at least one segment");
   const auto limit = static_cast<std::size_t>(code.correctable);
-  std::vector<Log> sum(limit + 2);  // 0 … t, more
-  sum[0] = {0.0};
+  std::vector<Wide> sum(limit + 2);  // 0 … t, more
+  sum[0] = wide(1.0);
   for (const BurstChannel& segment : segments) {
     const std::vector<Log10Probability> counts = wrong_symbol_distribution(code, segment);
-    std::vector<Log> next(limit + 2);
+    std::vector<Wide> next(limit + 2);
     for (std::size_t i = 0; i < sum.size(); ++i)
       for (std::size_t j = 0; j < counts.size(); ++j) {
-        const Log both = sum[i] * Log{counts[j].log10() * kLn10};
+        const Wide both = sum[i] * from_ln(counts[j].log10() * kLn10);
+        if (both.m == 0.0) continue;  // no segment before the first
         const bool lost = i > limit || j > limit;
         for (std::size_t common = 0; common <= (lost ? 0 : std::min(i, j)); ++common) {
-          Log& slot = next[std::min(i + j - common, limit + 1)];
+          Wide& slot = next[std::min(i + j - common, limit + 1)];
           slot = slot + (lost ? both : both * chance_of_common(code.symbols, i, j, common));
         }
       }
