@@ -35,7 +35,9 @@ class LaneRun {
         tally_(segment.modulation, decider_.feedback_taps()),
         share_(share),
         options_(lane_options(options, index)),
-        lane_(segment_, point_, options_, stages) {}
+        lane_(segment_, point_, options_, stages) {
+    if (lane_.stages) decider_.settle(lane_.stages->settling().y, lane_.stages->settling().sent, point_.decision);
+  }
 
   void advance() {
     tbb::this_task_arena::isolate([&] {

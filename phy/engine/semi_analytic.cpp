@@ -143,6 +143,7 @@ SemiAnalyticResult semi_analytic_waveform(const PreparedSegment& segment, const 
   lane_options.jitter = options.jitter;
   lane_options.noise = false;
   Lane lane(segment, point, lane_options, description);
+  if (lane.stages) decider.settle(lane.stages->settling().y, lane.stages->settling().sent, point.decision);
   const double constant = std::max(0.0, lane.linear.constant_variance());
   const std::vector<double>& t = decider.thresholds();
   LogSum sum;

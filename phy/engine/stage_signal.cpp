@@ -85,6 +85,7 @@ struct StageSignal::State {
   std::uint64_t next = 0;  // symbol of the next y
   double position = 0.0;   // samples, of symbol 0's instant in the stream
   double departure = 0.0;
+  BaudLane::Block settling;
 
   std::vector<double> render();
   void extend();
@@ -214,19 +215,21 @@ StageSignal::StageSignal(const Segment& description, const PreparedSegment& segm
   for (std::uint64_t b = 0; reference.size() < kSearch; ++b) {
     linear.fill(b, block);
     reference.insert(reference.end(), block.y.begin(), block.y.end());
+    s.settling.sent.insert(s.settling.sent.end(), block.sent.begin(), block.sent.end());
   }
   double latency = 0.0;
   for (const Element& e : s.elements)
     latency += static_cast<double>(e.filter ? e.filter->latency() : e.processor->latency());
   const std::size_t skip = static_cast<std::size_t>(segment.grid.ui_count);
   const std::size_t end = reference.size() - s.ffe.size();
+  s.settling.y.assign(reference.size(), 0.0);
   const auto miss = [&](double position) {
     s.position = position;
     std::vector<double> v(reference.size() + s.ffe.size());
     for (std::size_t n = 0; n < v.size(); ++n) v[n] = s.sample(n, 0.0);
     double sum = 0.0;
     for (std::size_t n = skip; n < end; ++n) {
-      double y = 0.0;
+      double& y = s.settling.y[n] = 0.0;
       for (std::size_t t = 0; t < s.ffe.size(); ++t) y += s.ffe[t] * v[n + static_cast<std::size_t>(s.pre_taps) - t];
       sum += (y - reference[n]) * (y - reference[n]);
     }
@@ -243,6 +246,7 @@ StageSignal::StageSignal(const Segment& description, const PreparedSegment& segm
     for (double at = centre - reach; at <= centre + reach; at += step)
       if (const double m = miss(at); m < least) least = m, best = at;
   }
+  miss(best);
   double power = 0.0;
   for (std::size_t n = skip; n < end; ++n) power += reference[n] * reference[n];
   const double lost = std::sqrt(least / power);
@@ -250,7 +254,12 @@ StageSignal::StageSignal(const Segment& description, const PreparedSegment& segm
     throw NumericError("segment " + segment.name + ": the stages' waveform departs by " + std::to_string(100.0 * lost) +
                        " % from the linear lane: nothing to sample");
   s.departure = std::sqrt(least / static_cast<double>(end - skip)) / point.half_distance();
-  s.position = best;
+  const auto cut = [&](auto& v) {
+    v.erase(v.begin() + static_cast<std::ptrdiff_t>(end), v.end());
+    v.erase(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(skip));
+  };
+  cut(s.settling.y);
+  cut(s.settling.sent);
   // A stream of its own from here, with jitter.
   s.elements.clear();
   s.waveform.clear();
@@ -266,6 +275,7 @@ StageSignal::StageSignal(StageSignal&&) noexcept = default;
 StageSignal& StageSignal::operator=(StageSignal&&) noexcept = default;
 
 double StageSignal::departure() const { return state_->departure; }
+const BaudLane::Block& StageSignal::settling() const { return state_->settling; }
 
 void StageSignal::read(std::span<double> y, double offset_ui) {
   State& s = *state_;

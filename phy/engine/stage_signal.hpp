@@ -37,6 +37,8 @@ class StageSignal {
   void advance(std::size_t symbols);
   /// rms of the difference to the linear lane over half the smallest eye, from the phase search.
   double departure() const;
+  /// Noise-free samples of the phase search, without feedback, and the symbols sent: what a receiver settles on.
+  const BaudLane::Block& settling() const;
 
  private:
   struct State;

@@ -43,23 +43,53 @@ double quick_log_error(const PreparedSegment& segment, const AdaptedReceiver& ca
   return log_symbol_error_ratio(decision, tails);
 }
 
+// What noise that follows the neighbours adds to ln of the error ratio, over the sampling offset: a parabola through
+// three offsets, constant beyond them.
+class PatternNoise {
+ public:
+  PatternNoise(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, double step)
+      : reach_(segment.jitter.dual_dirac_ui + 3.0 * segment.jitter.random_rms_ui) {
+    const auto at = [&](double offset) {
+      const Interference x = point.at(segment, offset);
+      Decision moved = decision;
+      moved.amplitudes = level_amplitudes(segment.levels, x.cursor);
+      return log_pattern_noise(segment, point, moved, x, step);
+    };
+    middle_ = at(0.0);
+    if (middle_ == 0.0 || reach_ == 0.0) return;
+    const double early = at(-reach_), late = at(reach_);
+    slope_ = 0.5 * (late - early);
+    curvature_ = 0.5 * (late + early) - middle_;
+  }
+
+  double at(double offset) const {
+    if (reach_ == 0.0) return middle_;
+    const double t = std::clamp(offset / reach_, -1.0, 1.0);
+    return middle_ + t * (slope_ + t * curvature_);
+  }
+
+ private:
+  double reach_, middle_ = 0.0, slope_ = 0.0, curvature_ = 0.0;
+};
+
 double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
                    const Axis& fine, double log_error, const StatisticalOptions& options) {
   const Axis axis{fine.step * (options.bins - 1) / (coarse(options.bins) - 1), fine.tilt};
   const double tilt = std::min(axis.tilt, 1.0 / axis.step);
-  if (segment.jitter.dual_dirac_ui == 0.0 && segment.jitter.random_rms_ui == 0.0) return log_error;
+  const PatternNoise pattern(segment, point, decision, axis.step);
+  const double nominal = std::min(0.0, log_error + pattern.at(0.0));
+  if (segment.jitter.dual_dirac_ui == 0.0 && segment.jitter.random_rms_ui == 0.0) return nominal;
   const AggressorDensity aggressors = aggressor_density(point.asynchronous, axis.step, tilt, Pdf::kNegligible);
   const auto at = [&](double offset) {
     Interference x = point.at(segment, offset);
     x.prepared = &aggressors;
     Decision moved = decision;
     moved.amplitudes = level_amplitudes(segment.levels, x.cursor);
-    return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, tilt));
+    return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, tilt)) + pattern.at(offset);
   };
-  const double correction = log_error - at(0.0);
+  const double correction = nominal - at(0.0);
   return mix_over_jitter(
-      [&](double offset) { return offset == 0.0 ? log_error : std::min(0.0, at(offset) + correction); },
-      segment.jitter);
+      [&](double offset) { return offset == 0.0 ? nominal : std::min(0.0, at(offset) + correction); }, segment.jitter);
 }
 
 // Where the splitting's second moment, taken out of the Gaussian, would change the result by a factor e.
@@ -84,9 +114,7 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   const InterferenceTails tails(x, axis.step, axis.tilt);
   Decision decision = point.decision;
   decision.thresholds = best_thresholds(decision, tails);
-  const double coarse_step = axis.step * (options.bins - 1) / (coarse(options.bins) - 1);
-  const double nominal = std::min(
-      0.0, log_symbol_error_ratio(decision, tails) + log_pattern_noise(segment, point, decision, x, coarse_step));
+  const double nominal = log_symbol_error_ratio(decision, tails);
   const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
 
   ClassResult done;

@@ -1,6 +1,7 @@
 #include "phy/engine/symbol_decider.hpp"
 
 #include <algorithm>
+#include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <numeric>
 
@@ -37,6 +38,26 @@ SymbolDecider::SymbolDecider(const PreparedSegment& segment, const DecisionPoint
     share_ = -std::expm1(-2.0 * constants::kPi * segment.high_pass * segment.grid.unit_interval());
     dc_ = std::abs(point.receiver.ctle.front()) * std::accumulate(taps.ffe.begin(), taps.ffe.end(), 0.0);
   }
+}
+
+void SymbolDecider::settle(std::span<const double> y, std::span<const std::uint8_t> sent, const Decision& decision) {
+  std::vector<double> z(y.begin(), y.end());
+  SymbolDecider(*this).feed_back(z, sent);
+  for (std::size_t e = 0; e < thresholds_.size(); ++e) {
+    const auto unit = [&](std::size_t m) { return 1.0 / std::sqrt(2.0 * decision.variances[m]); };
+    const double below = unit(e), above = unit(e + 1);
+    const auto cost = [&](double t) {
+      double sum = 1e-300;
+      for (std::size_t i = taps_.size(); i < z.size(); ++i) {
+        if (sent[i] == e) sum += std::erfc((t - z[i]) * below);
+        if (sent[i] == e + 1) sum += std::erfc((z[i] - t) * above);
+      }
+      return std::log(sum);
+    };
+    const double reach = 0.25 * (decision.amplitudes[e + 1] - decision.amplitudes[e]), was = decision.thresholds[e];
+    thresholds_[e] += boost::math::tools::brent_find_minima(cost, was - reach, was + reach, 20).first - was;
+  }
+  slicer_.thresholds = floats(thresholds_);
 }
 
 void SymbolDecider::decide(std::span<const double> y, std::span<const std::uint8_t> sent,

@@ -21,6 +21,10 @@ class SymbolDecider {
  public:
   SymbolDecider(const PreparedSegment& segment, const DecisionPoint& point, const InterferenceTails& tails);
 
+  /// Moves each threshold to where noise-free samples y of `sent`, feedback of which is still to be taken off, and the
+  /// decision's noise make the fewest errors; an offset stays.
+  void settle(std::span<const double> y, std::span<const std::uint8_t> sent, const Decision& decision);
+
   /// Decides a block. `sent` is what the high-pass takes its baseline from.
   void decide(std::span<const double> y, std::span<const std::uint8_t> sent, std::span<std::uint8_t> decided);
   /// Turns a block's y into z, with what was sent fed back.

@@ -101,8 +101,8 @@ TEST(StagePath, SlowLevelsOfAMicroLedAreThoseOfTheSteadyCarriers) {
 }
 
 // The oracle integrates the LED over every pattern of nine bits and sums histograms; engines have no part in it.
-TEST(StagePath, AFastLed3IsAsMuchWorseThanItsLinearLaneAsAllPatternsSay) {
-  const MicroledLane lane = microled_lane(3e9, 10.0);
+TEST(StagePath, AFastLedIsAsMuchWorseThanItsLinearLaneAsAllPatternsSay) {
+  const MicroledLane lane = microled_lane(3.3e9, 10.0);
   const double oracle =
       std::log10(large_signal_error_ratio(lane).bit_error_ratio) - std::log10(linear_error_ratio(lane).bit_error_ratio);
   PreparedSegment segment = lane.segment;
@@ -118,52 +118,8 @@ TEST(StagePath, AFastLed3IsAsMuchWorseThanItsLinearLaneAsAllPatternsSay) {
     return semi_analytic_waveform(segment, point, options, description).symbol_error_ratio.log10();
   };
   const double linear = log_ratio(nullptr), large = log_ratio(&lane.link.segments.front());
-  std::printf("oracle %g + %g, engine %g + %g\n", std::log10(linear_error_ratio(lane).bit_error_ratio), oracle, linear,
-              large - linear);
-  EXPECT_NEAR(large - linear, oracle, 0.1);
-}
-
-TEST(StagePath, AFastLed4IsAsMuchWorseThanItsLinearLaneAsAllPatternsSay) {
-  const MicroledLane lane = microled_lane(4e9, 10.0);
-  const double oracle =
-      std::log10(large_signal_error_ratio(lane).bit_error_ratio) - std::log10(linear_error_ratio(lane).bit_error_ratio);
-  PreparedSegment segment = lane.segment;
-  segment.jitter = segment.transmitter.jitter = segment.receiver.jitter = {};
-  std::size_t most = 0;  // lanes with six neighbours
-  for (std::size_t i = 0; i < segment.lane_classes.size(); ++i)
-    if (segment.lane_classes[i].gains.size() > segment.lane_classes[most].gains.size()) most = i;
-  segment = with_lane_class(segment, most);
-  const DecisionPoint point = settled_decision(segment);
-  const auto log_ratio = [&](const Segment* description) {
-    SemiAnalyticOptions options;
-    options.symbols = 400'000;
-    return semi_analytic_waveform(segment, point, options, description).symbol_error_ratio.log10();
-  };
-  const double linear = log_ratio(nullptr), large = log_ratio(&lane.link.segments.front());
-  std::printf("oracle %g + %g, engine %g + %g\n", std::log10(linear_error_ratio(lane).bit_error_ratio), oracle, linear,
-              large - linear);
-  EXPECT_NEAR(large - linear, oracle, 0.1);
-}
-
-TEST(StagePath, AFastLed5IsAsMuchWorseThanItsLinearLaneAsAllPatternsSay) {
-  const MicroledLane lane = microled_lane(5e9, 10.0);
-  const double oracle =
-      std::log10(large_signal_error_ratio(lane).bit_error_ratio) - std::log10(linear_error_ratio(lane).bit_error_ratio);
-  PreparedSegment segment = lane.segment;
-  segment.jitter = segment.transmitter.jitter = segment.receiver.jitter = {};
-  std::size_t most = 0;  // lanes with six neighbours
-  for (std::size_t i = 0; i < segment.lane_classes.size(); ++i)
-    if (segment.lane_classes[i].gains.size() > segment.lane_classes[most].gains.size()) most = i;
-  segment = with_lane_class(segment, most);
-  const DecisionPoint point = settled_decision(segment);
-  const auto log_ratio = [&](const Segment* description) {
-    SemiAnalyticOptions options;
-    options.symbols = 400'000;
-    return semi_analytic_waveform(segment, point, options, description).symbol_error_ratio.log10();
-  };
-  const double linear = log_ratio(nullptr), large = log_ratio(&lane.link.segments.front());
-  std::printf("oracle %g + %g, engine %g + %g\n", std::log10(linear_error_ratio(lane).bit_error_ratio), oracle, linear,
-              large - linear);
+  EXPECT_NEAR(linear, std::log10(linear_error_ratio(lane).bit_error_ratio), 0.03);
+  EXPECT_GT(oracle, 0.15);
   EXPECT_NEAR(large - linear, oracle, 0.1);
 }
 
@@ -180,12 +136,6 @@ TEST(StagePath, CountsWhatTheLinearLaneCountsWhereStagesAreLinear) {
   const double expected = run_statistical(segment).symbol_error_ratio.value();
   EXPECT_TRUE(count.symbol_error_999.contains(expected))
       << expected << " outside " << count.symbol_error_999.low << " ... " << count.symbol_error_999.high;
-}
-
-TEST(StagePath, Show) {
-  for (const char* name : {"lpo_dr8_800g", "microled_800g", "acc_800g", "cpo_dr8_800g"})
-    std::printf("%s %.4f\n", name, noise_free(shipped_link(name)).departure);
-  std::printf("aoc %.4f\n", noise_free(shipped_link("aoc_sr8_800g"), 1).departure);
 }
 
 }  // namespace
