@@ -7,6 +7,7 @@
 namespace tessera {
 namespace {
 
+constexpr double kMostBins = 2048.0;
 constexpr int kRounds = 3;  // of the saddle point, which the slopes move little
 
 Interference moved(Interference x, const std::vector<double>& slopes, double by) {
@@ -22,15 +23,17 @@ struct Side {
 
 Side side_of(const Interference& x, const std::vector<double>& slopes, double distance, double variance, bool up,
              double step) {
-  const double sign = up ? 1.0 : -1.0;
-  const auto tail = [&](const Interference& sum, double tilt) {
-    const InterferenceTails tails(sum, step, std::min(tilt, 1.0 / step));
+  const double sign = up ? 1.0 : -1.0, plain_tilt = saddle_tilt(x, distance, variance);
+  double tilt = plain_tilt;
+  for (int i = 0; i < kRounds; ++i) tilt = saddle_tilt(moved(x, slopes, sign * tilt), distance, variance);
+  const Interference patterned = moved(x, slopes, sign * 0.5 * tilt);
+  // Where there was hardly any interference the neighbours' noise may be wider than it.
+  const double width = std::max(step, interference_span(patterned) / kMostBins);
+  const auto tail = [&](const Interference& sum, double at) {
+    const InterferenceTails tails(sum, width, std::min(at, 1.0 / width));
     return up ? tails.log_above(distance, variance) : tails.log_below(distance, variance);
   };
-  double tilt = saddle_tilt(x, distance, variance);
-  const double plain = tail(x, tilt);
-  for (int i = 0; i < kRounds; ++i) tilt = saddle_tilt(moved(x, slopes, sign * tilt), distance, variance);
-  return {plain, tail(moved(x, slopes, sign * 0.5 * tilt), tilt)};
+  return {tail(x, plain_tilt), tail(patterned, tilt)};
 }
 
 }  // namespace

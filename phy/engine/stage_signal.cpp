@@ -111,9 +111,10 @@ std::vector<double> StageSignal::State::render() {
     const double step = x[i] - x[i - 1], moved = tau[i] * static_cast<double>(rate);
     const double from = static_cast<double>((i - 1) * rate), to = from + moved;
     const double low = std::min(from, to), high = std::max(from, to), sign = to > from ? -1.0 : 1.0;
-    for (double cell = std::floor(low); cell < high; cell += 1.0) {
-      if (cell < 0.0 || cell >= static_cast<double>(wave.size())) continue;
-      const double part = std::min(high, cell + 1.0) - std::max(low, cell);
+    const auto last = std::min(std::ssize(wave), static_cast<std::ptrdiff_t>(std::ceil(high)));
+    for (auto cell = std::max(std::ptrdiff_t{0}, static_cast<std::ptrdiff_t>(std::floor(low))); cell < last; ++cell) {
+      const auto begin_of_cell = static_cast<double>(cell);
+      const double part = std::min(high, begin_of_cell + 1.0) - std::max(low, begin_of_cell);
       wave[static_cast<std::size_t>(cell)] += sign * step * part;
     }
   }
@@ -241,10 +242,11 @@ StageSignal::StageSignal(const Segment& description, const PreparedSegment& segm
   const double wrapped = receiver.position > 0.5 * samples ? receiver.position - samples : receiver.position;
   const double expected = latency + wrapped + 0.5 * unit;
   double best = expected, least = miss(expected);
-  for (double step = unit / 4.0, reach = 6.0 * unit; step > 0.01; reach = 2.0 * step, step /= 4.0) {
+  double step = unit / 4.0;
+  for (int points = 24; step > 0.01; points = 8, step /= 4.0) {
     const double centre = best;
-    for (double at = centre - reach; at <= centre + reach; at += step)
-      if (const double m = miss(at); m < least) least = m, best = at;
+    for (int i = -points; i <= points; ++i)
+      if (const double m = miss(centre + i * step); m < least) least = m, best = centre + i * step;
   }
   miss(best);
   double power = 0.0;
@@ -331,7 +333,8 @@ LaneOptions beside(LaneOptions options, bool stages) {
 
 }  // namespace
 
-Lane::Lane(const PreparedSegment& segment, const DecisionPoint& point, LaneOptions options, const Segment* description)
+Lane::Lane(const PreparedSegment& segment, const DecisionPoint& point, const LaneOptions& options,
+           const Segment* description)
     : linear(segment, point, beside(options, description != nullptr)),
       stages(through(description, segment, point, options)) {}
 

@@ -50,7 +50,8 @@ struct Lane {
   BaudLane linear;
   std::optional<StageSignal> stages;
 
-  Lane(const PreparedSegment& segment, const DecisionPoint& point, LaneOptions options, const Segment* description);
+  Lane(const PreparedSegment& segment, const DecisionPoint& point, const LaneOptions& options,
+       const Segment* description);
   /// Adds the stages' samples of the next y.size() symbols, if there are any, and goes on.
   void add_stages(std::span<double> y);
 };

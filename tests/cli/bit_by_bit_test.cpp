@@ -127,8 +127,8 @@ TEST(CountingEngine, OtherMethodsSayWhatTheyRestOn) {
 }
 
 TEST(CountingEngine, AFewSamplesAreRefused) {
-  const ProcessResult result =
-      tessera({"run", "microled_800g", "--engine", "bit_by_bit", "--method", "semi_analytic", "--symbols", "10000"});
+  const ProcessResult result = tessera({"run", "copper_dac_1600g", "--engine", "bit_by_bit", "--method",
+                                        "semi_analytic", "--symbols", "10000", "--set", "copper.cable.length=0.3 m"});
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_THAT(result.error, HasSubstr("at least 100 are needed: take more symbols"));
 }

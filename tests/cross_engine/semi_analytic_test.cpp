@@ -79,6 +79,37 @@ TEST(SemiAnalytic, WaveformAgreesWhereNoiseFollowsTheSignal) {
   }
 }
 
+// Without interference of its own a lane still has neighbours that move its noise; Gaussian noise of each pattern's own
+// variance is summed in closed form.
+TEST(SemiAnalytic, NeighboursMoveTheNoiseOfALaneWithoutInterference) {
+  SyntheticSegment s;
+  s.levels = {-1.0, 1.0};
+  s.pulse = held_pulse({1.0}, 0);
+  s.noise_rms = 0.05;
+  PreparedSegment segment = make_segment(s);
+  NoiseInjection shot = white_noise(segment.grid, 1.0);
+  shot.s0.clear();
+  shot.levels = {0.6, 1.4};
+  shot.from_symbol = response_of(segment.grid, held_pulse({0.7, 0.3}, 0));  // light that carries the symbol before
+  // s1 x times the bandwidth is the variance at the decision.
+  const double bandwidth = 0.5 * segment.grid.samples_per_ui * segment.grid.symbol_rate;
+  shot.s1 = 0.06 / bandwidth;
+  segment.noise.push_back(shot);
+  const double threshold = settled_decision(segment).decision.thresholds.front();
+  const auto log_ratio = [&](const std::vector<double>& before) {
+    double sum = 0.0;
+    for (const double x : before)
+      for (const double own : {-1.0, 1.0}) {
+        const double light = 0.7 * (1.0 + 0.4 * own) + 0.3 * x, sigma = std::sqrt(0.05 * 0.05 + 0.06 * light);
+        sum += 0.25 * std::erfc((1.0 - own * threshold) / sigma / std::sqrt(2.0)) / static_cast<double>(before.size());
+      }
+    return std::log10(sum);
+  };
+  const double expected = log_ratio({0.6, 1.4});
+  EXPECT_GT(expected - log_ratio({1.0}), 0.15);  // what the mean over neighbours would miss
+  EXPECT_NEAR(run_statistical(segment).symbol_error_ratio.log10(), expected, 0.02);
+}
+
 TEST(SemiAnalytic, AFewSamplesAreNoErrorRatio) {
   const PreparedSegment copper = with_error_ratio(copper_lane(false), 1e-15);
   try {
