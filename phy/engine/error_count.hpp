@@ -21,7 +21,7 @@ struct LevelErrors {
 ///   ones. Bit error ratios are bit errors over symbols x bits per symbol; where nothing was wrong the intervals begin
 ///   at 0 and end at an upper bound.
 /// Valid for: bursts far shorter than the run.
-/// Source: clopper1934; derivation on the page
+/// Source: clopper1934; own (clustering)
 /// Theory: docs/theory/bit_by_bit_engine.md
 struct ErrorCount {
   std::uint64_t symbols = 0, symbol_errors = 0;
