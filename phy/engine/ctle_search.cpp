@@ -186,7 +186,9 @@ class GainSearch {
     if (best == 0 || best + 1 == near.size() || !(near[best - 1].cursor > 0.0 && near[best + 1].cursor > 0.0))
       return result;
     const double below = near[best - 1].error - result.error, above = near[best + 1].error - result.error;
-    if (below + above > 0.0) result.error -= (below - above) * (below - above) / (8.0 * (below + above));
+    // A vertex below zero is rounding: no equaliser is better than perfect.
+    if (below + above > 0.0)
+      result.error = std::max(0.0, result.error - (below - above) * (below - above) / (8.0 * (below + above)));
     return result;
   }
 
@@ -314,7 +316,7 @@ void keep_best(std::vector<Gains>& candidates) {
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Gains& x, const Gains& y) { return x.error < y.error; });
   candidates.resize(std::min(candidates.size(), kFinalists));
-  while (candidates.back().error > kNear * candidates.front().error) candidates.pop_back();
+  while (candidates.size() > 1 && candidates.back().error > kNear * candidates.front().error) candidates.pop_back();
 }
 
 std::size_t stride_for(std::size_t count, std::size_t count2) {

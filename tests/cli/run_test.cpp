@@ -161,13 +161,6 @@ TEST(Run, SetChangesTheLengthAndIsRecorded) {
   EXPECT_TRUE(found);
 }
 
-// A sanitized program starts and stops several times slower; a signal before its handler is there just kills it.
-#ifdef __SANITIZE_ADDRESS__
-constexpr double kSlowness = 8.0;
-#else
-constexpr double kSlowness = 1.0;
-#endif
-
 TEST(Run, InterruptEndsWithinASecondAndLeavesNoHalfFile) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "r.json";

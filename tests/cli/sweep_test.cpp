@@ -107,7 +107,7 @@ TEST_F(SweepCommand, KilledTenTimesItResumesToTheSameFile) {
   ASSERT_EQ(lines_of(expected).size(), 961u);
 
   std::mt19937 random(20260301);  // NOLINT: the moments need no secrecy, only to differ
-  std::uniform_real_distribution<double> moment(0.05, 0.35);
+  std::uniform_real_distribution<double> moment(0.05 * kSlowness, 0.35 * kSlowness);
   const std::string journal = path("s.csv.journal");
   std::size_t before = 0;
   for (int kill = 0; kill < 10; ++kill) {
@@ -140,7 +140,7 @@ TEST_F(SweepCommand, InterruptSaysHowToGoOn) {
   study.replace(study.find("points = 4"), 10, "points = 400");
   study_ = folder_.file("study.toml", study);
   ProcessOptions options;
-  options.interrupt_after_s = 0.6;
+  options.interrupt_after_s = 0.6 * kSlowness;
   const ProcessResult result = sweep({"--csv", path("s.csv")}, options);
   ASSERT_EQ(result.exit_code, 130) << result.error;
   EXPECT_THAT(result.error, HasSubstr(" of 3600 points are kept in " + path("s.csv.journal") +

@@ -13,10 +13,17 @@ struct ProcessResult {
   double seconds = 0.0;
 };
 
+// A sanitized program starts, computes and stops several times slower.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr double kSlowness = 8.0;
+#else
+inline constexpr double kSlowness = 1.0;
+#endif
+
 struct ProcessOptions {
   std::vector<std::string> environment;  // NAME=VALUE added to the caller's
   double interrupt_after_s = 0.0;        // sends SIGINT after that time; 0 never
-  double timeout_s = 120.0;              // kills after that time
+  double timeout_s = 120.0 * kSlowness;  // kills after that time
 };
 
 /// Runs a program without a shell and collects what it writes.

@@ -320,6 +320,7 @@ int finish(const RunOptions& options, RunResult& result, Work& work) {
 }  // namespace
 
 int run(const RunOptions& options) {
+  catch_interrupts();
   engine_named(options.engine);
   check_outputs(options);
   RunResult result;
@@ -328,7 +329,6 @@ int run(const RunOptions& options) {
   result.version = version();
   result.commit = commit();
   result.seed = options.seed;
-  catch_interrupts();
   Work work;
   work.outcome.reports.resize(result.study.links.size());
   std::thread worker([&] { evaluate_all(result.study, measured, options, work); });

@@ -127,6 +127,7 @@ int leave_interrupted(const SweepOptions& options, const Sweep& sweep, std::size
 }  // namespace
 
 int sweep(const SweepOptions& options) {
+  catch_interrupts();
   check_outputs(options);
   const Library library = find_library(options.library);
   const std::vector<ModelInfo> models = all_models();
@@ -135,7 +136,6 @@ int sweep(const SweepOptions& options) {
   std::optional<SweepJournal> journal;
   if (file) journal.emplace(*file, identity_of(result.sweep, library.folder), mode_of(options));
   const std::size_t before = journal ? journal->found().size() : 0;
-  catch_interrupts();
   const auto start = std::chrono::steady_clock::now();
   auto done = compute(options, result.sweep, library, models, journal ? &*journal : nullptr);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
