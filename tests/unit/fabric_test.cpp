@@ -94,6 +94,17 @@ TEST(FabricLoss, PathIsTheProductOfItsCrossings) {
   EXPECT_NEAR(loss(0.99e-8, 1e-9).log10(), loss(1.01e-8, 1e-9).log10(), 0.01);
 }
 
+// A scale-up tier beside a tree: its links cost, the longest path does not cross them.
+TEST(FabricLoss, TiersOffThePathDoNotCount) {
+  const Fabric fabric{"f", "", 10, 1e12, 1.0, {}};
+  const TierReport beside = tier_report(tier(10, 1e12, 0), link_report(1e12, 1.0, 1.0, -1.0));
+  const TierReport on = tier_report(tier(10, 1e12, 2), link_report(1e12, 1.0, 1.0, -6.0));
+  const FabricReport report = aggregate(fabric, {beside, on});
+  EXPECT_NEAR(report.path_loss_ratio.at(4158).value(), 2e-6 - 1e-12, 1e-15);
+  EXPECT_EQ(report.links, 20);
+  EXPECT_THROW(aggregate(fabric, {beside}), ConfigError);
+}
+
 TEST(FabricLoss, MoreLossMeansMoreEnergyPerDeliveredBit) {
   const Fabric fabric{"f", "", 10, 1e12, 1.0, {}};
   double before = 0.0;
