@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "phy/core/log10_probability.hpp"
+#include "phy/engine/error_count.hpp"
 #include "phy/link/prepare.hpp"
 
 namespace tessera {
@@ -27,6 +29,22 @@ struct StatisticalEye {
   double eye_height = 0.0;                // V, inner opening at `contour` of the worst eye, without jitter
   double eye_width_ui = 0.0;              // of the bathtub at `contour`, with jitter
   double contour = 1e-12;
+};
+
+/// Density of simulated samples on phase x amplitude.
+struct EyeDensity {
+  std::vector<double> phase_ui;   // [phase], relative to the instant of decision
+  std::vector<double> amplitude;  // V [bin], centres
+  std::vector<double> density;    // 1/V, row-major [phase][bin]
+};
+
+/// How an error ratio was found that rests on samples but on no count.
+struct SampledRatio {
+  std::string method;  // semi_analytic | importance_sampling
+  std::uint64_t samples = 0;
+  double effective_samples = 0.0;  // that carry the result; of importance sampling 1/relative_error^2
+  double relative_error = 0.0;     // standard deviation over value
+  Interval bit_error_95;
 };
 
 /// The equaliser that an engine settled on.
@@ -58,6 +76,9 @@ struct SegmentResult {
   EqualizerState equalizer;
   std::vector<BudgetRow> rows;  // budget engine: dB and reason
   std::optional<StatisticalEye> eye;
+  std::optional<ErrorCount> count;          // bit-by-bit engine, counting
+  std::optional<SampledRatio> sampled;      // bit-by-bit engine, other methods
+  std::optional<EyeDensity> simulated_eye;  // bit-by-bit engine, where asked for
 };
 
 struct EngineResult {

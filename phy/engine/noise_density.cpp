@@ -14,6 +14,19 @@ double mean_of(const std::vector<double>& v) {
   return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
 }
 
+constexpr std::ptrdiff_t kNeighbours = 16;  // symbols on either side that move the noise noticeably
+
+// Levels at the injection point less their mean, in the order of the decision's ascending levels: a stage behind that
+// inverts turns it around.
+std::vector<double> deviations(const NoiseInjection& injection) {
+  std::vector<double> d = injection.levels;
+  const double mean = mean_of(d);
+  for (double& level : d) level -= mean;
+  std::sort(d.begin(), d.end());
+  if (injection.to_decision.values.front().real() < 0.0) std::reverse(d.begin(), d.end());
+  return d;
+}
+
 // Unit of the density is that of s0; the ends of the axis count half.
 double end_weight(std::size_t k, std::size_t count) { return k == 0 || k + 1 == count ? 0.5 : 1.0; }
 
@@ -57,6 +70,12 @@ SquaredResponses squared_responses(const NoiseInjection& injection, const Adapte
   return result;
 }
 
+// Sample of the grid at which the symbol is decided.
+std::size_t decided_at(const AdaptedReceiver& receiver, std::size_t n) {
+  // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the grid has samples, so n is not 0
+  return static_cast<std::size_t>(std::llround(receiver.position) + static_cast<long long>(n)) % n;
+}
+
 // 1/2 integral (s1 E[x|m] + s2 E[x^2|m]) g^2(t_s - t) dt for each level m.
 std::vector<double> signal_dependent_variance(const NoiseInjection& injection, const AdaptedReceiver& receiver,
                                               const std::vector<Complex>& ffe, double channel_delay) {
@@ -66,8 +85,7 @@ std::vector<double> signal_dependent_variance(const NoiseInjection& injection, c
   std::vector<double> all_squares(spu, 0.0);  // sum over all symbols of q^2, periodic in a UI
   for (std::size_t i = 0; i < n; ++i) all_squares[i % spu] += r.q[i] * r.q[i];
   const double mean = mean_of(injection.levels), variance = level_variance(injection.levels);
-  // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the grid has samples, so n is not 0
-  const auto at = static_cast<std::size_t>(std::llround(receiver.position) + static_cast<long long>(n)) % n;
+  const std::size_t at = decided_at(receiver, n);
   double constant = 0.0, linear = 0.0, square = 0.0;
   for (std::size_t i = 0; i < n; ++i) {
     const double g2 = r.g2[(at + n - i) % n], q = r.q[i];
@@ -77,13 +95,35 @@ std::vector<double> signal_dependent_variance(const NoiseInjection& injection, c
     square += g2 * q * q * injection.s2;
   }
   std::vector<double> result;
-  for (double level : injection.levels) {
-    const double d = level - mean;
+  for (const double d : deviations(injection))
     result.push_back(std::max(0.0, 0.5 * grid.time_step() * (constant + d * linear + d * d * square)));
-  }
-  // An inverting stage turns the order of levels around; the decision's levels are sorted.
-  if (injection.levels.front() > injection.levels.back()) std::reverse(result.begin(), result.end());
   return result;
+}
+
+// Adds dV_m/da_k: what a unit of level of the symbol k before adds to the variance of level m.
+void add_neighbours(const NoiseInjection& injection, const PreparedSegment& segment, const AdaptedReceiver& receiver,
+                    const std::vector<Complex>& ffe, std::vector<std::vector<double>>& slopes) {
+  const FrequencyGrid& grid = injection.to_decision.grid;
+  const auto r = squared_responses(injection, receiver, ffe, segment.channel.bulk_delay);
+  const auto n = static_cast<std::ptrdiff_t>(r.q.size()), spu = static_cast<std::ptrdiff_t>(grid.samples_per_ui);
+  const auto wrapped = [&](std::ptrdiff_t i) { return static_cast<std::size_t>((i % n + n) % n); };
+  const auto at = static_cast<std::ptrdiff_t>(decided_at(receiver, r.q.size()));
+  const std::vector<double> d = deviations(injection);
+  const double mean = mean_of(injection.levels), dt = grid.time_step();
+  const double unit = (d.back() - d.front()) / (segment.levels.back() - segment.levels.front());
+  const auto reach = std::min<std::ptrdiff_t>(kNeighbours, grid.ui_count / 4);
+  for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
+    double constant = 0.0, linear = 0.0;
+    for (std::ptrdiff_t i = at - 2 * reach * spu; i < at + 2 * reach * spu; ++i) {
+      const double weight = r.g2[wrapped(at - i)] * r.q[wrapped(i + k * spu)];
+      constant += weight * (injection.s1 + 2.0 * injection.s2 * mean);
+      linear += weight * 2.0 * injection.s2 * r.q[wrapped(i)];
+    }
+    if (k == 0) continue;
+    for (std::size_t m = 0; m < d.size(); ++m)
+      slopes[m][static_cast<std::size_t>((k + grid.ui_count) % grid.ui_count)] +=
+          0.5 * dt * unit * (constant + d[m] * linear);
+  }
 }
 
 }  // namespace
@@ -161,6 +201,17 @@ std::vector<Complex> ffe_transfer(const EqualizerTaps& taps, int ui_count) {
   w.resize(n);
   for (std::size_t k = n / 2 + 1; k < n; ++k) w[k] = std::conj(w[n - k]);
   return w;
+}
+
+std::vector<std::vector<double>> neighbour_noise(const PreparedSegment& segment, const AdaptedReceiver& receiver) {
+  std::vector<std::vector<double>> slopes;
+  const auto ffe = ffe_transfer(receiver.taps, segment.grid.ui_count);
+  for (const NoiseInjection& injection : segment.noise) {
+    if (injection.s1 == 0.0 && injection.s2 == 0.0) continue;
+    slopes.resize(segment.levels.size(), std::vector<double>(static_cast<std::size_t>(segment.grid.ui_count), 0.0));
+    add_neighbours(injection, segment, receiver, ffe, slopes);
+  }
+  return slopes;
 }
 
 DecisionNoise noise_at_decision(const PreparedSegment& segment, const AdaptedReceiver& receiver) {

@@ -44,6 +44,12 @@ struct DecisionNoise {
 /// variance of NoiseInjection for each level; transmitter SNR, slicer noise and baseline wander.
 DecisionNoise noise_at_decision(const PreparedSegment& segment, const AdaptedReceiver& receiver);
 
+/// What the symbols around a decision add to the variance of its noise: dV_m/da_k in V^2 per V of the level of the
+/// symbol k before, [level][cursor] with cursors as in CursorSet. Empty where no noise follows the signal.
+///
+/// Equation: dV_m/da_k = sum over injections of 1/2 integral (s1 + 2 s2 (E[x] + d_m q(t))) q(t + kT) g^2(t_s - t) dt
+std::vector<std::vector<double>> neighbour_noise(const PreparedSegment& segment, const AdaptedReceiver& receiver);
+
 /// FFE transfer on the grid's first period: sum_i w_i e^{-j 2 pi f (i - pre) T}, [ui_count].
 std::vector<Complex> ffe_transfer(const EqualizerTaps& taps, int ui_count);
 

@@ -6,7 +6,9 @@
 #include <numbers>
 
 #include "phy/engine/decision_point.hpp"
+#include "phy/engine/error_propagation.hpp"
 #include "phy/engine/jitter_mixing.hpp"
+#include "phy/engine/pattern_noise.hpp"
 #include "phy/engine/statistical_eye.hpp"
 #include "phy/noise/tail_kernel.hpp"
 
@@ -41,49 +43,53 @@ double quick_log_error(const PreparedSegment& segment, const AdaptedReceiver& ca
   return log_symbol_error_ratio(decision, tails);
 }
 
+// What noise that follows the neighbours adds to ln of the error ratio, over the sampling offset: a parabola through
+// three offsets, constant beyond them.
+class PatternNoise {
+ public:
+  PatternNoise(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, double step)
+      : reach_(segment.jitter.dual_dirac_ui + 3.0 * segment.jitter.random_rms_ui) {
+    const auto at = [&](double offset) {
+      const Interference x = point.at(segment, offset);
+      Decision moved = decision;
+      moved.amplitudes = level_amplitudes(segment.levels, x.cursor);
+      return log_pattern_noise(segment, point, moved, x, step);
+    };
+    middle_ = at(0.0);
+    if (middle_ == 0.0 || reach_ == 0.0) return;
+    const double early = at(-reach_), late = at(reach_);
+    slope_ = 0.5 * (late - early);
+    curvature_ = 0.5 * (late + early) - middle_;
+  }
+
+  double at(double offset) const {
+    if (reach_ == 0.0) return middle_;
+    const double t = std::clamp(offset / reach_, -1.0, 1.0);
+    return middle_ + t * (slope_ + t * curvature_);
+  }
+
+ private:
+  double reach_, middle_ = 0.0, slope_ = 0.0, curvature_ = 0.0;
+};
+
 double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
                    const Axis& fine, double log_error, const StatisticalOptions& options) {
   const Axis axis{fine.step * (options.bins - 1) / (coarse(options.bins) - 1), fine.tilt};
   const double tilt = std::min(axis.tilt, 1.0 / axis.step);
-  if (segment.jitter.dual_dirac_ui == 0.0 && segment.jitter.random_rms_ui == 0.0) return log_error;
+  const PatternNoise pattern(segment, point, decision, axis.step);
+  const double nominal = std::min(0.0, log_error + pattern.at(0.0));
+  if (segment.jitter.dual_dirac_ui == 0.0 && segment.jitter.random_rms_ui == 0.0) return nominal;
   const AggressorDensity aggressors = aggressor_density(point.asynchronous, axis.step, tilt, Pdf::kNegligible);
   const auto at = [&](double offset) {
     Interference x = point.at(segment, offset);
     x.prepared = &aggressors;
     Decision moved = decision;
     moved.amplitudes = level_amplitudes(segment.levels, x.cursor);
-    return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, tilt));
+    return log_symbol_error_ratio(moved, InterferenceTails(x, axis.step, tilt)) + pattern.at(offset);
   };
-  const double correction = log_error - at(0.0);
+  const double correction = nominal - at(0.0);
   return mix_over_jitter(
-      [&](double offset) { return offset == 0.0 ? log_error : std::min(0.0, at(offset) + correction); },
-      segment.jitter);
-}
-
-// Probability that an error n symbols ago makes this decision wrong: its feedback is one level spacing off, either way.
-double error_after_error(const Decision& decision, const InterferenceTails& plain, double kick) {
-  double sum = 0.0;
-  for (const double sign : {1.0, -1.0}) {
-    Decision moved = decision;
-    for (double& amplitude : moved.amplitudes) amplitude += sign * kick;
-    sum += 0.5 * std::exp(log_symbol_error_ratio(moved, plain));
-  }
-  return sum;
-}
-
-// Errors cause errors through the feedback taps; each tap's children add up as in a branching process.
-double propagation(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
-                   const Interference& x) {
-  const auto& dfe = point.receiver.taps.dfe;
-  if (std::all_of(dfe.begin(), dfe.end(), [](double b) { return b == 0.0; })) return 0.0;
-  const double span = std::max(interference_span(x), point.half_distance() * 1e-3);
-  const InterferenceTails plain(x, span / 512.0, 0.0);  // probabilities of order one
-  const double alone = std::exp(log_symbol_error_ratio(decision, plain));
-  const double spacing =
-      (decision.amplitudes.back() - decision.amplitudes.front()) / static_cast<double>(segment.levels.size() - 1);
-  double a = alone;
-  for (double b : dfe) a += std::max(0.0, error_after_error(decision, plain, b * spacing) - alone);
-  return std::min(a, 0.99);
+      [&](double offset) { return offset == 0.0 ? nominal : std::min(0.0, at(offset) + correction); }, segment.jitter);
 }
 
 // Where the splitting's second moment, taken out of the Gaussian, would change the result by a factor e.
@@ -110,13 +116,13 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   decision.thresholds = best_thresholds(decision, tails);
   const double nominal = log_symbol_error_ratio(decision, tails);
   const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
-  const double a = propagation(segment, point, decision, x);
 
   ClassResult done;
   describe(segment, point, done.result);
-  done.result.burst_mean = 1.0 / (1.0 - a);
-  // Stationary ratio p/(p + 1 - a) of the two-state chain.
-  done.log_error = mixed - (a > 0.0 ? std::log(std::exp(mixed) + 1.0 - a) : 0.0);
+  const double burst = mean_burst(segment, point, decision, x, done.result.jitter_rms);
+  done.result.burst_mean = burst;
+  // Stationary ratio p B/(1 + p B) of bursts of mean length B that begin in right symbols.
+  done.log_error = mixed + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(mixed) * burst) : 0.0);
   done.log_error = std::min(done.log_error, 0.0);
   done.result.numerical_floor = floor_of(point, tails);
   if (options.eye)
@@ -143,6 +149,18 @@ void add_notes(const Link& link, const SegmentResult& segment, std::vector<Valid
 }
 
 }  // namespace
+
+InterferenceTails tails_at(const DecisionPoint& point, const Interference& interference, int bins) {
+  const Axis axis = axis_for(point, interference, bins);
+  return InterferenceTails(interference, axis.step, axis.tilt);
+}
+
+DecisionPoint settled_decision(const PreparedSegment& segment, const StatisticalOptions& options) {
+  const auto measure = [&](const AdaptedReceiver& candidate) { return quick_log_error(segment, candidate, options); };
+  DecisionPoint point(segment, adapt_receiver(segment, measure), options.crosstalk_phases);
+  point.decision.thresholds = best_thresholds(point.decision, tails_at(point, point.at(segment, 0.0), options.bins));
+  return point;
+}
 
 SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalOptions& options) {
   check_segment(segment);

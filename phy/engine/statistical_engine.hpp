@@ -1,5 +1,6 @@
 #pragma once
 
+#include "phy/engine/decision_point.hpp"
 #include "phy/engine/link_report.hpp"
 
 namespace tessera {
@@ -18,5 +19,12 @@ struct StatisticalOptions {
 /// @throws NumericError if a density is not finite.
 SegmentResult run_statistical(const PreparedSegment& segment, const StatisticalOptions& options = {});
 EngineResult run_statistical(const PreparedLink& link, const StatisticalOptions& options = {});
+
+/// Receiver, phase and thresholds of a segment of one lane class as `run_statistical` settles them, for engines that
+/// hold them.
+DecisionPoint settled_decision(const PreparedSegment& segment, const StatisticalOptions& options = {});
+
+/// Both tails of the interference on `bins` bins, at the tilt of the smallest eye.
+InterferenceTails tails_at(const DecisionPoint& point, const Interference& interference, int bins);
 
 }  // namespace tessera

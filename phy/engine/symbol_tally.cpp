@@ -35,9 +35,9 @@ void wrong(SymbolTally& t, std::uint8_t sent, std::uint8_t decided, std::uint64_
   ++t.errors;
   ++t.taken_for[sent][decided];
   t.bit_errors += static_cast<std::uint64_t>(std::popcount(static_cast<unsigned>(t.labels[sent] ^ t.labels[decided])));
-  if (t.burst_open && at - t.burst_last > t.reach) close_burst(t);
-  if (!t.burst_open) t.burst_first = at;
-  t.burst_open = true;
+  if (t.burst_errors > 0 && at - t.burst_last > t.reach) close_burst(t);
+  if (t.burst_errors == 0) t.burst_first = at;
+  ++t.burst_errors;
   t.burst_last = at;
 }
 
@@ -57,9 +57,24 @@ SymbolTally::SymbolTally(const Modulation& modulation, std::uint64_t feedback_re
 }
 
 void close_burst(SymbolTally& t) {
-  if (!t.burst_open) return;
+  if (t.burst_errors == 0) return;
   ++t.bursts[std::min<std::uint64_t>(t.burst_last - t.burst_first, SymbolTally::kBurstBins - 1)];
-  t.burst_open = false;
+  t.squares += t.burst_errors * t.burst_errors;
+  t.burst_errors = 0;
+}
+
+void merge(SymbolTally& t, SymbolTally other) {
+  close_burst(t);
+  close_burst(other);
+  t.symbols += other.symbols;
+  t.errors += other.errors;
+  t.bit_errors += other.bit_errors;
+  t.squares += other.squares;
+  for (std::size_t m = 0; m < SymbolTally::kLevels; ++m) {
+    t.sent[m] += other.sent[m];
+    for (std::size_t k = 0; k < SymbolTally::kLevels; ++k) t.taken_for[m][k] += other.taken_for[m][k];
+  }
+  for (std::size_t i = 0; i < SymbolTally::kBurstBins; ++i) t.bursts[i] += other.bursts[i];
 }
 
 void tally(SymbolTally& t, std::span<const std::uint8_t> sent, std::span<const std::uint8_t> decided) {

@@ -14,6 +14,7 @@ namespace tessera {
 /// Conventions: a burst goes on while fewer than `reach` right decisions stand between two wrong ones (reach = number
 ///   of feedback taps, at least 1); its length counts from the first to the last wrong one. Bits are the label
 ///   distance.
+///   `squares` is the sum over closed bursts of the square of their wrong decisions.
 /// Valid for: up to 16 levels.
 /// Source: none (counting)
 /// Theory: docs/theory/bit_by_bit_kernels.md
@@ -30,8 +31,8 @@ struct SymbolTally {
   std::array<std::uint64_t, kLevels> sent{};                            // of each level
   std::array<std::array<std::uint64_t, kLevels>, kLevels> taken_for{};  // [sent][decided], wrong ones only
   std::array<std::uint64_t, kBurstBins> bursts{};  // [i] = closed ones of length i + 1, last: or more
-  std::uint64_t burst_first = 0, burst_last = 0;   // the open one
-  bool burst_open = false;
+  std::uint64_t squares = 0;
+  std::uint64_t burst_first = 0, burst_last = 0, burst_errors = 0;  // the open one; burst_errors = 0: none
 
   SymbolTally() = default;
   /// @throws ConfigError beyond 16 levels.
@@ -43,5 +44,8 @@ void tally(SymbolTally& state, std::span<const std::uint8_t> sent, std::span<con
 
 /// Ends the burst that is open, if one is.
 void close_burst(SymbolTally& state);
+
+/// Adds the counts of another, independent stream of the same modulation; both open bursts end.
+void merge(SymbolTally& state, SymbolTally other);
 
 }  // namespace tessera

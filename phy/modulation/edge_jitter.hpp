@@ -20,6 +20,9 @@ struct EdgeJitter {
   double random_rms_ui = 0.0, dual_dirac_ui = 0.0, sinusoidal_ui = 0.0;
   double frequency = 0.0, phase = 0.0;
   StreamKey random_key, sign_key;
+
+  /// Largest displacement but for one in 10^9.
+  double reach_ui() const { return dual_dirac_ui + 6.0 * random_rms_ui + sinusoidal_ui; }
 };
 
 /// tau of edges first, first + 1, …

@@ -33,15 +33,25 @@ class Evaluator {
   Evaluation run(const Link& link, bool eye) {
     if (options_.stop && options_.stop()) throw Interrupted();
     Evaluation e{prepare(link, options_.cache != nullptr ? options_.cache : &caches_.local()), {}, {}};
-    StatisticalOptions statistical = options_.statistical;
-    statistical.eye = eye && options_.eye;
-    e.result = options_.engine == Engine::budget ? run_budget(e.prepared) : run_statistical(e.prepared, statistical);
+    e.result = run_engine(e.prepared, eye && options_.eye);
     e.verdict = evaluate_criterion(link, e.result.segments);
     if (options_.finished) options_.finished(1);
     return e;
   }
 
  private:
+  EngineResult run_engine(const PreparedLink& prepared, bool eye) const {
+    if (options_.engine == Engine::budget) return run_budget(prepared);
+    if (options_.engine == Engine::bit_by_bit) {
+      BitByBitOptions counting = options_.bit_by_bit;
+      counting.interrupted = options_.stop;
+      return run_bit_by_bit(prepared, counting);
+    }
+    StatisticalOptions statistical = options_.statistical;
+    statistical.eye = eye;
+    return run_statistical(prepared, statistical);
+  }
+
   const EvaluationOptions& options_;
   tbb::enumerable_thread_specific<PrepareCache> caches_;
 };
@@ -189,14 +199,16 @@ std::optional<double> length_of(const Link& link) {
 
 }  // namespace
 
-std::string_view to_string(Engine engine) { return engine == Engine::budget ? "budget" : "statistical"; }
+std::string_view to_string(Engine engine) {
+  return engine == Engine::budget ? "budget" : engine == Engine::statistical ? "statistical" : "bit_by_bit";
+}
 
 Engine engine_named(const std::string& name, const SourceLocation& where) {
   if (name == "budget") return Engine::budget;
   if (name == "statistical") return Engine::statistical;
-  if (name == "bit_by_bit")
-    throw ConfigError(where, "engine bit_by_bit is not in this version; known: budget, statistical");
-  throw ConfigError(where, "unknown engine \"" + name + "\"" + suggestion(name, {"budget", "statistical"}));
+  if (name == "bit_by_bit") return Engine::bit_by_bit;
+  throw ConfigError(where,
+                    "unknown engine \"" + name + "\"" + suggestion(name, {"budget", "statistical", "bit_by_bit"}));
 }
 
 Link with_length(const Link& link, double length_m) {
@@ -220,15 +232,18 @@ LinkReport evaluate_own_length(const Link& link, const EvaluationOptions& option
   describe(link, report);
   report.engine = to_string(options.engine);
   report.length_m = length_of(link);
-  report.complete = !(options.reach && report.length_m.has_value() && link.reach_search_limit > 0.0);
+  report.complete = !(options.reach && options.engine != Engine::bit_by_bit && report.length_m.has_value() &&
+                      link.reach_search_limit > 0.0);
   if (options.planned) options.planned(report.complete ? 1 : options.scan_points + 12);
   Evaluator evaluator(options);
   fill_own_length(link, options.port_noise, evaluator.run(link, true), report);
+  for (const SegmentReport& segment : report.segments)
+    if (segment.result.count && segment.result.count->stopped == "interrupt") report.complete = false;
   return report;
 }
 
 void add_reach(const Link& link, const EvaluationOptions& options, LinkReport& report) {
-  if (report.complete) return;
+  if (report.complete || options.engine == Engine::bit_by_bit) return;
   Evaluator evaluator(options);
   LengthScan scan(link, evaluator, report);
   try {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "phy/engine/bit_by_bit_engine.hpp"
 #include "phy/engine/link_report.hpp"
 #include "phy/engine/margin.hpp"
 #include "phy/engine/statistical_engine.hpp"
@@ -18,7 +19,7 @@
 
 namespace tessera {
 
-enum class Engine { budget, statistical };
+enum class Engine { budget, statistical, bit_by_bit };
 
 std::string_view to_string(Engine engine);
 
@@ -112,8 +113,9 @@ struct LinkReport {
 struct EvaluationOptions {
   Engine engine = Engine::statistical;
   StatisticalOptions statistical;
+  BitByBitOptions bit_by_bit;
   bool eye = true;    // statistical engine: also the eye and bathtub at the link's own length
-  bool reach = true;  // also scan lengths
+  bool reach = true;  // also scan lengths; the bit-by-bit engine never does
   int scan_points = 24;
   PrepareCache* cache = nullptr;      // shared between evaluations; each has its own without one
   bool port_noise = false;            // probes also with noise, at the link's own length

@@ -56,6 +56,47 @@ Json eye_json(const Writer& w, const StatisticalEye& eye) {
           {"log10_symbol_error_ratio", std::move(bathtub)}};
 }
 
+Json interval_json(const Writer& w, const Interval& interval) {
+  return Json::array({w.number("interval", interval.low), w.number("interval", interval.high)});
+}
+
+Json count_json(const Writer& w, const ErrorCount& c) {
+  Json sent = Json::array(), wrong = Json::array();
+  for (const LevelErrors& level : c.levels) {
+    sent.push_back(level.sent);
+    wrong.push_back(level.errors);
+  }
+  return {{"symbols", c.symbols},
+          {"symbol_errors", c.symbol_errors},
+          {"bit_errors", w.number("bit_errors", c.bit_errors)},
+          {"is_bound", c.is_bound()},
+          {"ber_interval_95", interval_json(w, c.bit_error_95)},
+          {"ber_interval_999", interval_json(w, c.bit_error_999)},
+          {"symbol_error_interval_95", interval_json(w, c.symbol_error_95)},
+          {"symbol_error_interval_999", interval_json(w, c.symbol_error_999)},
+          {"clustering", w.number("clustering", c.clustering)},
+          {"symbols_by_level", std::move(sent)},
+          {"errors_by_level", std::move(wrong)},
+          {"bursts_by_length", c.bursts},
+          {"path", c.path},
+          {"stopped_by", c.stopped},
+          {"pattern", c.pattern},
+          {"seed", c.seed}};
+}
+
+Json sampled_json(const Writer& w, const SampledRatio& s) {
+  return {{"method", s.method},
+          {"samples", s.samples},
+          {"effective_samples", w.number("effective_samples", s.effective_samples)},
+          {"relative_error", w.number("relative_error", s.relative_error)}};
+}
+
+// Of sampling alone; null for engines that compute.
+Json sampling_interval(const Writer& w, const SegmentResult& r) {
+  if (r.count) return interval_json(w, r.count->bit_error_95);
+  return r.sampled ? interval_json(w, r.sampled->bit_error_95) : Json();
+}
+
 Json segment_json(const Writer& w, const SegmentReport& segment, const LinkReport& report) {
   const SegmentResult& r = segment.result;
   Json json{{"name", r.name},
@@ -66,7 +107,7 @@ Json segment_json(const Writer& w, const SegmentReport& segment, const LinkRepor
             {"log10_pre_fec_ber", w.log10("pre_fec_ber", r.pre_fec_ber)},
             {"log10_symbol_error_ratio", w.log10("symbol_error_ratio", r.symbol_error_ratio)},
             {"log10_numerical_floor", w.log10("numerical_floor", r.numerical_floor)},
-            {"ber_interval", Json()},  // analytic engines have no sampling error
+            {"ber_interval", sampling_interval(w, r)},
             {"burst_mean", w.number("burst_mean", r.burst_mean)},
             {"fec", report.fec},
             {"q", w.number("q", r.q)},
@@ -86,6 +127,8 @@ Json segment_json(const Writer& w, const SegmentReport& segment, const LinkRepor
     rows.push_back(
         {{"name", row.name}, {"value", w.number(row.name, row.value)}, {"unit", row.unit}, {"reason", row.reason}});
   json["budget"] = std::move(rows);
+  if (r.count) json["count"] = count_json(w, *r.count);
+  if (r.sampled) json["sampled"] = sampled_json(w, *r.sampled);
   json["eye"] = r.eye ? eye_json(w, *r.eye) : Json();
   return json;
 }

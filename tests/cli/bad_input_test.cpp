@@ -160,10 +160,66 @@ TEST(Program, UnknownCommandNamesTheNearest) {
   EXPECT_THAT(result.error, HasSubstr("unknown command \"rum\"; did you mean \"run\"?"));
 }
 
-TEST(Program, EngineOfALaterVersionIsRefusedPlainly) {
-  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit"});
+TEST(Program, OptionsOfTheCountingEngineAreRefusedForOthers) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--errors", "10"});
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.error, HasSubstr("engine bit_by_bit is not in this version"));
+  EXPECT_THAT(result.error, HasSubstr("are for --engine bit_by_bit, got statistical"));
+}
+
+TEST(Program, CountingThatNothingEndsIsRefused) {
+  const ProcessResult result =
+      tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--errors", "0", "--symbols", "0"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("nothing ends the run"));
+}
+
+TEST(Program, UnknownPatternNamesTheNearest) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--pattern", "prbs13x"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("unknown pattern \"prbs13x\"; did you mean"));
+}
+
+TEST(Program, PatternThatDoesNotFitTheLevelsIsRefused) {
+  const ProcessResult result = tessera({"run", "microled_800g", "--engine", "bit_by_bit", "--pattern", "ssprq"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("ssprq"));
+}
+
+TEST(Program, CountingNeedsAPositiveTime) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--time", "-1"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("--time must be positive, got -1 s"));
+}
+
+TEST(Program, UnknownPlaceOfJitterIsRefused) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--jitter", "here"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("jitter acts on edges or decision, got \"here\""));
+}
+
+TEST(Program, UnknownPathOfTheLaneNamesTheNearest) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--path", "stage"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("unknown path \"stage\"; did you mean \"stages\"?"));
+}
+
+TEST(Program, UnknownMethodNamesTheNearest) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--method", "counts"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("unknown method \"counts\"; did you mean \"count\"?"));
+}
+
+TEST(Program, RulesOfCountingAreRefusedForOtherMethods) {
+  const ProcessResult result =
+      tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--method", "semi_analytic", "--errors", "10"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("are for --method count, got semi_analytic"));
+}
+
+TEST(Program, WaterfallsAreNotCounted) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--waterfall"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("need an engine that computes"));
 }
 
 TEST(Program, UnwritableOutputIsASystemErrorBeforeTheWork) {

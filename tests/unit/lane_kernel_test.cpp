@@ -151,7 +151,7 @@ TEST(SymbolTally, CountsBurstsAcrossBlocksAndWithinReach) {
     EXPECT_EQ(t.bit_errors, 6U);  // 01 to 10 (level 3) is two bits
     EXPECT_EQ(t.taken_for[1][0], 3U);
     EXPECT_EQ(t.sent[1], 400U);
-    EXPECT_TRUE(t.burst_open);
+    EXPECT_EQ(t.burst_errors, 1U);
     close_burst(t);
     EXPECT_EQ(t.bursts[0], reach == 1 ? 3U : 2U);
     EXPECT_EQ(t.bursts[1], reach == 1 ? 1U : 0U);

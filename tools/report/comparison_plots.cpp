@@ -8,6 +8,7 @@
 
 #include "phy/core/error.hpp"
 #include "phy/io/atomic_file.hpp"
+#include "tools/report/eye_picture.hpp"
 #include "tools/report/number_text.hpp"
 
 namespace tessera::report {
@@ -173,6 +174,17 @@ ScatterPlot reach_against_energy(const std::vector<LinkReport>& links, const std
   return plot;
 }
 
+EyePicture eye_picture(const LinkReport& link, const SegmentReport& segment) {
+  const EyeDensity& eye = *segment.result.simulated_eye;
+  return {link.name + ", " + segment.result.name,
+          "simulated samples at the slicer, behind equaliser and feedback; darker: more of them (logarithmic)",
+          "time around the decision (UI)",
+          "amplitude (V)",
+          eye.phase_ui,
+          eye.amplitude,
+          eye.density};
+}
+
 std::vector<std::filesystem::path> write_plots(const std::vector<LinkReport>& links, const std::string& study,
                                                const std::filesystem::path& folder) {
   std::error_code error;
@@ -189,6 +201,13 @@ std::vector<std::filesystem::path> write_plots(const std::vector<LinkReport>& li
     if (plot.series.empty()) continue;
     files.push_back(folder / name);
     write_file_atomically(files.back(), draw(plot));
+  }
+  for (const LinkReport& link : links) {
+    for (const SegmentReport& segment : link.segments) {
+      if (!segment.result.simulated_eye) continue;
+      files.push_back(folder / ("eye_" + link.name + "_" + segment.result.name + ".svg"));
+      write_file_atomically(files.back(), draw(eye_picture(link, segment)));
+    }
   }
   return files;
 }

@@ -29,12 +29,24 @@ std::string reach_cell(const LinkReport& r, const Reach& reach) {
 
 std::string energy_text(const EnergyTotal& total) { return text(total.joules_per_bit * 1e12); }
 
+// Of the segment that limits the link.
+std::string counted_text(const LinkReport& r) {
+  for (const SegmentReport& s : r.segments)
+    if (s.result.count && s.result.name == r.verdict.limiting_segment) {
+      const ErrorCount& c = *s.result.count;
+      if (c.is_bound()) return fmt::format("< {}, no error", text(c.bit_error_95.high));
+      return fmt::format("{} ... {}, {} errors", text(c.bit_error_95.low), text(c.bit_error_95.high), c.symbol_errors);
+    }
+  return "-";
+}
+
 std::vector<std::pair<std::string, Cell>> rows() {
   return {
       {"technology", [](const LinkReport& r) { return r.technology; }},
       {"lanes", lanes_text},
       {"length", [](const LinkReport& r) { return r.length_m ? length_text(*r.length_m) : std::string("-"); }},
       {"pre-FEC BER at that length", [](const LinkReport& r) { return text(r.verdict.pre_fec_ber); }},
+      {"pre-FEC BER, counted (95 %)", counted_text},
       {"pre-FEC BER allowed", [](const LinkReport& r) { return text(r.verdict.required_ber) + " (" + r.fec + ")"; }},
       {"frame loss ratio, 64 B", [](const LinkReport& r) { return text(r.verdict.frame_loss_ratio.at(64)); }},
       {"closes", [](const LinkReport& r) { return std::string(r.verdict.closes ? "yes" : "no"); }},
@@ -80,7 +92,9 @@ std::string comparison_table(const std::vector<LinkReport>& links, bool bold) {
   TextTable table;
   table.columns.push_back({"", false});
   for (const LinkReport& link : links) table.columns.push_back({link.name, true});
+  const bool counted = !links.empty() && links.front().engine == "bit_by_bit";
   for (const auto& [name, cell] : rows()) {
+    if (!counted && name.find("counted") != std::string::npos) continue;
     std::vector<std::string> row{name};
     for (const LinkReport& link : links) row.push_back(cell(link));
     table.rows.push_back(std::move(row));

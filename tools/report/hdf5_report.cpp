@@ -98,6 +98,35 @@ void write_eye(Hdf5Writer& file, const std::string& group, const StatisticalEye&
   file.scalar(group + "/contour", eye.contour, "1");
 }
 
+void write_count(Hdf5Writer& file, const std::string& group, const ErrorCount& c) {
+  file.group(group);
+  file.attribute(group, "symbols", static_cast<std::int64_t>(c.symbols));
+  file.attribute(group, "symbol_errors", static_cast<std::int64_t>(c.symbol_errors));
+  file.attribute(group, "path", c.path);
+  file.attribute(group, "stopped_by", c.stopped);
+  file.attribute(group, "pattern", c.pattern);
+  file.scalar(group + "/bit_errors", c.bit_errors, "1");
+  file.scalar(group + "/clustering", c.clustering, "1");
+  file.dataset(group + "/ber_interval_95", std::vector{c.bit_error_95.low, c.bit_error_95.high}, "1");
+  file.dataset(group + "/ber_interval_999", std::vector{c.bit_error_999.low, c.bit_error_999.high}, "1");
+  std::vector<double> sent, wrong;
+  for (const LevelErrors& level : c.levels) {
+    sent.push_back(static_cast<double>(level.sent));
+    wrong.push_back(static_cast<double>(level.errors));
+  }
+  file.dataset(group + "/symbols_by_level", sent, "1");
+  file.dataset(group + "/errors_by_level", wrong, "1");
+  if (!c.bursts.empty())
+    file.dataset(group + "/bursts_by_length", std::vector<double>(c.bursts.begin(), c.bursts.end()), "1");
+}
+
+void write_simulated_eye(Hdf5Writer& file, const std::string& group, const EyeDensity& eye) {
+  file.axis(group + "/phase_ui", eye.phase_ui, "UI");
+  file.axis(group + "/amplitude_v", eye.amplitude, "V");
+  file.dataset(group + "/density", eye.density, eye.phase_ui.size(), eye.amplitude.size(), "1/V", group + "/phase_ui",
+               group + "/amplitude_v");
+}
+
 void write_segment(Hdf5Writer& file, const std::string& group, const SegmentReport& segment) {
   const SegmentResult& r = segment.result;
   file.scalar(group + "/log10_pre_fec_ber", r.pre_fec_ber.log10(), "1");
@@ -117,6 +146,15 @@ void write_segment(Hdf5Writer& file, const std::string& group, const SegmentRepo
   if (!r.equalizer.ffe.empty()) file.dataset(group + "/ffe", r.equalizer.ffe, "1");
   if (!r.equalizer.dfe.empty()) file.dataset(group + "/dfe", r.equalizer.dfe, "1");
   if (r.eye) write_eye(file, group + "/eye", *r.eye);
+  if (r.count) write_count(file, group + "/count", *r.count);
+  if (r.sampled) {
+    file.group(group + "/sampled");
+    file.attribute(group + "/sampled", "method", r.sampled->method);
+    file.attribute(group + "/sampled", "samples", static_cast<std::int64_t>(r.sampled->samples));
+    file.scalar(group + "/sampled/effective_samples", r.sampled->effective_samples, "1");
+    file.scalar(group + "/sampled/relative_error", r.sampled->relative_error, "1");
+  }
+  if (r.simulated_eye) write_simulated_eye(file, group + "/simulated_eye", *r.simulated_eye);
 }
 
 void write_margin(Hdf5Writer& file, const std::string& group, const LinkVerdict& verdict) {

@@ -22,6 +22,9 @@ struct RunOptions {
   std::vector<std::string> measured_ber;  // FILE or LINK=FILE
   std::optional<std::string> corner;
   std::uint64_t seed = 0;
+  std::optional<std::uint64_t> errors, symbols;  // stop rules of the bit-by-bit engine
+  std::optional<double> time;                    // s
+  std::optional<std::string> pattern, method, jitter, path;
   int threads = 0;  // 0: all
   bool strict = false;
   bool probes = false;     // print the table of test points

@@ -79,6 +79,31 @@ CLI::Validator whole_number(const std::string& largest) {
           ""};
 }
 
+// Stop rules and data of the bit-by-bit engine.
+void add_counting(CLI::App& app, RunOptions& o) {
+  app.add_option("--errors", o.errors, "bit_by_bit: stop at so many symbol errors a segment; 0 for no such rule [1000]")
+      ->check(whole_number("18446744073709551615"))
+      ->type_name("N");
+  app.add_option(
+         "--symbols", o.symbols,
+         "bit_by_bit: stop at so many symbols a segment, 0 for no such rule [20000000]; samples of other methods")
+      ->check(whole_number("18446744073709551615"))
+      ->type_name("N");
+  app.add_option("--time", o.time, "bit_by_bit: stop after so many seconds a segment; the result then depends on them")
+      ->type_name("S");
+  add_path(app, "--method", o.method, "bit_by_bit: count | semi_analytic | importance_sampling [count]", "NAME");
+  add_path(app, "--jitter", o.jitter,
+           "bit_by_bit: on the transmitter's edges, or all of it on the decision as the other engines have it: edges | "
+           "decision [edges]",
+           "PLACE");
+  add_path(app, "--path", o.path,
+           "bit_by_bit: once a symbol through the linear lane, or as a waveform through every stage: automatic | "
+           "baud_rate | stages [automatic]",
+           "NAME");
+  add_path(app, "--pattern", o.pattern, "bit_by_bit: random | prbs7 ... prbs31 | prbs13q | prbs31q | ssprq [random]",
+           "NAME");
+}
+
 void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   CLI::App& app =
       *parent.add_subcommand("run", "evaluate a link or a study: error ratios, margin, reach, energy, FIT, latency");
@@ -86,7 +111,8 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
   add_path(app, "--out", o.hdf5, "write an HDF5 file", "FILE");
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
-  app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
+  app.add_option("--engine", o.engine, "budget | statistical | bit_by_bit")->capture_default_str()->type_name("NAME");
+  add_counting(app, o);
   app.add_option("--measured-ber", o.measured_ber,
                  "compares measured bit error ratios (CSV: ber [1] over length [m], received_oma [dBm] or "
                  "received_power [dBm]) with the model; in a study LINK=FILE; may "

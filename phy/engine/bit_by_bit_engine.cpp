@@ -1,0 +1,361 @@
+#include "phy/engine/bit_by_bit_engine.hpp"
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <numbers>
+
+#include "phy/core/error.hpp"
+#include "phy/core/nearest_name.hpp"
+#include "phy/engine/error_propagation.hpp"
+#include "phy/engine/importance_sampling.hpp"
+#include "phy/engine/margin.hpp"
+#include "phy/engine/semi_analytic.hpp"
+#include "phy/engine/stage_signal.hpp"
+#include "phy/engine/symbol_decider.hpp"
+
+namespace tessera {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// One lane class on its way: blocks are made in parallel and decided in order.
+class LaneRun {
+ public:
+  LaneRun(const PreparedSegment& segment, const Segment* stages, const BitByBitOptions& options, std::size_t index,
+          double share)
+      : segment_(segment),
+        point_(settled_decision(segment_, options.statistical)),
+        decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
+        tally_(segment.modulation, decider_.feedback_taps()),
+        share_(share),
+        options_(lane_options(options, index)),
+        lane_(segment_, point_, options_, stages) {
+    if (lane_.stages) decider_.settle(lane_.stages->settling().y, lane_.stages->settling().sent, point_.decision);
+  }
+
+  void advance() {
+    tbb::this_task_arena::isolate([&] {
+      tbb::parallel_for(std::size_t{0}, blocks_.size(),
+                        [&](std::size_t i) { lane_.linear.fill(next_ + i, blocks_[i]); });
+    });
+    for (BaudLane::Block& block : blocks_) {
+      lane_.add_stages(block.y);
+      decided_.resize(block.y.size());
+      decider_.decide(block.y, block.sent, decided_);
+      // What was decided before the first symbol is not known: feedback settles on the first block.
+      if (next_ > 0) tally(tally_, block.sent, decided_);
+      ++next_;
+    }
+  }
+
+  /// Samples of the symbols to come around the instant of decision, feedback of those that were sent.
+  EyeDensity eye();
+
+  /// How far this class lags behind its share of `total` symbols.
+  double lag(double total) const { return share_ * total - static_cast<double>(tally_.symbols); }
+  std::size_t symbols_each_turn() const { return blocks_.size() * lane_.linear.size(); }
+  const PreparedSegment& segment() const { return segment_; }
+  const DecisionPoint& point() const { return point_; }
+  const SymbolTally& counted() const { return tally_; }
+  double share() const { return share_; }
+
+ private:
+  LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const {
+    LaneOptions lane;
+    lane.seed = options.seed;
+    lane.instance = segment_.name + "/lane" + std::to_string(index);
+    lane.jitter = options.jitter;
+    lane.sinusoidal = options.sinusoidal;
+    lane.converter = options.converter;
+    lane.pattern = options.pattern;
+    return lane;
+  }
+
+  PreparedSegment segment_;
+  DecisionPoint point_;
+  SymbolDecider decider_;
+  SymbolTally tally_;
+  double share_;
+  LaneOptions options_;
+  Lane lane_;
+  std::uint64_t next_ = 0;
+  std::array<BaudLane::Block, 2> blocks_;
+  std::vector<std::uint8_t> decided_;
+};
+
+constexpr double kBent = 0.05;  // of half the smallest eye
+constexpr int kEyePhases = 40;
+constexpr std::size_t kEyeBins = 200;
+constexpr std::size_t kEyeSymbols = 20'000;
+
+double eye_offset(int phase) { return static_cast<double>(phase) / kEyePhases - 0.5; }
+
+EyeDensity LaneRun::eye() {
+  const auto& a = point_.decision.amplitudes;
+  const double reach = 0.5 * (a.back() - a.front()) + 2.0 * point_.half_distance();
+  const double step = 2.0 * reach / kEyeBins;
+  EyeDensity eye;
+  for (std::size_t i = 0; i < kEyeBins; ++i) eye.amplitude.push_back(-reach + (static_cast<double>(i) + 0.5) * step);
+  eye.density.assign(kEyePhases * kEyeBins, 0.0);
+  const std::size_t size = lane_.linear.size(), blocks = (kEyeSymbols + size - 1) / size;
+  std::vector<std::vector<double>> own(kEyePhases, std::vector<double>(blocks * size, 0.0));  // through the stages
+  for (std::size_t b = 0; lane_.stages && b < blocks; ++b) {
+    for (int p = 0; p < kEyePhases; ++p)
+      lane_.stages->read(std::span(own[static_cast<std::size_t>(p)]).subspan(b * size, size), eye_offset(p));
+    lane_.stages->advance(size);
+  }
+  LaneOptions beside = options_;
+  beside.own_signal = !lane_.stages;
+  for (int p = 0; p < kEyePhases; ++p) {
+    eye.phase_ui.push_back(eye_offset(p));
+    DecisionPoint moved = point_;
+    moved.receiver.position += eye_offset(p) * moved.receiver.pulse.samples_per_ui;
+    const BaudLane lane(segment_, moved, beside);
+    SymbolDecider decider = decider_;
+    BaudLane::Block block;
+    double* row = eye.density.data() + static_cast<std::size_t>(p) * kEyeBins;
+    for (std::size_t b = 0; b < blocks; ++b) {
+      lane.fill(next_ + b, block);
+      for (std::size_t i = 0; i < size; ++i) block.y[i] += own[static_cast<std::size_t>(p)][b * size + i];
+      decider.feed_back(block.y, block.sent);
+      for (const double y : block.y) {
+        const double bin = std::floor((y + reach) / step);
+        if (bin >= 0.0 && bin < static_cast<double>(kEyeBins)) row[static_cast<std::size_t>(bin)] += 1.0;
+      }
+    }
+    for (std::size_t i = 0; i < kEyeBins; ++i) row[i] /= static_cast<double>(blocks * size) * step;
+  }
+  return eye;
+}
+
+struct Totals {
+  std::uint64_t symbols = 0, errors = 0;
+};
+
+Totals totals(const std::vector<std::unique_ptr<LaneRun>>& runs) {
+  Totals t;
+  for (const auto& run : runs) t.symbols += run->counted().symbols, t.errors += run->counted().errors;
+  return t;
+}
+
+// Empty while the run goes on.
+std::string reason_to_stop(const Totals& t, const BitByBitOptions& options, Clock::time_point begin) {
+  const StopRules& stop = options.stop;
+  if (t.symbols > 0) {
+    if (stop.errors > 0 && t.errors >= stop.errors) return "errors";
+    if (stop.symbols > 0 && t.symbols >= stop.symbols) return "symbols";
+    if (stop.seconds > 0.0 && std::chrono::duration<double>(Clock::now() - begin).count() >= stop.seconds)
+      return "time";
+    if (options.interrupted && options.interrupted()) return "interrupt";
+  }
+  return "";
+}
+
+void check(const BitByBitOptions& options) {
+  const StopRules& s = options.stop;
+  if (s.errors == 0 && s.symbols == 0 && s.seconds == 0.0)
+    throw ConfigError("the bit-by-bit engine needs a rule to stop: errors, symbols or time");
+  if (!(s.seconds >= 0.0) || !std::isfinite(s.seconds)) throw ConfigError("time must not be negative");
+}
+
+// Through the stages the low corner of an amplifier is its own filter, not the decider's.
+PreparedSegment class_of(const PreparedSegment& segment, std::size_t index, bool stages) {
+  PreparedSegment one = with_lane_class(segment, index);
+  if (stages) one.high_pass = 0.0;
+  return one;
+}
+
+bool through_stages(const PreparedSegment& segment, const Segment* description, const BitByBitOptions& options) {
+  if (options.path == LanePath::baud_rate) return false;
+  if (options.path == LanePath::stages && description == nullptr)
+    throw ConfigError("segment " + segment.name + ": a path through stages needs the segment's description");
+  if (options.path == LanePath::stages || description == nullptr) return options.path == LanePath::stages;
+  const auto& stages = description->stages;
+  if (std::none_of(stages.begin(), stages.end(),
+                   [](const Stage& s) { return s.model.kind() == ModelKind::signal_stage; }))
+    return false;
+  const PreparedSegment one = class_of(segment, 0, true);
+  LaneOptions quiet;
+  quiet.noise = false;
+  return Lane(one, settled_decision(one, options.statistical), quiet, description).stages->departure() > kBent;
+}
+
+double mean_burst(const ErrorCount& count) {
+  double bursts = 0.0;
+  for (const std::uint64_t n : count.bursts) bursts += static_cast<double>(n);
+  return bursts > 0.0 ? static_cast<double>(count.symbol_errors) / bursts : 1.0;
+}
+
+Log10Probability probability(double p) { return Log10Probability::from_value(std::min(p, 1.0)); }
+
+void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_ptr<LaneRun>>& runs,
+                 SegmentResult& result) {
+  const ErrorCount& count = *result.count;
+  const double per_bit = segment.modulation.bit_errors_per_symbol_error();
+  result.symbol_error_ratio = probability(count.symbol_error_ratio());
+  result.pre_fec_ber =
+      count.is_bound()
+          ? probability(count.bit_error_95.high)
+          : probability(count.bit_errors / static_cast<double>(count.symbols) / segment.modulation.bits_per_symbol);
+  result.numerical_floor = probability(count.symbol_error_95.high);
+  result.burst_mean = mean_burst(count);
+  result.q = equivalent_q(result.symbol_error_ratio, segment.modulation.order);
+  for (std::size_t i = 0; runs.size() > 1 && i < runs.size(); ++i) {
+    const ErrorCount own = error_count(runs[i]->counted(), segment.modulation);
+    result.lane_error_ratios.push_back({runs[i]->share(), probability(own.symbol_error_ratio()).scaled(per_bit)});
+  }
+}
+
+struct Sampled {
+  double log_ratio = 0.0, relative_error = 0.0, effective_samples = 0.0;
+  std::uint64_t samples = 0;
+};
+
+// One lane class without counting; errors that feedback makes of one are those of the statistical engine.
+Sampled sample(const PreparedSegment& segment, const DecisionPoint& point, const BitByBitOptions& options,
+               std::size_t index, const Segment* stages) {
+  const std::uint64_t seed = options.seed + index;
+  if (options.method == Method::importance_sampling) {
+    ImportanceOptions drawn{.seed = seed};
+    if (options.samples > 0) drawn.samples = options.samples;
+    const ImportanceResult r = importance_sampling(segment, point, drawn);
+    return {r.symbol_error_ratio.log10() * std::numbers::ln10, r.relative_error,
+            1.0 / (r.relative_error * r.relative_error), r.samples};
+  }
+  SemiAnalyticOptions noise_free;
+  noise_free.seed = seed;
+  noise_free.jitter = options.jitter;
+  noise_free.bins = options.statistical.bins;
+  noise_free.interrupted = options.interrupted;
+  if (options.samples > 0) noise_free.symbols = options.samples;
+  const SemiAnalyticResult r = semi_analytic_waveform(segment, point, noise_free, stages);
+  return {r.symbol_error_ratio.log10() * std::numbers::ln10, 1.0 / std::sqrt(r.effective_samples), r.effective_samples,
+          r.symbols};
+}
+
+SegmentResult run_sampled(const PreparedSegment& segment, const BitByBitOptions& options, const Segment* stages) {
+  double lanes = 0.0;
+  for (const LaneClass& c : segment.lane_classes) lanes += c.lanes;
+  const double per_bit = segment.modulation.bit_errors_per_symbol_error();
+  SegmentResult result;
+  SampledRatio sampled;
+  sampled.method = to_string(options.method);
+  double total = -std::numeric_limits<double>::infinity(), worst = total;
+  for (std::size_t i = 0; i < segment.lane_classes.size(); ++i) {
+    const PreparedSegment one = class_of(segment, i, stages != nullptr);
+    const DecisionPoint point = settled_decision(one, options.statistical);
+    const Sampled s = sample(one, point, options, i, stages);
+    SegmentResult described;
+    describe(one, point, described);
+    described.burst_mean = mean_burst(one, point, point.decision, point.at(one, 0.0), described.jitter_rms);
+    const double burst = described.burst_mean;
+    const double ratio =
+        s.log_ratio + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(s.log_ratio) * burst) : 0.0);
+    const double share = segment.lane_classes[i].lanes / lanes;
+    result.lane_error_ratios.push_back(
+        {share, Log10Probability::from_log10(ratio / std::numbers::ln10).scaled(per_bit)});
+    total = i == 0 ? std::log(share) + ratio : log_add(total, std::log(share) + ratio);
+    sampled.samples += s.samples;
+    if (ratio <= worst) continue;
+    worst = ratio;
+    sampled.relative_error = s.relative_error;
+    sampled.effective_samples = s.effective_samples;
+    described.lane_error_ratios = std::move(result.lane_error_ratios);
+    result = std::move(described);
+  }
+  if (segment.lane_classes.size() == 1) result.lane_error_ratios.clear();
+  result.symbol_error_ratio = Log10Probability::from_log10(total / std::numbers::ln10);
+  result.numerical_floor = result.symbol_error_ratio;
+  result.pre_fec_ber = result.symbol_error_ratio.scaled(per_bit);
+  result.q = equivalent_q(result.symbol_error_ratio, segment.modulation.order);
+  const double p = result.pre_fec_ber.value(), reach = 1.96 * sampled.relative_error;
+  sampled.bit_error_95 = {p * std::max(0.0, 1.0 - reach), std::min(1.0, p * (1.0 + reach))};
+  result.sampled = std::move(sampled);
+  return result;
+}
+
+}  // namespace
+
+std::string_view to_string(Method method) {
+  return method == Method::count ? "count" : method == Method::semi_analytic ? "semi_analytic" : "importance_sampling";
+}
+
+Method method_named(const std::string& name) {
+  for (const Method m : {Method::count, Method::semi_analytic, Method::importance_sampling})
+    if (name == to_string(m)) return m;
+  throw ConfigError("unknown method \"" + name + "\"" +
+                    suggestion(name, {"count", "semi_analytic", "importance_sampling"}));
+}
+
+std::string_view to_string(LanePath path) {
+  return path == LanePath::stages ? "stages" : path == LanePath::baud_rate ? "baud_rate" : "automatic";
+}
+
+LanePath lane_path_named(const std::string& name) {
+  for (const LanePath path : {LanePath::automatic, LanePath::baud_rate, LanePath::stages})
+    if (name == to_string(path)) return path;
+  throw ConfigError("unknown path \"" + name + "\"" + suggestion(name, {"automatic", "baud_rate", "stages"}));
+}
+
+SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options,
+                             const Segment* description) {
+  check_segment(segment);
+  check(options);
+  const auto begin = Clock::now();
+  const Segment* stages = through_stages(segment, description, options) ? description : nullptr;
+  if (options.method != Method::count) return run_sampled(segment, options, stages);
+  double lanes = 0.0;
+  for (const LaneClass& c : segment.lane_classes) lanes += c.lanes;
+  std::vector<std::unique_ptr<LaneRun>> runs;
+  for (std::size_t i = 0; i < segment.lane_classes.size(); ++i)
+    runs.push_back(std::make_unique<LaneRun>(class_of(segment, i, stages != nullptr), stages, options, i,
+                                             segment.lane_classes[i].lanes / lanes));
+  std::string stopped;
+  const double turn = static_cast<double>(runs.front()->symbols_each_turn());
+  for (;;) {
+    const Totals t = totals(runs);
+    stopped = reason_to_stop(t, options, begin);
+    if (!stopped.empty()) break;
+    const auto next = std::max_element(runs.begin(), runs.end(), [&](const auto& a, const auto& b) {
+      const double total = static_cast<double>(t.symbols) + turn;
+      return a->lag(total) < b->lag(total);
+    });
+    (*next)->advance();
+  }
+  SymbolTally all = runs.front()->counted();
+  std::size_t worst = 0;
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    merge(all, runs[i]->counted());
+    const auto ratio = [&](std::size_t k) {
+      const SymbolTally& c = runs[k]->counted();
+      return c.symbols > 0 ? static_cast<double>(c.errors) / static_cast<double>(c.symbols) : 0.0;
+    };
+    if (ratio(i) > ratio(worst)) worst = i;
+  }
+  SegmentResult result;
+  describe(runs[worst]->segment(), runs[worst]->point(), result);
+  result.count = error_count(all, segment.modulation);
+  result.count->path = to_string(stages != nullptr ? LanePath::stages : LanePath::baud_rate);
+  result.count->stopped = stopped;
+  result.count->pattern = options.pattern;
+  result.count->seed = options.seed;
+  if (options.eye && stopped != "interrupt") result.simulated_eye = runs[worst]->eye();
+  std::erase_if(runs, [](const auto& run) { return run->counted().symbols == 0; });
+  fill_ratios(segment, runs, result);
+  return result;
+}
+
+EngineResult run_bit_by_bit(const PreparedLink& link, const BitByBitOptions& options) {
+  EngineResult result{"bit_by_bit", {}, link.notes};
+  for (std::size_t i = 0; i < link.segments.size(); ++i)
+    result.segments.push_back(run_bit_by_bit(link.segments[i], options, &link.link.segments[i]));
+  return result;
+}
+
+}  // namespace tessera

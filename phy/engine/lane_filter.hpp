@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "phy/signal/frequency_grid.hpp"
+
+namespace tessera {
+
+/// Lengths of the circular blocks of a lane: `window` is what a response may reach, half of it to either side.
+struct BlockShape {
+  std::size_t window = 0;  // UI
+  std::size_t length = 0;  // UI of the transform, a power of two
+  std::size_t hop() const { return length - window; }
+
+  /// Four windows, 8,192 UI at least.
+  static BlockShape for_window(std::size_t window);
+};
+
+/// Spectrum on a block of a response given on its own circular window (negative times at its end), `rate` samples a UI.
+std::vector<Complex> block_spectrum(std::span<const double> circular, const BlockShape& shape, std::size_t rate = 1);
+
+/// sum += a * b
+void multiply_add(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum);
+
+/// White noise of unit variance through this response has the one-sided density `folded` [unit^2 per `step`],
+/// window/2 + 1 values at `step` Hz each: zero phase, circular on the window.
+std::vector<double> noise_response(std::span<const double> folded, double step);
+
+}  // namespace tessera

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "phy/engine/decision_point.hpp"
+
+namespace tessera {
+
+/// How much larger the symbol error ratio is because the noise of a symbol follows its neighbours too.
+///
+/// Equation: with V(a) = V_m + sum_k V'_k a_k the generating function of interference and noise is
+///   sum_k ln E[e^{theta h_k a + theta^2 V'_k a/2}] + theta^2 V_m/2: at the saddle point theta, where
+///   sum_k (h_k + theta V'_k) E_theta[a_k] + theta V_m is the distance to the threshold, cursors of h_k + theta V'_k/2
+///   and noise of V_m have the same one.
+/// Conventions: ln of the ratio to what `decision` and plain interference give; 0 where no noise follows the signal.
+/// Valid for: variances that neighbours move by less than themselves; what is quadratic in the neighbours enters V_m by its
+///   mean.
+/// Source: own derivation
+/// Theory: docs/theory/statistical_engine.md
+double log_pattern_noise(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
+                         const Interference& interference, double step);
+
+}  // namespace tessera

@@ -1,0 +1,147 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/program.hpp"
+#include "tests/support/locations.hpp"
+
+namespace tessera::testing_support {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+json counted(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"run", "copper_dac_1600g", "--engine", "bit_by_bit", "--json", "-"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const ProcessResult result = tessera(arguments);
+  EXPECT_EQ(result.exit_code, 0) << result.error;
+  return json::parse(result.out).at("links").at(0);
+}
+
+TEST(CountingEngine, WritesIntervalCountsAndNoReach) {
+  const json link = counted({"--symbols", "200000", "--errors", "0", "--seed", "7"});
+  EXPECT_EQ(link.at("engine"), "bit_by_bit");
+  EXPECT_TRUE(link.at("reach_nominal_m").is_null());
+  const json& segment = link.at("segments").at(0);
+  const json& count = segment.at("count");
+  EXPECT_GE(count.at("symbols").get<std::uint64_t>(), 200'000u);
+  EXPECT_EQ(count.at("seed"), 7);
+  EXPECT_EQ(count.at("stopped_by"), "symbols");
+  std::uint64_t sum = 0;
+  for (const json& n : count.at("symbols_by_level")) sum += n.get<std::uint64_t>();
+  EXPECT_EQ(sum, count.at("symbols").get<std::uint64_t>());
+  const json& interval = segment.at("ber_interval");
+  EXPECT_LE(interval.at(0).get<double>(), segment.at("pre_fec_ber").get<double>());
+  EXPECT_GE(interval.at(1).get<double>(), segment.at("pre_fec_ber").get<double>());
+}
+
+TEST(CountingEngine, WithoutAnErrorTheRatioIsABound) {
+  const json link = counted({"--symbols", "20000", "--set", "copper.cable.length=0.3 m"});
+  const json& segment = link.at("segments").at(0);
+  ASSERT_EQ(segment.at("count").at("symbol_errors"), 0);
+  EXPECT_TRUE(segment.at("count").at("is_bound"));
+  EXPECT_EQ(segment.at("ber_interval").at(0), 0.0);
+  // The rule of three, for symbols of two bits of which one is wrong.
+  const double symbols = segment.at("count").at("symbols").get<double>();
+  EXPECT_NEAR(segment.at("pre_fec_ber").get<double>() / (-std::log(0.05) / symbols / 2.0), 1.0, 0.01);
+}
+
+TEST(CountingEngine, ThreadsDoNotChangeTheResult) {
+  const std::vector<std::string> one{"--symbols", "100000", "--threads", "1"},
+      two{"--symbols", "100000", "--threads", "2"};
+  EXPECT_EQ(counted(one), counted(two));
+}
+
+TEST(CountingEngine, AnotherSeedIsAnotherRun) {
+  EXPECT_NE(counted({"--symbols", "100000", "--seed", "1"}).at("segments"),
+            counted({"--symbols", "100000", "--seed", "2"}).at("segments"));
+}
+
+// Without an interrupt these rules would let it run for hours.
+TEST(CountingEngine, AnInterruptEndsItWithinASecondWithTheIntervalSoFar) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "r.json";
+  ProcessOptions options;
+  for (options.interrupt_after_s = 0.5; options.interrupt_after_s < 30.0; options.interrupt_after_s *= 2.0) {
+    const ProcessResult result = tessera({"run", "copper_dac_1600g", "--engine", "bit_by_bit", "--symbols",
+                                          "100000000000", "--errors", "0", "--json", file, "--plots", folder.path()},
+                                         options);
+    EXPECT_EQ(result.exit_code, 130) << result.error;
+    EXPECT_THAT(result.error, HasSubstr("interrupted"));
+    EXPECT_LT(result.seconds, options.interrupt_after_s + 1.0 * kSlowness);
+    if (!std::filesystem::exists(file)) continue;  // too early for a symbol
+    const json document = json::parse(read_text(file));
+    EXPECT_FALSE(document.at("complete").get<bool>());
+    const json& segment = document.at("links").at(0).at("segments").at(0);
+    EXPECT_EQ(segment.at("count").at("stopped_by"), "interrupt");
+    EXPECT_GT(segment.at("count").at("symbols").get<std::uint64_t>(), 0u);
+    const double low = segment.at("ber_interval").at(0), high = segment.at("ber_interval").at(1);
+    EXPECT_LT(low, high);
+    EXPECT_LE(high, 1.0);
+    return;
+  }
+  FAIL() << "no interrupt came behind the first block";
+}
+
+TEST(CountingEngine, TimeEndsARun) {
+  const json link = counted({"--symbols", "0", "--errors", "0", "--time", "0.2"});
+  EXPECT_EQ(link.at("segments").at(0).at("count").at("stopped_by"), "time");
+}
+
+TEST(CountingEngine, ErrorsEndARun) {
+  const json count = counted({"--errors", "200"}).at("segments").at(0).at("count");
+  EXPECT_EQ(count.at("stopped_by"), "errors");
+  EXPECT_GE(count.at("symbol_errors").get<std::uint64_t>(), 200u);
+}
+
+// The VCSEL's rate equations bend the optical segment of this cable; its copper segments have no stage to bend.
+TEST(CountingEngine, TakesTheStagesWhereTheyBendTheSignal) {
+  const ProcessResult result =
+      tessera({"run", "aoc_sr8_800g", "--engine", "bit_by_bit", "--symbols", "20000", "--json", "-"});
+  const json segments = json::parse(result.out).at("links").at(0).at("segments");
+  EXPECT_EQ(segments.at(0).at("count").at("path"), "baud_rate");
+  EXPECT_EQ(segments.at(1).at("count").at("path"), "stages");
+}
+
+TEST(CountingEngine, OtherMethodsSayWhatTheyRestOn) {
+  for (const std::string method : {"semi_analytic", "importance_sampling"}) {
+    const json segment = counted({"--method", method, "--jitter", "decision"}).at("segments").at(0);
+    const json& sampled = segment.at("sampled");
+    EXPECT_EQ(sampled.at("method"), method);
+    EXPECT_GE(sampled.at("effective_samples").get<double>(), 100.0);
+    EXPECT_FALSE(segment.contains("count"));
+    const double p = segment.at("pre_fec_ber");
+    EXPECT_LT(segment.at("ber_interval").at(0).get<double>(), p);
+    EXPECT_GT(segment.at("ber_interval").at(1).get<double>(), p);
+    // The error ratio of the shipped link by the statistical engine.
+    const ProcessResult computed = tessera({"run", "copper_dac_1600g", "--no-reach", "--json", "-"});
+    const json link = json::parse(computed.out).at("links").at(0);
+    EXPECT_NEAR(std::log10(p), link.at("log10_pre_fec_ber").get<double>(), 0.1) << method;
+  }
+}
+
+TEST(CountingEngine, AFewSamplesAreRefused) {
+  const ProcessResult result = tessera({"run", "copper_dac_1600g", "--engine", "bit_by_bit", "--method",
+                                        "semi_analytic", "--symbols", "10000", "--set", "copper.cable.length=0.3 m"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.error, HasSubstr("at least 100 are needed: take more symbols"));
+}
+
+TEST(CountingEngine, PatternsAreSent) {
+  const json link = counted({"--symbols", "100000", "--pattern", "prbs13q"});
+  EXPECT_EQ(link.at("segments").at(0).at("count").at("pattern"), "prbs13q");
+}
+
+TEST(CountingEngine, DrawsAnEyeForEachSegment) {
+  const TemporaryFolder folder;
+  counted({"--symbols", "20000", "--plots", folder.path().string()});
+  const std::string svg = read_text(folder.path() / "eye_copper_dac_1600g_copper.svg");
+  EXPECT_THAT(svg, HasSubstr("time around the decision (UI)"));
+}
+
+}  // namespace
+}  // namespace tessera::testing_support
