@@ -16,18 +16,19 @@ constexpr double kRounding = 1e-9;  // a port of exactly the link's rate fits on
 Log10Probability path_loss(const std::vector<TierReport>& tiers, int frame) {
   constexpr double kSmall = -8.0;  // log10; below it the sum is off by less than 1e-8 of itself
   bool small = true;
-  for (const TierReport& tier : tiers) small = small && tier.frame_loss_ratio.at(frame).log10() < kSmall;
-  if (small) {
-    // An empty path loses nothing, which Log10Probability cannot say; there is at least one tier.
-    Log10Probability sum = tiers.front().frame_loss_ratio.at(frame).scaled(tiers.front().crossings);
-    for (std::size_t i = 1; i < tiers.size(); ++i)
-      sum = sum + tiers[i].frame_loss_ratio.at(frame).scaled(tiers[i].crossings);
-    return sum;
-  }
+  std::optional<Log10Probability> sum;
   double log_survival = 0.0;
-  for (const TierReport& tier : tiers)
-    log_survival += tier.crossings * std::log1p(-tier.frame_loss_ratio.at(frame).value());
-  return Log10Probability::from_value(-std::expm1(log_survival));
+  for (const TierReport& tier : tiers) {
+    if (tier.crossings < 1) continue;
+    const Log10Probability loss = tier.frame_loss_ratio.at(frame);
+    const Log10Probability part = loss.scaled(tier.crossings);
+    sum = sum ? *sum + part : part;
+    small = small && loss.log10() < kSmall;
+    log_survival += tier.crossings * std::log1p(-loss.value());
+  }
+  // An empty path loses nothing, which Log10Probability cannot say.
+  if (!sum) throw ConfigError("the longest path must cross at least one tier");
+  return small ? *sum : Log10Probability::from_value(-std::expm1(log_survival));
 }
 
 TierClass tier_class(const FabricTier& tier, TierShare share, std::int64_t ports) {

@@ -128,6 +128,7 @@ Json operation_json(const OperationReport& o) {
           {"collective", collective_json(o.collective)},
           {"collective_with_timeouts", collective_json(o.collective_timeouts)},
           {"switches", o.switches},
+          {"scale_up_switches", o.scale_up_switches},
           {"optical_switches", o.optical_switches},
           {"module_power_w", finite("power", o.module_watts)},
           {"network_power_w", finite("power", o.network_watts)},

@@ -50,9 +50,7 @@ std::vector<Link> read_links(const ConfigTable& table, std::string_view owner, c
   return links;
 }
 
-double length_of(const ConfigValue& value) {
-  return read_parameters<LengthTable>({{"length", parameter_text("length", value)}}).length.si();
-}
+double length_of(const ParameterText& text) { return read_parameters<LengthTable>({{"length", text}}).length.si(); }
 
 CableLengths read_lengths(const ConfigTable& table, const TierTable::Params& p) {
   using Shape = CableLengths::Shape;
@@ -61,16 +59,21 @@ CableLengths read_lengths(const ConfigTable& table, const TierTable::Params& p) 
   const ConfigValue* to = table.find("length_to");
   const ConfigValue* mode = table.find("length_mode");
   if (to == nullptr && mode != nullptr) throw ConfigError(mode->where, "length_mode needs a length_to");
-  if (to != nullptr && (length == nullptr || length->array() != nullptr))
-    throw ConfigError(to->where, "length_to needs a single length, the shortest");
+  if (to != nullptr && length == nullptr) throw ConfigError(to->where, "length_to needs a length, the shortest");
   if (length == nullptr) return out;
-  if (const ConfigArray* list = length->array()) {
+  const ParameterText text = parameter_text("length", *length);
+  if (const auto* list = std::get_if<std::vector<ParameterText::Scalar>>(&text.value)) {
+    if (to != nullptr) throw ConfigError(to->where, "length_to needs a single length, the shortest");
     if (list->empty()) throw ConfigError(length->where, "length must hold at least one length");
     out.shape = Shape::list;
-    for (const ConfigValue& value : *list) out.values.push_back(length_of(value));
+    for (const ParameterText::Scalar& scalar : *list) {
+      ParameterText one = text;
+      std::visit([&](const auto& value) { one.value = value; }, scalar);
+      out.values.push_back(length_of(one));
+    }
     return out;
   }
-  out.low = length_of(*length);
+  out.low = length_of(text);
   if (to == nullptr) return {Shape::list, {out.low}, 0.0, 0.0, 0.0};
   out.shape = mode != nullptr ? Shape::triangular : Shape::uniform;
   out.high = p.length_to.si();

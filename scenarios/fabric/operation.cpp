@@ -77,7 +77,8 @@ void add_energy(const Fabric& fabric, const FabricReport& report, OperationRepor
   const Operation& o = fabric.operation;
   if (fabric.topology) {
     const TopologyCounts counts = count(*fabric.topology);
-    out.switches = counts.scale_up_switches + counts.leaves + counts.aggregates + counts.cores;
+    out.switches = counts.leaves + counts.aggregates + counts.cores;
+    out.scale_up_switches = counts.scale_up_switches;
     out.optical_switches = counts.optical_switches;
   }
   for (const TierReport& tier : report.tiers) out.module_watts += tier.module_watts;

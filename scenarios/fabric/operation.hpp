@@ -60,7 +60,7 @@ struct OperationReport {
   std::optional<CollectiveTime> collective;
   std::optional<CollectiveTime> collective_timeouts;  // each loss costs a timeout
 
-  std::int64_t switches = 0, optical_switches = 0;
+  std::int64_t switches = 0, scale_up_switches = 0, optical_switches = 0;
   double module_watts = 0.0, network_watts = 0.0, cluster_watts = 0.0, network_share = 0.0;
   double kwh_per_training = 0.0;  // of the links' ends
   double network_kwh_per_training = 0.0;
@@ -80,7 +80,7 @@ inline constexpr std::int64_t kMostRanks = 16384;
 ///
 /// Equation: worst path = product over tiers of the worst link's survival; network watts = modules + NICs + switches;
 ///   energy = watts x PUE x time; effective time by Daly at Young's interval.
-/// Conventions: switches' own watts contain the SerDes of their ports, so modules alone are added to them.
+/// Conventions: scale-up switches are in the servers' watts; other switches' own watts contain the SerDes of their ports, so modules alone are added to them.
 /// Valid for: see the models that it calls.
 /// Source: closed form
 /// Theory: docs/theory/fabric.md

@@ -61,8 +61,8 @@ void complete_scale_up(Topology& t) {
   require_rule(t.gpus % t.scale_up_gpus == 0, "gpus must be a multiple of scale_up_gpus");
   require_rule(t.scale_up_switches >= 1 && t.scale_up_ports >= 1,
                "scale_up_switches and scale_up_ports must be at least 1");
-  require_rule(t.scale_up_ports % t.scale_up_switches == 0,
-               "scale_up_ports must be a multiple of scale_up_switches: every GPU reaches every switch alike");
+  require_rule(t.scale_up_ports >= t.scale_up_switches,
+               "scale_up_ports must be at least scale_up_switches: every GPU reaches every switch");
 }
 
 void complete_tree(Topology& t) {
@@ -275,31 +275,33 @@ std::vector<FabricDimension> dimensions(const Topology& given, const std::vector
     return out;
   }
   std::int64_t rest = t.gpus;
-  std::size_t tier = 0;
-  const auto push = [&](std::int64_t size, double links, int hops) {
-    if (size > 1) out.push_back({Kind::kSwitch, size, classes.at(tier), links, hops});
+  const auto push = [&](std::int64_t size, std::size_t tier, double links, int hops) {
+    if (size < 1 || rest % size != 0) return false;
+    if (size > 1) out.push_back({Kind::kSwitch, size, classes.at(std::min(tier, classes.size() - 1)), links, hops});
     rest /= size;
-    ++tier;
+    return true;
   };
-  if (t.scale_up_gpus > 0) push(t.scale_up_gpus, static_cast<double>(t.scale_up_ports), 2);
-  if (t.kind == TopologyKind::scale_up) {
-    if (rest > 1) out.clear();  // racks without anything between them
-    return out;
-  }
-  // Behind a scale-up domain a GPU's peers on its own rail or plane remain.
-  const bool same_group = t.scale_up_gpus > 0 && (t.rails == t.scale_up_gpus || t.planes == t.scale_up_gpus);
-  const std::int64_t below = same_group || t.scale_up_gpus == 0 ? 1 : t.scale_up_gpus;
+  const bool scale_up = t.scale_up_gpus > 0;
+  if (scale_up && !push(t.scale_up_gpus, 0, static_cast<double>(t.scale_up_ports), 2)) return {};
+  if (t.kind == TopologyKind::scale_up) return rest > 1 ? std::vector<FabricDimension>{} : out;
+  // What a scale-up group does not join: neighbours on other rails meet above the leaves, those in other planes
+  // nowhere.
+  const std::size_t host = scale_up ? 1 : 0;
   const double links = t.gpu_planes;
-  if (t.leaf_down % below != 0) return {};
-  const std::int64_t leaf = std::min<std::int64_t>(rest, t.leaf_down / below);
-  if (rest % leaf != 0) return {};
-  push(leaf, links, 2);
-  if (t.tiers == 1 || rest == 1) return out;
-  const std::int64_t pod =
-      t.tiers == 2 ? rest : std::min(rest, t.pod_gpus / (leaf * below * (same_group ? t.rails : 1)));
-  if (pod < 1 || rest % pod != 0) return {};
-  push(pod, links, 4);
-  if (rest > 1) push(rest, links, 6);
+  const bool apart = t.gpu_planes != t.planes;
+  if (apart && t.scale_up_gpus != t.planes) return {};
+  std::int64_t neighbours = scale_up ? t.scale_up_gpus : 1;  // of one leaf's worth of ids, already joined
+  if (apart || (scale_up && t.rails == t.scale_up_gpus)) neighbours = 1;
+  if (t.rails > 1 && t.rails != t.scale_up_gpus) {
+    if (neighbours > 1 || !push(t.rails, host + 1, links, 4)) return {};
+  }
+  if (t.leaf_down % neighbours != 0) return {};
+  const std::int64_t leaf = t.leaf_down / neighbours;
+  if (!push(std::min(rest, leaf), host, links, 2)) return {};
+  if (rest == 1) return out;
+  const std::int64_t pod = t.tiers == 2 ? rest : std::min(rest, t.pod_gpus / (leaf * neighbours * t.rails));
+  if (t.tiers == 1 || !push(pod, host + 1, links, 4)) return {};
+  if (rest > 1 && !push(rest, host + 2, links, 6)) return {};
   return out;
 }
 

@@ -61,6 +61,7 @@ TEST(FabricCommand, PresetsHaveThePublishedCounts) {
   EXPECT_EQ(tier_named(llama, "aggregation").at("ports"), 8 * 439);  // 3,072/7 ports of each pod, whole ones
   const json deepseek = fabric_of({"deepseek_v3_mpft", "--set", "fabric.gpus=16384"});
   EXPECT_EQ(deepseek.at("operation").at("switches"), 768);
+  EXPECT_EQ(deepseek.at("operation").at("scale_up_switches"), 16384 / 8 * 4);
   EXPECT_EQ(tier_named(deepseek, "leaf").at("ports"), 16384);
   const json superpod = fabric_of({"superpod_h100"});
   EXPECT_EQ(superpod.at("operation").at("switches"), 128 + 128 + 64);
@@ -168,7 +169,7 @@ TEST(FabricCommand, MistakesGetOneLine) {
   refused({"transport.kind=go_back"}, "did you mean \"go_back_n\"?");
   refused({"topology.kind=fattree"}, "did you mean \"fat_tree\"?");
   refused({"topology.scale_up_gpus=7"}, "gpus must be a multiple of scale_up_gpus");
-  refused({"topology.scale_up_ports=17"}, "scale_up_ports must be a multiple of scale_up_switches");
+  refused({"topology.scale_up_ports=17"}, "scale_up_ports must be at least scale_up_switches");
   refused({"spine.ports=1000"}, "tier spine has 1296 scale_up links by its topology, not 1000");
   refused({"spine.length_mode=1 m"}, "length_mode needs a length_to");
   refused({"spine.length_to=1 m"}, "lengths must satisfy length <= length_mode <= length_to");

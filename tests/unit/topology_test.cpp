@@ -212,6 +212,25 @@ RC_GTEST_PROP(TopologyProperty, GraphHasAsManyLinksAsTheClosedForm, ()) {
     if (graph.nodes[i].kind == FabricNodeKind::kSwitch) RC_ASSERT(degree[i] <= completed(t).radix);
 }
 
+// Ids count along the first dimension first: the product of the sizes is the cluster.
+TEST(Topology, DimensionsFactorTheCluster) {
+  const auto sizes = [](const Topology& t) {
+    std::vector<std::int64_t> out;
+    for (const FabricDimension& d : dimensions(t, {0, 1, 2, 3})) out.push_back(d.size);
+    return out;
+  };
+  EXPECT_EQ(sizes(tree(65536, 3)), (std::vector<std::int64_t>{32, 32, 64}));
+  Topology rails = tree(4096, 3);
+  rails.rails = 8;
+  EXPECT_EQ(sizes(rails), (std::vector<std::int64_t>{8, 32, 4, 4}));
+  Topology planes = tree(16384, 2);
+  planes.planes = 8;
+  EXPECT_TRUE(sizes(planes).empty());  // nothing joins the planes
+  planes.scale_up_gpus = planes.scale_up_ports = 8;
+  planes.scale_up_switches = 4;
+  EXPECT_EQ(sizes(planes), (std::vector<std::int64_t>{8, 32, 64}));
+}
+
 TEST(Topology, RefusesWhatCannotBeBuilt) {
   const auto error = [](const Topology& t) -> std::string {
     try {

@@ -102,7 +102,7 @@ void collective_rows(Rows& rows) {
     }
   }
   rows.push_back({"fabric.v28", "modelled",
-                  "ring all-reduce of 64 ranks: cases of 8 whose Monte Carlo lies between both bounds", 8.0, 0.0,
+                  "ring all-reduce of 64 ranks: cases of 8 whose Monte Carlo lies between both bounds", 8.0, 0.5,
                   static_cast<double>(within), "dependency chain played step by step against closed-form bounds"});
   c.penalty = 10e-6;
   c.packet_loss = p(1e-4);
@@ -208,6 +208,12 @@ void topology_rows(Rows& rows) {
                   static_cast<double>(ports) * 2.0 * 400e9 / 8.0 * 1e-12, nvl});
   const double ends = 2.0 * static_cast<double>(links_for(ports, 400e9, 1600e9));
   add("fabric.v20.ends", "ends of 1.6T that carry it", 648, ends, nvl);
+  const auto saving = [&](double watts_of_800g) { return (20e3 - ends * 2.0 * watts_of_800g) * 1e-3; };
+  const char* light = "20 kW (NVIDIA) less 648 ends of twice 3.1 to 5.3 W (Mosaic, SIGCOMM 2025, second-hand)";
+  rows.push_back({"fabric.v20.saving.low", "arithmetic", "kW saved by microLED in their place, at least", 13.1, 0.05,
+                  saving(5.3), light});
+  rows.push_back({"fabric.v20.saving.high", "arithmetic", "kW saved by microLED in their place, at most", 16.0, 0.05,
+                  saving(3.1), light});
   rows.push_back({"fabric.v20.watts", "arithmetic", "W of an end for 20 kW", 30.9, 0.05, 20e3 / ends, nvl});
   Topology torus;
   torus.kind = TopologyKind::torus;
