@@ -1,5 +1,6 @@
 #include "scenarios/fabric/fabric.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <utility>
@@ -15,18 +16,90 @@ constexpr double kRounding = 1e-9;  // a port of exactly the link's rate fits on
 Log10Probability path_loss(const std::vector<TierReport>& tiers, int frame) {
   constexpr double kSmall = -8.0;  // log10; below it the sum is off by less than 1e-8 of itself
   bool small = true;
-  for (const TierReport& tier : tiers) small = small && tier.frame_loss_ratio.at(frame).log10() < kSmall;
-  if (small) {
-    // An empty path loses nothing, which Log10Probability cannot say; there is at least one tier.
-    Log10Probability sum = tiers.front().frame_loss_ratio.at(frame).scaled(tiers.front().crossings);
-    for (std::size_t i = 1; i < tiers.size(); ++i)
-      sum = sum + tiers[i].frame_loss_ratio.at(frame).scaled(tiers[i].crossings);
-    return sum;
-  }
+  std::optional<Log10Probability> sum;
   double log_survival = 0.0;
-  for (const TierReport& tier : tiers)
-    log_survival += tier.crossings * std::log1p(-tier.frame_loss_ratio.at(frame).value());
-  return Log10Probability::from_value(-std::expm1(log_survival));
+  for (const TierReport& tier : tiers) {
+    if (tier.crossings < 1) continue;
+    const Log10Probability loss = tier.frame_loss_ratio.at(frame);
+    const Log10Probability part = loss.scaled(tier.crossings);
+    sum = sum ? *sum + part : part;
+    small = small && loss.log10() < kSmall;
+    log_survival += tier.crossings * std::log1p(-loss.value());
+  }
+  // An empty path loses nothing, which Log10Probability cannot say.
+  if (!sum) throw ConfigError("the longest path must cross at least one tier");
+  return small ? *sum : Log10Probability::from_value(-std::expm1(log_survival));
+}
+
+TierClass tier_class(const FabricTier& tier, TierShare share, std::int64_t ports) {
+  TierClass out;
+  out.ports = ports;
+  out.links = links_for(ports, tier.port_rate, share.link.payload_rate_bps);
+  out.ends = 2 * out.links;
+  out.watts = static_cast<double>(out.ends) * share.link.energy.module_and_host.watts;
+  out.module_watts = static_cast<double>(out.ends) * share.link.energy.module.watts;
+  out.fit_per_link = 2.0 * share.link.reliability.fit;
+  out.link = std::move(share.link);
+  out.fec = std::move(share.fec);
+  return out;
+}
+
+void name_classes(const std::string& tier, std::vector<TierClass>& classes) {
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const auto same = [&](const TierClass& c) { return c.link.name == classes[i].link.name; };
+    const auto before = std::count_if(classes.begin(), classes.begin() + static_cast<std::ptrdiff_t>(i), same);
+    classes[i].name = tier + "." + classes[i].link.name;
+    if (before > 0) classes[i].name += "." + std::to_string(before + 1);
+  }
+}
+
+void add_classes(TierReport& report) {
+  double fit = 0.0, energy = 0.0;
+  for (const TierClass& c : report.classes) {
+    report.links += c.links;
+    report.ends += c.ends;
+    report.watts += c.watts;
+    report.module_watts += c.module_watts;
+    fit += static_cast<double>(c.links) * c.fit_per_link;
+    energy += static_cast<double>(c.links) * c.link.energy.module_and_host.joules_per_bit;
+    const double share = static_cast<double>(c.ports) / static_cast<double>(report.ports);
+    for (const auto& [frame, loss] : c.link.verdict.frame_loss_ratio) {
+      const auto found = report.frame_loss_ratio.find(frame);
+      const Log10Probability part = share == 1.0 ? loss : loss.scaled(share);
+      report.frame_loss_ratio.insert_or_assign(frame,
+                                               found == report.frame_loss_ratio.end() ? part : found->second + part);
+    }
+  }
+  const auto links = static_cast<double>(report.links);
+  report.watts_per_end = report.watts / static_cast<double>(report.ends);
+  report.joules_per_provisioned_bit = energy / links;
+  report.fit_per_link = fit / links;
+  report.failures_per_day = 24.0 * fit * 1e-9;
+}
+
+// Over all links of a tier: quantiles of the class that loses most, mean over classes.
+LossSpread spread_of(const FabricTier& tier, const TierReport& report) {
+  LossSpread out;
+  bool first = true;
+  for (const TierClass& c : report.classes) {
+    const auto loss = c.link.verdict.frame_loss_ratio.find(kDeliveredFrame);
+    if (loss == c.link.verdict.frame_loss_ratio.end()) continue;
+    const LossSpread part =
+        tier.margins.none()
+            ? LossSpread{loss->second, loss->second, loss->second, loss->second, loss->second}
+            : loss_spread(loss_law(c.fec, loss->second, kDeliveredFrame), tier.margins, report.ports, kDeliveredFrame);
+    const double share = static_cast<double>(c.ports) / static_cast<double>(report.ports);
+    const Log10Probability mean = share == 1.0 ? part.mean : part.mean.scaled(share);
+    if (first) {
+      out = part;
+      out.mean = mean;
+    } else {
+      out = {std::max(out.nominal, part.nominal), std::max(out.median, part.median),
+             std::max(out.percentile_99, part.percentile_99), std::max(out.worst, part.worst), out.mean + mean};
+    }
+    first = false;
+  }
+  return out;
 }
 
 }  // namespace
@@ -41,21 +114,29 @@ std::int64_t links_for(std::int64_t ports, double port_rate, double link_payload
 }
 
 TierReport tier_report(const FabricTier& tier, LinkReport link) {
+  std::vector<TierShare> shares;
+  shares.push_back({std::move(link), tier.link.fec, 1.0});
+  return tier_report(tier, std::move(shares));
+}
+
+TierReport tier_report(const FabricTier& tier, std::vector<TierShare> shares) {
+  if (shares.empty()) throw ConfigError("tier " + tier.name + " has no link");
   TierReport report;
   report.name = tier.name;
-  report.technology = link.technology;
   report.ports = tier.ports;
   report.port_rate_bps = tier.port_rate;
   report.crossings = tier.crossings;
-  report.links = links_for(tier.ports, tier.port_rate, link.payload_rate_bps);
-  report.ends = 2 * report.links;
-  report.watts_per_end = link.energy.module_and_host.watts;
-  report.watts = static_cast<double>(report.ends) * report.watts_per_end;
-  report.joules_per_provisioned_bit = link.energy.module_and_host.joules_per_bit;
-  report.frame_loss_ratio = link.verdict.frame_loss_ratio;
-  report.fit_per_link = 2.0 * link.reliability.fit;
-  report.failures_per_day = 24.0 * static_cast<double>(report.links) * report.fit_per_link * 1e-9;
-  report.link = std::move(link);
+  std::vector<double> weights;
+  for (const TierShare& share : shares) weights.push_back(share.share);
+  const std::vector<std::int64_t> ports = apportion(tier.ports, weights);
+  for (std::size_t i = 0; i < shares.size(); ++i)
+    if (ports[i] > 0 || tier.ports < 1)
+      report.classes.push_back(tier_class(tier, std::move(shares[i]), tier.ports < 1 ? tier.ports : ports[i]));
+  name_classes(tier.name, report.classes);
+  add_classes(report);
+  report.spread = spread_of(tier, report);
+  report.link = report.classes.back().link;
+  report.technology = report.link.technology;
   return report;
 }
 
@@ -63,8 +144,14 @@ FabricReport aggregate(const Fabric& fabric, std::vector<TierReport> tiers) {
   if (fabric.gpus < 1 || !(fabric.gpu_rate > 0.0) || !(fabric.load > 0.0) || fabric.load > 1.0)
     throw ConfigError("fabric " + fabric.name + " needs GPUs, a rate above 0 bit/s and a load in (0, 1]");
   if (tiers.empty()) throw ConfigError("fabric " + fabric.name + " has no tier");
-  FabricReport report{
-      fabric.name, fabric.description, fabric.gpus, 0, 0, fabric.gpu_rate, fabric.load, {}, 0.0, 0.0, {}, {}, 0.0, {}};
+  FabricReport report{fabric.name, fabric.description,
+                      fabric.gpus, 0,
+                      0,           fabric.gpu_rate,
+                      fabric.load, {},
+                      0.0,         0.0,
+                      {},          {},
+                      0.0,         {},
+                      {},          {}};
   for (const TierReport& tier : tiers) {
     report.links += tier.links;
     report.ends += tier.ends;
@@ -82,13 +169,37 @@ FabricReport aggregate(const Fabric& fabric, std::vector<TierReport> tiers) {
   return report;
 }
 
-FabricReport evaluate(const Fabric& fabric, const EvaluationOptions& options) {
+TierReport evaluate_tier(const FabricTier& tier, const EvaluationOptions& options) {
   EvaluationOptions own = options;
   own.reach = false;
   own.eye = false;
+  std::vector<const Link*> technologies{&tier.link};
+  for (const Link& link : tier.longer) technologies.push_back(&link);
+  std::vector<TierShare> shares;
+  std::size_t first = 0;  // what did not close at one length is not tried at longer ones
+  for (const LengthBin& bin : bins(tier.lengths)) {
+    for (;; ++first) {
+      const Link& link = *technologies[first];
+      LinkReport report = evaluate_own_length(bin.length ? with_length(link, *bin.length) : link, own);
+      if (!report.verdict.closes && first + 1 < technologies.size()) continue;
+      shares.push_back({std::move(report), link.fec, bin.share});
+      break;
+    }
+  }
+  return tier_report(tier, std::move(shares));
+}
+
+FabricReport evaluate(const Fabric& fabric, const EvaluationOptions& options) {
   std::vector<TierReport> tiers;
-  for (const FabricTier& tier : fabric.tiers) tiers.push_back(tier_report(tier, evaluate_own_length(tier.link, own)));
-  return aggregate(fabric, std::move(tiers));
+  for (const FabricTier& tier : fabric.tiers) tiers.push_back(evaluate_tier(tier, options));
+  FabricReport report = aggregate(fabric, std::move(tiers));
+  for (const TierAlternative& alternative : fabric.alternatives)
+    report.alternatives.push_back(evaluate_tier(alternative.replacement, options));
+  report.operation = operate(fabric, report);
+  const double delivered =
+      static_cast<double>(fabric.gpus) * fabric.gpu_rate * std::min(fabric.load, report.operation->goodput_fraction);
+  report.joules_per_delivered_bit = report.watts / delivered;
+  return report;
 }
 
 }  // namespace tessera

@@ -94,6 +94,17 @@ TEST(FabricLoss, PathIsTheProductOfItsCrossings) {
   EXPECT_NEAR(loss(0.99e-8, 1e-9).log10(), loss(1.01e-8, 1e-9).log10(), 0.01);
 }
 
+// A scale-up tier beside a tree: its links cost, the longest path does not cross them.
+TEST(FabricLoss, TiersOffThePathDoNotCount) {
+  const Fabric fabric{"f", "", 10, 1e12, 1.0, {}};
+  const TierReport beside = tier_report(tier(10, 1e12, 0), link_report(1e12, 1.0, 1.0, -1.0));
+  const TierReport on = tier_report(tier(10, 1e12, 2), link_report(1e12, 1.0, 1.0, -6.0));
+  const FabricReport report = aggregate(fabric, {beside, on});
+  EXPECT_NEAR(report.path_loss_ratio.at(4158).value(), 2e-6 - 1e-12, 1e-15);
+  EXPECT_EQ(report.links, 20);
+  EXPECT_THROW(aggregate(fabric, {beside}), ConfigError);
+}
+
 TEST(FabricLoss, MoreLossMeansMoreEnergyPerDeliveredBit) {
   const Fabric fabric{"f", "", 10, 1e12, 1.0, {}};
   double before = 0.0;
@@ -181,6 +192,46 @@ TEST_F(FabricFile, MistakesAreNamedWithTheirPlace) {
               HasSubstr("ports must be in [1, "));
   EXPECT_THAT(error("[[tier]]\nname = \"a\"\nport_rate = \"400 Gbit/s\"\nlink = \"copper_dac_800g\"\n"),
               HasSubstr("ports"));
+}
+
+TEST_F(FabricFile, LengthsAndTechnologiesOfATier) {
+  const std::string two =
+      "[[tier]]\nname = \"a\"\nports = 8\nport_rate = \"400 Gbit/s\"\nlink = [\"copper_dac_800g\", "
+      "\"dr8_dsp_800g\"]\n";
+  const FabricTier list =
+      read(two + "length = { value = [\"1 m\", \"30 m\", \"30 m\"], source = \"plan\", status = \"estimate\" }\n")
+          .fabric.tiers[0];
+  EXPECT_EQ(list.longer.size(), 1U);
+  EXPECT_EQ(list.lengths.values, (std::vector<double>{1.0, 30.0, 30.0}));
+  const FabricTier spread =
+      read(two + "length = \"1 m\"\nlength_to = \"9 m\"\nlength_mode = \"3 m\"\n").fabric.tiers[0];
+  EXPECT_EQ(spread.lengths.shape, CableLengths::Shape::triangular);
+  EXPECT_EQ(spread.lengths.mode, 3.0);
+  using testing::HasSubstr;
+  EXPECT_THAT(error(two), HasSubstr("several links need a length to choose by"));
+  EXPECT_THAT(error(two + "length = []\n"), HasSubstr("length must hold at least one length"));
+  EXPECT_THAT(error(two + "length_to = \"9 m\"\n"), HasSubstr("length_to needs a length, the shortest"));
+  EXPECT_THAT(error(two + "length = [\"1 m\"]\nlength_to = \"9 m\"\n"), HasSubstr("length_to needs a single length"));
+  EXPECT_THAT(error("[[tier]]\nname = \"fabric\"\nports = 8\nport_rate = \"400 Gbit/s\"\nlink = "
+                    "\"copper_dac_800g\"\n"),
+              HasSubstr("a tier must not be called like a table"));
+}
+
+TEST_F(FabricFile, TopologyGivesThePorts) {
+  const std::string shape = "[topology]\nradix = 4\n";
+  const std::string tier = "port_rate = \"400 Gbit/s\"\nlink = \"copper_dac_800g\"\n";
+  const FabricScenario s = read(shape + "[[tier]]\nname = \"a\"\n" + tier + "[[tier]]\nname = \"b\"\n" + tier);
+  EXPECT_EQ(s.fabric.tiers[0].ports, 8);
+  EXPECT_EQ(s.fabric.tiers[1].ports, 8);
+  using testing::HasSubstr;
+  EXPECT_THAT(
+      error(shape + "[[tier]]\nname = \"a\"\n" + tier),
+      testing::AllOf(HasSubstr("fabric_file_test.toml:1:1"), HasSubstr("this topology has 2 tiers (host, leaf)")));
+  EXPECT_THAT(
+      error("[topology]\nradix = 2\n" + good_),
+      testing::AllOf(HasSubstr("fabric_file_test.toml:5:1"), HasSubstr("two tiers of that radix hold at most 2")));
+  EXPECT_THAT(error(good_ + "[[alternative]]\nname = \"x\"\ntier = \"b\"\nlink = \"copper_dac_800g\"\n"),
+              HasSubstr("no tier \"b\""));
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ int check_sweep(const RunOptions& options, const std::filesystem::path& file);
 struct FabricOptions {
   Console console;
   std::string scenario;
-  std::optional<std::filesystem::path> library, json;
+  std::optional<std::filesystem::path> library, hdf5, json, plots;
   std::string engine = "statistical";
   std::vector<std::string> sets;
   bool strict = false;

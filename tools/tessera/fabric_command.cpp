@@ -6,6 +6,8 @@
 #include "phy/io/atomic_file.hpp"
 #include "scenarios/fabric/fabric_json.hpp"
 #include "scenarios/fabric/fabric_reader.hpp"
+#include "tools/report/fabric_hdf5.hpp"
+#include "tools/report/fabric_plots.hpp"
 #include "tools/report/fabric_table.hpp"
 #include "tools/tessera/commands.hpp"
 #include "tools/tessera/interrupt.hpp"
@@ -18,8 +20,8 @@ FabricReport evaluate_located(const FabricScenario& scenario, const FabricOption
   EvaluationOptions evaluation;
   evaluation.engine = engine_named(options.engine);
   evaluation.stop = interrupted;
-  Progress progress(options.console, "tiers");
-  progress.set_total(static_cast<int>(scenario.fabric.tiers.size()));
+  Progress progress(options.console, "links");
+  progress.set_total(static_cast<int>(scenario.links.size()));
   evaluation.finished = [&](int runs) { progress.advance(runs); };
   const auto place = [&](const std::string& message) {
     for (const LinkScenario& link : scenario.links)
@@ -63,6 +65,8 @@ void refuse_notes(const FabricReport& report) {
 int fabric(const FabricOptions& options) {
   engine_named(options.engine);
   check_writable(options.json);
+  check_writable(options.hdf5);
+  if (options.plots && options.plots->empty()) throw ConfigError("the folder of --plots must not be empty");
   const Library library = find_library(options.library);
   const FabricScenario scenario =
       read_fabric(resolve_fabric(library, options.scenario), library, all_models(), options.sets);
@@ -83,6 +87,10 @@ int fabric(const FabricOptions& options) {
     print(json_text(scenario, report));
   else if (options.json)
     write_file_atomically(*options.json, json_text(scenario, report));
+  if (options.hdf5) report::write_fabric_hdf5(*options.hdf5, scenario, report, to_json(report).dump());
+  if (options.plots)
+    for (const auto& file : report::write_fabric_plots(report, *options.plots))
+      options.console.note("wrote " + file.string());
   return kDone;
 }
 

@@ -208,15 +208,20 @@ void add_lists(CLI::App& parent, ListOptions& o, int& exit_code) {
 
 void add_fabric(CLI::App& parent, FabricOptions& o, int& exit_code) {
   CLI::App& app = *parent.add_subcommand(
-      "fabric", "a cluster with a link technology per tier: links, watts, energy per delivered bit, loss, failures");
+      "fabric",
+      "a cluster with a link technology per tier: links, watts, loss, goodput, failures, effective training time");
   app.add_option("fabric", o.scenario, "fabric file, or a name in the library's fabrics/")
       ->required()
       ->type_name("FABRIC");
-  app.add_option("--set", o.sets,
-                 "TIER.key=VALUE or fabric.key=VALUE, such as spine.link=microled_1600g; may be given many times")
+  app.add_option(
+         "--set", o.sets,
+         "TIER.key=VALUE, or TABLE.key=VALUE with TABLE fabric, topology, transport, workload or operation, such as "
+         "spine.link=microled_1600g; may be given many times")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
+  add_path(app, "--out", o.hdf5, "write HDF5", "FILE");
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
+  add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
   add_path(app, "--library", o.library,
            "folder of parts, links, studies and fabrics (also: environment TESSERA_LIBRARY)", "DIR");
   app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
