@@ -19,6 +19,7 @@ Interference moved(Interference x, const std::vector<double>& slopes, double by)
 // One level beside one threshold, `up` the one above it.
 struct Side {
   double plain, patterned;  // ln of the error probability
+  double tilt;              // by how much ln patterned falls with the distance
 };
 
 Side side_of(const Interference& x, const std::vector<double>& slopes, double distance, double variance, bool up,
@@ -33,7 +34,14 @@ Side side_of(const Interference& x, const std::vector<double>& slopes, double di
     const InterferenceTails tails(sum, width, std::min(at, 1.0 / width));
     return up ? tails.log_above(distance, variance) : tails.log_below(distance, variance);
   };
-  return {tail(x, plain_tilt), tail(patterned, tilt)};
+  return {tail(x, plain_tilt), tail(patterned, tilt), tilt};
+}
+
+Side side_at(const Decision& decision, std::size_t eye, bool up, const Interference& x,
+             const std::vector<std::vector<double>>& slopes, double step) {
+  const std::size_t m = up ? eye : eye + 1;
+  const double distance = std::abs(decision.thresholds[eye] - decision.amplitudes[m]) - decision.threshold_error;
+  return side_of(x, slopes[m], distance, decision.variances[m], up, step);
 }
 
 }  // namespace
@@ -45,14 +53,28 @@ double log_pattern_noise(const PreparedSegment& segment, const DecisionPoint& po
   double plain = -std::numeric_limits<double>::infinity(), patterned = plain;
   for (std::size_t eye = 0; eye < decision.thresholds.size(); ++eye) {
     for (const bool up : {true, false}) {
-      const std::size_t m = up ? eye : eye + 1;
-      const double distance = std::abs(decision.thresholds[eye] - decision.amplitudes[m]) - decision.threshold_error;
-      const Side side = side_of(interference, slopes[m], distance, decision.variances[m], up, step);
+      const Side side = side_at(decision, eye, up, interference, slopes, step);
       plain = log_add(plain, side.plain);
       patterned = log_add(patterned, side.patterned);
     }
   }
   return patterned - plain;
+}
+
+std::vector<double> pattern_thresholds(const PreparedSegment& segment, const DecisionPoint& point,
+                                       const Decision& decision, const Interference& interference, double step) {
+  std::vector<double> thresholds = decision.thresholds;
+  const std::vector<std::vector<double>> slopes = neighbour_noise(segment, point.receiver);
+  if (slopes.empty()) return thresholds;
+  for (std::size_t eye = 0; eye < thresholds.size(); ++eye) {
+    const Side below = side_at(decision, eye, true, interference, slopes, step),
+               above = side_at(decision, eye, false, interference, slopes, step);
+    const double shift = (below.patterned - below.plain - above.patterned + above.plain) / (below.tilt + above.tilt);
+    const double low = decision.amplitudes[eye], high = decision.amplitudes[eye + 1];
+    if (std::isfinite(shift) && low + std::abs(shift) < thresholds[eye] && thresholds[eye] < high - std::abs(shift))
+      thresholds[eye] += shift;
+  }
+  return thresholds;
 }
 
 }  // namespace tessera

@@ -18,4 +18,15 @@ namespace tessera {
 double log_pattern_noise(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
                          const Interference& interference, double step);
 
+/// Thresholds of `decision`, the best ones without that noise, moved to the best ones with it.
+///
+/// Equation: shift (ln(P'_u/P_u) - ln(P'_d/P_d))/(theta_u + theta_d) of each eye: error probabilities P from below and
+///   from above, P' with the neighbours' noise, fall by e^{-theta_u} and rise by e^{theta_d} a volt, and balance again.
+/// Conventions: V; the same where no noise follows the signal, or where a shift would leave the eye.
+/// Valid for: shifts over which the slopes of ln P hold.
+/// Source: own derivation
+/// Theory: docs/theory/statistical_engine.md
+std::vector<double> pattern_thresholds(const PreparedSegment& segment, const DecisionPoint& point,
+                                       const Decision& decision, const Interference& interference, double step);
+
 }  // namespace tessera

@@ -101,6 +101,15 @@ Log10Probability floor_of(const DecisionPoint& point, const InterferenceTails& t
   return Log10Probability::from_log10(log_q / std::numbers::ln10);
 }
 
+Decision settled(const PreparedSegment& segment, const DecisionPoint& point, const Interference& x,
+                 const InterferenceTails& tails, const StatisticalOptions& options) {
+  Decision decision = point.decision;
+  decision.thresholds = best_thresholds(decision, tails);
+  const double step = axis_for(point, x, coarse(options.bins)).step;
+  decision.thresholds = pattern_thresholds(segment, point, decision, x, step);
+  return decision;
+}
+
 struct ClassResult {
   SegmentResult result;
   double log_error;
@@ -112,8 +121,7 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   const Interference x = point.at(segment, 0.0);
   const Axis axis = axis_for(point, x, options.bins);
   const InterferenceTails tails(x, axis.step, axis.tilt);
-  Decision decision = point.decision;
-  decision.thresholds = best_thresholds(decision, tails);
+  const Decision decision = settled(segment, point, x, tails, options);
   const double nominal = log_symbol_error_ratio(decision, tails);
   const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
 
@@ -158,7 +166,8 @@ InterferenceTails tails_at(const DecisionPoint& point, const Interference& inter
 DecisionPoint settled_decision(const PreparedSegment& segment, const StatisticalOptions& options) {
   const auto measure = [&](const AdaptedReceiver& candidate) { return quick_log_error(segment, candidate, options); };
   DecisionPoint point(segment, adapt_receiver(segment, measure), options.crosstalk_phases);
-  point.decision.thresholds = best_thresholds(point.decision, tails_at(point, point.at(segment, 0.0), options.bins));
+  const Interference x = point.at(segment, 0.0);
+  point.decision = settled(segment, point, x, tails_at(point, x, options.bins), options);
   return point;
 }
 

@@ -22,9 +22,12 @@ void append_stream(std::vector<double>& sums, const std::vector<double>& cursors
   }
 }
 
-double mean_tail(const std::vector<double>& sums, double sign, double distance, double sigma) {
+// Mean over the patterns of the chance that noise carries `level + sum` over the threshold, upwards for sign +1.
+double mean_tail(const std::vector<double>& sums, double sign, double level, double threshold,
+                 const std::function<double(double)>& noise) {
   long double total = 0.0L;
-  for (double x : sums) total += 0.5 * std::erfc((distance - sign * x) / (sigma * std::sqrt(2.0)));
+  for (double x : sums)
+    total += 0.5 * std::erfc(sign * (threshold - level - x) / (noise(level + x) * std::sqrt(2.0)));
   return static_cast<double>(total / static_cast<long double>(sums.size()));
 }
 
@@ -43,8 +46,12 @@ EnumerationResult enumerate_patterns(const Enumeration& e) {
   EnumerationResult result;
   for (std::size_t eye = 0; eye + 1 < levels.size(); ++eye) {
     const double low = levels[eye] * e.main, high = levels[eye + 1] * e.main;
-    const auto cost = [&](double t) {
-      return mean_tail(sums, 1.0, t - low, e.noise_rms[eye]) + mean_tail(sums, -1.0, high - t, e.noise_rms[eye + 1]);
+    const auto noise = [&](std::size_t level) -> std::function<double(double)> {
+      if (e.noise_of_sample) return e.noise_of_sample;
+      return [rms = e.noise_rms[level]](double) { return rms; };
+    };
+    const auto cost = [&, below = noise(eye), above = noise(eye + 1)](double t) {
+      return mean_tail(sums, 1.0, low, t, below) + mean_tail(sums, -1.0, high, t, above);
     };
     double a = low, b = high;
     if (e.thresholds.empty()) {

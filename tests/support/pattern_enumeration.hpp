@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 namespace tessera::test {
@@ -14,6 +15,7 @@ struct Enumeration {
   std::vector<double> thresholds;  // empty: the best one of each eye by golden section
   std::vector<double> aggressor;   // cursors of one more stream with the levels below
   std::vector<double> aggressor_levels;
+  std::function<double(double)> noise_of_sample;  // in place of noise_rms: of the pattern's own noise-free sample
 };
 
 struct EnumerationResult {
