@@ -42,7 +42,7 @@ struct BitByBitOptions {
   std::uint64_t seed = 0;
   std::string pattern = "random";
   LanePath path = LanePath::automatic;
-  JitterPlace jitter = JitterPlace::edges;
+  JitterPlace jitter = JitterPlace::decision;
   SinusoidalJitter sinusoidal;
   ConverterError converter = ConverterError::uniform;
   bool eye = false;                   // also the eye diagram, 40 phases of some 20,000 symbols each

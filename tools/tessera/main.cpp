@@ -69,10 +69,11 @@ void add_counting(CLI::App& app, RunOptions& o) {
   app.add_option("--time", o.time, "bit_by_bit: stop after so many seconds a segment; the result then depends on them")
       ->type_name("S");
   add_path(app, "--method", o.method, "bit_by_bit: count | semi_analytic | importance_sampling [count]", "NAME");
-  add_path(app, "--jitter", o.jitter,
-           "bit_by_bit: on the transmitter's edges, or all of it on the decision as the other engines have it: edges | "
-           "decision [edges]",
-           "PLACE");
+  add_path(
+      app, "--jitter", o.jitter,
+      "bit_by_bit: all of it on the decision as the other engines have it, or the transmitter's on its edges: decision "
+      "| edges [decision]",
+      "PLACE");
   add_path(app, "--path", o.path,
            "bit_by_bit: once a symbol through the linear lane, or as a waveform through every stage: automatic | "
            "baud_rate | stages [automatic]",
