@@ -58,8 +58,8 @@ double any(const Chances& c) { return std::accumulate(c.begin(), c.end(), 0.0); 
 
 class Surroundings {
  public:
-  Surroundings(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
-               const Interference& x, double jitter_variance, double direction)
+  Surroundings(const DecisionPoint& point, const Decision& decision, const Interference& x,
+               const std::vector<double>& noise_at, double jitter_variance, double direction)
       : decision_(decision), own_(x.synchronous.front()), direction_(direction) {
     const double noise = std::accumulate(decision.variances.begin(), decision.variances.end(), 0.0) /
                          static_cast<double>(decision.variances.size());
@@ -67,8 +67,8 @@ class Surroundings {
     for (const CursorSet& set : x.synchronous) variance_ += interference_variance(set);
     // Jitter of one sample says nothing of the next, but takes its share of what makes an error.
     tilt_ = saddle_tilt(x, std::max(0.0, point.half_distance() - decision.threshold_error), noise + jitter_variance);
-    const auto r = noise_autocorrelation(segment, point.receiver);
-    for (int k = 0; k < kSurroundings; ++k) known_.push_back(surrounding(k, r[static_cast<std::size_t>(k)]));
+    for (int j = -kSurroundings; j <= kSurroundings; ++j) means_.push_back(mean_level(cursor(-j)));
+    for (int k = 0; k < kSurroundings; ++k) known_.push_back(surrounding(k, noise_at[static_cast<std::size_t>(k)]));
     known_.push_back({tilted(0.0), 0.0, variance_});  // from there on nothing is known
   }
 
@@ -125,7 +125,7 @@ class Surroundings {
   Surrounding surrounding(int k, double correlation) const {
     Surrounding s{tilted(cursor(-k)), direction_ * tilt_ * correlation, variance_};
     for (int j = -kSurroundings; j <= kSurroundings; ++j)
-      if (j != 0 && j != k) s.shift += cursor(k - j) * mean_level(cursor(-j));
+      if (j != 0 && j != k) s.shift += cursor(k - j) * means_[static_cast<std::size_t>(j + kSurroundings)];
     // The symbol that was wrong is any but the one that has no level further on.
     const double outer = direction_ > 0.0 ? own_.levels.back() : own_.levels.front();
     s.shift -= cursor(k) * outer / (static_cast<double>(own_.levels.size()) - 1.0);
@@ -137,6 +137,7 @@ class Surroundings {
   const Decision& decision_;
   const CursorSet& own_;
   double direction_, tilt_ = 0.0, variance_ = 0.0;
+  std::vector<double> means_;  // of the levels of symbols -kSurroundings … kSurroundings
   std::vector<Surrounding> known_;
 };
 
@@ -214,9 +215,10 @@ double mean_burst(const PreparedSegment& segment, const DecisionPoint& point, co
   if (taps.size() > kMostTaps) taps.resize(kMostTaps);
   if (taps.empty()) return 1.0;
   const Feedback feedback(std::move(taps), decision);
+  const auto noise_at = noise_autocorrelation(segment, point.receiver);
   double sum = 0.0;
   for (const double direction : {1.0, -1.0})
-    sum += 0.5 * burst_of({segment, point, decision, x, jitter_rms * jitter_rms, direction}, feedback);
+    sum += 0.5 * burst_of({point, decision, x, noise_at, jitter_rms * jitter_rms, direction}, feedback);
   return sum;
 }
 

@@ -34,14 +34,10 @@ inline __attribute__((always_inline)) void store(double* p, const Lanes& v) { st
 // In place from the top: shifts are upwards only, so what is read has not been written yet.
 TESSERA_MULTIVERSION void add_shifted(double* w, std::size_t n, std::size_t shift, double stay, double near,
                                       double far) {
-  for (std::size_t i = (n + kGroup - 1) / kGroup * kGroup; i > 0;) {
-    i -= kGroup;
-    Lanes sums[kGroup / kLanes];
-    for (std::size_t k = 0; k < kGroup / kLanes; ++k) {
-      const double* to = w + i + k * kLanes;
-      sums[k] = stay * load(to) + near * load(to - shift) + far * load(to - shift - 1);
-    }
-    for (std::size_t k = 0; k < kGroup / kLanes; ++k) store(w + i + k * kLanes, sums[k]);
+  for (std::size_t i = (n + kLanes - 1) / kLanes * kLanes; i > 0;) {
+    i -= kLanes;
+    const double* from = w + i - shift;
+    store(w + i, stay * load(w + i) + near * load(from) + far * load(from - 1));
   }
 }
 
