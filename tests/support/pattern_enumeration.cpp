@@ -26,8 +26,7 @@ void append_stream(std::vector<double>& sums, const std::vector<double>& cursors
 double mean_tail(const std::vector<double>& sums, double sign, double level, double threshold,
                  const std::function<double(double)>& noise) {
   long double total = 0.0L;
-  for (double x : sums)
-    total += 0.5 * std::erfc(sign * (threshold - level - x) / (noise(level + x) * std::sqrt(2.0)));
+  for (double x : sums) total += 0.5 * std::erfc(sign * (threshold - level - x) / (noise(level + x) * std::sqrt(2.0)));
   return static_cast<double>(total / static_cast<long double>(sums.size()));
 }
 
