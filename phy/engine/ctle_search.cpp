@@ -92,7 +92,10 @@ std::vector<double> correlations_at(const Pulses& pulses, std::size_t phase, std
       for (std::size_t k = 0; k < product.size(); ++k)
         product[k] = (i == j ? 1.0 : 2.0) * (h[i][k].real() * h[j][k].real() + h[i][k].imag() * h[j][k].imag());
       inverse_real_fft(product, cursors);
-      for (std::size_t lag = 0; lag < lags; ++lag) r.push_back(cursors[lag % ui]);
+      for (std::size_t lag = 0, at = 0; lag < lags; ++lag) {
+        r.push_back(cursors[at]);
+        if (++at == ui) at = 0;
+      }
     }
   return r;
 }
@@ -247,7 +250,8 @@ class GainSearch {
     const std::ptrdiff_t near = ((std::llround(position) % n) + n) % n;
     SampledPulse sampled{autocorrelation(pulse, static_cast<std::size_t>(near % spu_)), {}, first_cursor(limits_)};
     for (std::size_t lag = 0; lag < lags_; ++lag) sampled.correlation[lag] += noise_at(noise, lag);
-    sampled.cursors.reserve(static_cast<std::size_t>(last_cursor(limits_) - sampled.first + 1));
+    const int cursors = last_cursor(limits_) - sampled.first + 1;
+    sampled.cursors.reserve(static_cast<std::size_t>(cursors));
     for (int k = sampled.first; k <= last_cursor(limits_); ++k)
       sampled.cursors.push_back(at(pulse, static_cast<std::size_t>((((near + k * spu_) % n) + n) % n)));
     return sampled;

@@ -124,8 +124,11 @@ class Surroundings {
 
   Surrounding surrounding(int k, double correlation) const {
     Surrounding s{tilted(cursor(-k)), direction_ * tilt_ * correlation, variance_};
-    for (int j = -kSurroundings; j <= kSurroundings; ++j)
-      if (j != 0 && j != k) s.shift += cursor(k - j) * means_[static_cast<std::size_t>(j + kSurroundings)];
+    int j = -kSurroundings;
+    for (const double mean : means_) {
+      if (j != 0 && j != k) s.shift += cursor(k - j) * mean;
+      ++j;
+    }
     // The symbol that was wrong is any but the one that has no level further on.
     const double outer = direction_ > 0.0 ? own_.levels.back() : own_.levels.front();
     s.shift -= cursor(k) * outer / (static_cast<double>(own_.levels.size()) - 1.0);

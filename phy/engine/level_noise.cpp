@@ -41,6 +41,7 @@ LevelNoise::LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& r
 
 std::vector<double> LevelNoise::signal(std::span<const std::uint8_t> sent) const {
   const std::size_t n = sent.size();
+  if (n == 0) return {};
   std::vector<double> a(n), x(n * kRate);
   std::vector<Complex> symbols(n / 2 + 1), fine(n * kRate / 2 + 1);
   for (std::size_t i = 0; i < n; ++i) a[i] = levels_[sent[i]];
