@@ -8,7 +8,7 @@ usage() {
   cat <<'TEXT'
 usage: tools/demo.sh [--jobs N] [--no-install]
 
-Installs missing packages (apt; asks sudo if not root), builds the program and compares four 800 Gbit/s links: a table on the
+Installs missing packages (apt; asks sudo if not root), builds the program and compares three 800 Gbit/s links: a table on the
 terminal, and pictures, JSON and HDF5 in demo_output. Safe to run again.
 TEXT
 }

@@ -243,10 +243,13 @@ StageSignal::StageSignal(const Segment& description, const PreparedSegment& segm
   const double expected = latency + wrapped + 0.5 * unit;
   double best = expected, least = miss(expected);
   double step = unit / 4.0;
-  for (int points = 24; step > 0.01; points = 8, step /= 4.0) {
+  int points = 24;
+  while (step > 0.01) {
     const double centre = best;
     for (int i = -points; i <= points; ++i)
       if (const double m = miss(centre + i * step); m < least) least = m, best = centre + i * step;
+    points = 8;
+    step /= 4.0;
   }
   miss(best);
   double power = 0.0;
