@@ -83,6 +83,8 @@ LaserDynamics linearised(const LaserRates& rates, const LaserState& state);
 ///   net one, a pump with shot noise. The partition of the light at the mirror (its shot noise) belongs to the
 ///   detector.
 /// Valid for: above threshold, n_sp >= 1; of several modes their sum, as each mode's force grows with its own photons.
+///   Events at the mirror count in D_SS, but not against the partition noise of the light that they let out, so that a
+///   quiet laser is too noisy by up to 10 dB at low frequency: below the excess noise that parts state.
 /// Source: coldren2012
 /// Theory: docs/models/vcsel.md
 class PhotonNoise {

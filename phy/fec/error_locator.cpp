@@ -70,7 +70,7 @@ LocatorSearch::LocatorSearch(const GaloisField& field, int places, int highest_d
     s.period = field.order() / s.classes;
     s.inverse_step = inverse_modulo(j / s.classes % s.period, s.period);
     s.offset = sequences_.size();
-    s.length = static_cast<std::size_t>(s.period + places);
+    s.length = static_cast<std::size_t>(s.period) + static_cast<std::size_t>(places);
     for (int c = 0; c < s.classes; ++c) {
       const int step = j % field.order();
       int exponent = c;

@@ -15,7 +15,7 @@ constexpr std::array<unsigned, 13> kPrimitive{0x7,   0xB,   0x13,  0x25,   0x43,
 
 }  // namespace
 
-GaloisField::GaloisField(int bits) : bits_(bits), order_(0) {
+GaloisField::GaloisField(int bits) : bits_(bits) {
   if (bits < kLeastBits || bits > kMostBits)
     throw ConfigError("a field must have 2 to 14 bits per symbol, got " + std::to_string(bits));
   const unsigned size = 1U << static_cast<unsigned>(bits);

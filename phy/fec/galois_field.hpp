@@ -31,7 +31,7 @@ class GaloisField {
   std::uint16_t divide(std::uint16_t a, std::uint16_t b) const { return of_log(log(a) + order_ - log(b)); }
 
  private:
-  int bits_, order_;
+  int bits_, order_ = 0;
   std::vector<std::uint16_t> power_;
   std::vector<std::uint16_t> log_;
 };

@@ -30,8 +30,8 @@ inline void divide_steps(const SymbolRow* rows, const std::uint16_t* data, std::
     std::memcpy(&next, data + 4 * step, sizeof next);
     const std::uint64_t feedback = low[0] ^ next;
     // Four symbols leave at the front.
-    low = __builtin_shuffle(low, high, Words{1, 2, 3, 4});
-    high = __builtin_shuffle(high, Words{}, Words{1, 2, 3, 4});
+    low = __builtin_shufflevector(low, high, 1, 2, 3, 4);
+    high = __builtin_shufflevector(high, Words{}, 1, 2, 3, 4);
     for (std::size_t p = 0; p < 4; ++p)
       add_symbol(low, high, rows + p * Parts * kPartSize, Parts, static_cast<unsigned>(feedback >> 16U * p) & 0xFFFFU);
   }

@@ -40,19 +40,37 @@ std::string counted_text(const LinkReport& r) {
   return "-";
 }
 
-std::vector<std::pair<std::string, Cell>> rows() {
+// A frame is lost with its codewords: losses stand in the ratio of codeword errors.
+std::string burst_loss_text(const LinkReport& r) {
+  if (!r.burst_codeword_error_ratio || !r.verdict.codeword_error_ratio) return "-";
+  const double decades = r.burst_codeword_error_ratio->log10() - r.verdict.codeword_error_ratio->log10();
+  return text(Log10Probability::from_log10(std::min(0.0, r.verdict.frame_loss_ratio.at(64).log10() + decades)));
+}
+
+struct Row {
+  std::string name;
+  Cell cell;
+  std::function<bool(const LinkReport&)> shown = [](const LinkReport&) { return true; };  // by any of the links
+};
+
+bool counted(const LinkReport& r) { return r.engine == "bit_by_bit"; }
+bool bursts(const LinkReport& r) { return r.burst_codeword_error_ratio.has_value(); }
+
+std::vector<Row> rows() {
   return {
       {"technology", [](const LinkReport& r) { return r.technology; }},
       {"lanes", lanes_text},
       {"length", [](const LinkReport& r) { return r.length_m ? length_text(*r.length_m) : std::string("-"); }},
+      {"case temperature (degC)", [](const LinkReport& r) { return text(r.case_temperature_k - 273.15); }},
       {"pre-FEC BER at that length", [](const LinkReport& r) { return text(r.verdict.pre_fec_ber); }},
-      {"pre-FEC BER, counted (95 %)", counted_text},
+      {"pre-FEC BER, counted (95 %)", counted_text, counted},
       {"pre-FEC BER allowed", [](const LinkReport& r) { return text(r.verdict.required_ber) + " (" + r.fec + ")"; }},
       {"frame loss ratio, 64 B", [](const LinkReport& r) { return text(r.verdict.frame_loss_ratio.at(64)); }},
+      {"the same, errors in bursts", burst_loss_text, bursts},
       {"closes", [](const LinkReport& r) { return std::string(r.verdict.closes ? "yes" : "no"); }},
       {"margin_q", [](const LinkReport& r) { return text(r.verdict.margin_q); }},
-      {"margin, electrical (dB)", [](const LinkReport& r) { return signed_db(r.verdict.margin_electrical_db); }},
-      {"margin, optical (dB)",
+      {"margin_q, electrical dB", [](const LinkReport& r) { return signed_db(r.verdict.margin_electrical_db); }},
+      {"margin_q, optical dB",
        [](const LinkReport& r) {
          return r.verdict.margin_optical_db ? signed_db(*r.verdict.margin_optical_db) : std::string("-");
        }},
@@ -92,12 +110,11 @@ std::string comparison_table(const std::vector<LinkReport>& links, bool bold) {
   TextTable table;
   table.columns.push_back({"", false});
   for (const LinkReport& link : links) table.columns.push_back({link.name, true});
-  const bool counted = !links.empty() && links.front().engine == "bit_by_bit";
-  for (const auto& [name, cell] : rows()) {
-    if (!counted && name.find("counted") != std::string::npos) continue;
-    std::vector<std::string> row{name};
-    for (const LinkReport& link : links) row.push_back(cell(link));
-    table.rows.push_back(std::move(row));
+  for (const Row& row : rows()) {
+    if (std::none_of(links.begin(), links.end(), row.shown)) continue;
+    std::vector<std::string> cells{row.name};
+    for (const LinkReport& link : links) cells.push_back(row.cell(link));
+    table.rows.push_back(std::move(cells));
   }
   return table.text(bold) + mission_note(links);
 }

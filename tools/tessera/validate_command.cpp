@@ -1,9 +1,10 @@
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "phy/core/error.hpp"
 #include "phy/core/version.hpp"
@@ -19,13 +20,16 @@ using validation::ValidationRow;
 
 std::string headline(const std::vector<ValidationRow>& rows) {
   int counted = 0, within = 0;
+  std::map<std::string, std::string> against{
+      {"measured", "measurements"}, {"standard", "standards"}, {"independent-code", "independent codes"}};
+  std::set<std::string> met;
   for (const ValidationRow& row : rows) {
     if (!counts_in_headline(row)) continue;
     ++counted;
     within += row.within() ? 1 : 0;
+    met.insert(against[row.kind]);
   }
-  return fmt::format("{} of {} rows against measurements, standards and independent codes are within tolerance", within,
-                     counted);
+  return fmt::format("{} of {} rows against {} are within tolerance", within, counted, fmt::join(met, " and "));
 }
 
 std::string by_kind(const std::vector<ValidationRow>& rows) {
