@@ -81,6 +81,7 @@ std::vector<ValidationRow> energy_rows() {
       "lanes follow from device models";
   const std::string digest = "microled_800g_mosaic_digest";
   const double pluggable = watts_without_fec(digest, {});
+  const double rack = 648.0 * (watts_without_fec("dr8_dsp_1600g", {}) - watts_without_fec("microled_1600g", {})) * 1e-3;
   const double packaged = watts_without_fec(digest, {"overhead.host_interface.part=mosaic_host_interface_cpo"});
   return {
       relative_row("microled.watts.pluggable", "modelled", "800G end, pluggable host interface (W)", 5.3, 0.02,
@@ -89,6 +90,11 @@ std::vector<ValidationRow> energy_rows() {
                    packaged, mosaic),
       relative_row("microled.watts.1600g", "modelled", "1.6T end, pluggable host interface, without FEC (W)", 10.6,
                    0.02, watts_without_fec("microled_1600g", {}), mosaic),
+      relative_row("microled.watts.1600g.laser", "modelled",
+                   "1.6T pluggable end with its host interface, without FEC (W)", 24.0, 0.05,
+                   watts_without_fec("dr8_dsp_1600g", {}), "MOSAIC's laser baseline at 1.6T, 23 to 25 W"),
+      {"microled.saving.rack", "modelled", "kW that microLED saves on the 648 ends of 1.6T of an NVL72 rack", 8.7, 0.65,
+       rack, "MOSAIC's own pair at 1.6T: 23 to 25 W against 10.6 W an end, 8.0 to 9.3 kW; " + mosaic},
       relative_row("microled.watts.cable", "modelled", "800G cable, both ends, pluggable (W)", 10.6, 0.02,
                    2.0 * pluggable, mosaic),
       {"microled.saving.pluggable", "modelled", "saved of the laser baseline of 12.0 W (%)", 56.0, 1.0,
