@@ -132,11 +132,21 @@ TEST(AstraExport, TheWorstCableOfATierCounts) {
   EXPECT_NEAR(network.bandwidth[1] / network.bandwidth[0], 2.0 * 0.99, 1e-9);
 }
 
+// leaf_spine: GPU 3 loses 1e-3, the worst cable above the leaves 1e-6. Paths between leaves cross both twice.
+TEST(AstraExport, PathsOfOuterDimensionsCrossTheInnerTiers) {
+  ExportOptions options;
+  options.recovery = LossRecovery::kSelectiveRepeat;
+  const AstraNetwork network = parse_astra(text_of(export_fabric(leaf_spine(), "astra-sim", options), "network.yml"));
+  const double clean = 400e9 / 8.0 / 1073741824.0, gpu = std::pow(1.0 - 1e-3, 2), above = std::pow(1.0 - 1e-6, 2);
+  EXPECT_NEAR(network.bandwidth[0], clean * gpu, 1e-9);
+  EXPECT_NEAR(network.bandwidth[1], clean * gpu * above, 1e-9);
+}
+
 // A switch is two hops of this client: together they take what the path takes, its switches included.
 TEST(AstraExport, TwoHopsOfASwitchTakeThePath) {
   const AstraNetwork network = parse_astra(text_of(export_fabric(leaf_spine(), "astra-sim"), "network.yml"));
   EXPECT_NEAR(2.0 * network.latency[0], 2.0 * 105.4 + 300.0, 1e-6);
-  EXPECT_NEAR(2.0 * network.latency[1], 4.0 * 505.0 + 3.0 * 300.0, 1e-6);
+  EXPECT_NEAR(2.0 * network.latency[1], 2.0 * 105.4 + 2.0 * 505.0 + 3.0 * 300.0, 1e-6);
 }
 
 TEST(AstraExport, RefusesAFabricWithoutDimensions) {
