@@ -6,8 +6,9 @@
 namespace tessera {
 namespace {
 
-// Keys of a tier that say which link runs how far: another one would have to be evaluated.
-constexpr std::array<std::string_view, 4> kLinkKeys{"link", "length", "length_to", "length_mode"};
+// Keys of a tier that say which link runs how far, or where it stands in the file: another one would have to be
+// evaluated.
+constexpr std::array<std::string_view, 5> kLinkKeys{"name", "link", "length", "length_to", "length_mode"};
 
 void refuse_other_links(const std::string& source, const Fabric& fabric, const std::vector<std::string>& sets) {
   for (const std::string& set : sets) {

@@ -121,6 +121,7 @@ TEST_F(FabricResultFile, WhatNeedsAnotherLinkIsRefused) {
   const auto set = [&](const std::string& value) { return tessera({"fabric", result_, "--set", value}); };
   expect_refused(set("spine.link=cpo_dr8_800g"), 2, "holds links that are evaluated; link of a tier needs the fabric");
   expect_refused(set("rack.length=2 m"), 2, "length of a tier needs the fabric file");
+  expect_refused(set("spine.name=other"), 2, "name of a tier needs the fabric file");
   expect_refused(set("spine.lnk=x"), 2, "did you mean \"link\"?");
   expect_refused(set("operation.pue=0.5"), 2, "pue must be in [1, 10]");
   expect_refused(tessera({"fabric", result_, "--engine", "statistical"}), 2, "are evaluated with budget");
