@@ -49,7 +49,8 @@ class Hdf5Writer {
 
   /// Flushes, closes and puts the file in place. @throws IoError (full disk, no permission); the target is then
   /// untouched.
-  void finish();
+  /// @param sealed puts a check sum behind the data (`file_seal.hpp`), over which every HDF5 library reads.
+  void finish(bool sealed = false);
 
  private:
   struct State;

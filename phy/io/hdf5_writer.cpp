@@ -4,6 +4,7 @@
 
 #include "phy/core/error.hpp"
 #include "phy/io/atomic_file.hpp"
+#include "phy/io/file_seal.hpp"
 #include "phy/io/hdf5_file.hpp"
 #include "phy/io/hdf5_handle.hpp"
 
@@ -201,7 +202,7 @@ void Hdf5Writer::attribute(const std::string& object, const std::string& name, s
   state_->write_text_attribute(target, object, name, value);
 }
 
-void Hdf5Writer::finish() {
+void Hdf5Writer::finish(bool sealed) {
   const QuietHdf5 quiet;
   check(H5Fflush(state_->file, H5F_SCOPE_GLOBAL), state_->action, "");
   const ssize_t size = H5Fget_file_image(state_->file, nullptr, 0);
@@ -210,6 +211,7 @@ void Hdf5Writer::finish() {
   if (H5Fget_file_image(state_->file, image.data(), image.size()) != size)
     throw IoError(state_->action + ": HDF5 gives no image of the file");
   check(state_->file.reset(), state_->action, "");
+  if (sealed) image += seal_of(image);
   write_file_atomically(state_->path, image);
 }
 

@@ -102,6 +102,27 @@ LossSpread spread_of(const FabricTier& tier, const TierReport& report) {
   return out;
 }
 
+// At each length the first technology that closes; what did not close at one length is not tried at longer ones.
+std::vector<TierShare> evaluate_shares(const FabricTier& tier, const EvaluationOptions& options) {
+  EvaluationOptions own = options;
+  own.reach = false;
+  own.eye = false;
+  std::vector<const Link*> technologies{&tier.link};
+  for (const Link& link : tier.longer) technologies.push_back(&link);
+  std::vector<TierShare> shares;
+  std::size_t first = 0;
+  for (const LengthBin& bin : bins(tier.lengths)) {
+    for (;; ++first) {
+      const Link& link = *technologies[first];
+      LinkReport report = evaluate_own_length(bin.length ? with_length(link, *bin.length) : link, own);
+      if (!report.verdict.closes && first + 1 < technologies.size()) continue;
+      shares.push_back({std::move(report), link.fec, bin.share});
+      break;
+    }
+  }
+  return shares;
+}
+
 }  // namespace
 
 std::int64_t links_for(std::int64_t ports, double port_rate, double link_payload_rate) {
@@ -169,37 +190,34 @@ FabricReport aggregate(const Fabric& fabric, std::vector<TierReport> tiers) {
   return report;
 }
 
-TierReport evaluate_tier(const FabricTier& tier, const EvaluationOptions& options) {
-  EvaluationOptions own = options;
-  own.reach = false;
-  own.eye = false;
-  std::vector<const Link*> technologies{&tier.link};
-  for (const Link& link : tier.longer) technologies.push_back(&link);
-  std::vector<TierShare> shares;
-  std::size_t first = 0;  // what did not close at one length is not tried at longer ones
-  for (const LengthBin& bin : bins(tier.lengths)) {
-    for (;; ++first) {
-      const Link& link = *technologies[first];
-      LinkReport report = evaluate_own_length(bin.length ? with_length(link, *bin.length) : link, own);
-      if (!report.verdict.closes && first + 1 < technologies.size()) continue;
-      shares.push_back({std::move(report), link.fec, bin.share});
-      break;
-    }
-  }
-  return tier_report(tier, std::move(shares));
+FabricLinks evaluate_links(const Fabric& fabric, const EvaluationOptions& options) {
+  FabricLinks links;
+  for (const FabricTier& tier : fabric.tiers) links.tiers.push_back(evaluate_shares(tier, options));
+  for (const TierAlternative& alternative : fabric.alternatives)
+    links.alternatives.push_back(evaluate_shares(alternative.replacement, options));
+  return links;
 }
 
-FabricReport evaluate(const Fabric& fabric, const EvaluationOptions& options) {
+FabricReport report_of(const Fabric& fabric, FabricLinks links) {
+  if (links.tiers.size() != fabric.tiers.size() || links.alternatives.size() != fabric.alternatives.size())
+    throw ConfigError("fabric " + fabric.name + " has " + std::to_string(fabric.tiers.size()) + " tiers and " +
+                      std::to_string(fabric.alternatives.size()) + " alternatives, its links are of " +
+                      std::to_string(links.tiers.size()) + " and " + std::to_string(links.alternatives.size()));
   std::vector<TierReport> tiers;
-  for (const FabricTier& tier : fabric.tiers) tiers.push_back(evaluate_tier(tier, options));
+  for (std::size_t i = 0; i < links.tiers.size(); ++i)
+    tiers.push_back(tier_report(fabric.tiers[i], std::move(links.tiers[i])));
   FabricReport report = aggregate(fabric, std::move(tiers));
-  for (const TierAlternative& alternative : fabric.alternatives)
-    report.alternatives.push_back(evaluate_tier(alternative.replacement, options));
+  for (std::size_t i = 0; i < links.alternatives.size(); ++i)
+    report.alternatives.push_back(tier_report(fabric.alternatives[i].replacement, std::move(links.alternatives[i])));
   report.operation = operate(fabric, report);
   const double delivered =
       static_cast<double>(fabric.gpus) * fabric.gpu_rate * std::min(fabric.load, report.operation->goodput_fraction);
   report.joules_per_delivered_bit = report.watts / delivered;
   return report;
+}
+
+FabricReport evaluate(const Fabric& fabric, const EvaluationOptions& options) {
+  return report_of(fabric, evaluate_links(fabric, options));
 }
 
 }  // namespace tessera

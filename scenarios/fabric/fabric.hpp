@@ -131,12 +131,22 @@ FabricReport aggregate(const Fabric& fabric, std::vector<TierReport> tiers);
 
 inline constexpr int kDeliveredFrame = 4158;  // RoCEv2 with an MTU of 4,096 bytes
 
-/// Evaluates the links of one tier at each of its lengths: the first technology that closes there, else the last.
-/// @throws as `evaluate_own_length`.
-TierReport evaluate_tier(const FabricTier& tier, const EvaluationOptions& options = {});
+/// What the ports of each tier, and of each alternative, run over at each of its lengths: all of a fabric that takes
+/// time to compute.
+struct FabricLinks {
+  std::vector<std::vector<TierShare>> tiers, alternatives;  // in the fabric's order
+};
 
-/// Evaluates every tier and alternative, adds up and puts the cluster into operation. What is lost is then sent again:
-/// energy per delivered bit = W/(gpus x gpu_rate x min(load, goodput)). @throws as `evaluate_own_length`, `operate`.
+/// Evaluates the links of every tier and alternative at each of its lengths: the first technology that closes there,
+/// else the last. @throws as `evaluate_own_length`.
+FabricLinks evaluate_links(const Fabric& fabric, const EvaluationOptions& options = {});
+
+/// Adds evaluated links up and puts the cluster into operation. What is lost is sent again: energy per delivered bit =
+/// W/(gpus x gpu_rate x min(load, goodput)).
+/// @throws ConfigError as `tier_report`, `aggregate` and `operate`, or for links of other tiers than the fabric's.
+FabricReport report_of(const Fabric& fabric, FabricLinks links);
+
+/// Both: `report_of` the evaluated links.
 FabricReport evaluate(const Fabric& fabric, const EvaluationOptions& options = {});
 
 }  // namespace tessera

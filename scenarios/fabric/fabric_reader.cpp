@@ -4,6 +4,7 @@
 #include <array>
 
 #include "phy/core/nearest_name.hpp"
+#include "scenarios/fabric/fabric_defaults.hpp"
 #include "scenarios/fabric/fabric_sections.hpp"
 #include "scenarios/fabric/fabric_tables.hpp"
 #include "scenarios/link/scenario_rules.hpp"
@@ -16,25 +17,32 @@ using namespace fabric_tables;
 
 constexpr std::array<std::string_view, 4> kSections{"topology", "transport", "workload", "operation"};
 
+// Who says a value: its own source, else the command line, the file or the table of defaults.
 void record(const ConfigTable& table, const std::string& prefix, std::vector<ProvenanceRow>& rows) {
   for (const ConfigEntry& entry : table.entries) {
     if (entry.key == "name" || entry.key == "description") continue;
     const ParameterText text = parameter_text(entry.key, entry.value);
     const auto* words = std::get_if<std::string>(&text.value);
-    const bool set = text.where.file.starts_with("--");
+    const bool set = text.where.file.starts_with("--"), written = !text.where.file.empty();
     rows.push_back({prefix + "." + entry.key, words != nullptr ? *words : to_toml(text),
                     !text.source.empty() ? text.source
                     : set                ? text.where.file
-                                         : "fabric file",
+                    : written            ? "fabric file"
+                                         : "default",
                     !text.status.empty() ? text.status
                     : set                ? "override"
-                                         : "scenario"});
+                    : written            ? "scenario"
+                                         : "default"});
   }
 }
 
+struct Reading {
+  const FabricLinkReader& read_link;
+  FabricScenario& scenario;
+};
+
 // The links that a tier names: one, or several of growing reach.
-std::vector<Link> read_links(const ConfigTable& table, std::string_view owner, const std::filesystem::path& folder,
-                             const Library& library, const std::vector<ModelInfo>& models, FabricScenario& scenario) {
+std::vector<Link> read_links(const ConfigTable& table, std::string_view owner, const Reading& reading) {
   const ConfigValue& named = require(table, "link", owner);
   ConfigArray names;
   if (const ConfigArray* list = named.array())
@@ -44,8 +52,14 @@ std::vector<Link> read_links(const ConfigTable& table, std::string_view owner, c
   if (names.empty()) throw ConfigError(named.where, "link must name at least one link");
   std::vector<Link> links;
   for (const ConfigValue& name : names) {
-    scenario.links.push_back(read_link(study_links::link_file(name, folder, library), library, models));
-    links.push_back(scenario.links.back().link);
+    if (reading.read_link) {
+      reading.scenario.links.push_back(reading.read_link(name));
+      links.push_back(reading.scenario.links.back().link);
+    } else {
+      const auto* text = std::get_if<std::string>(&name.value);
+      if (text == nullptr) throw ConfigError(name.where, "link must be a name or a list of names");
+      links.emplace_back().name = *text;
+    }
   }
   return links;
 }
@@ -103,13 +117,6 @@ void check_lengths(FabricTier& tier, const ConfigTable& table) {
   tier.link = with_length(tier.link, *bins(tier.lengths).front().length);
 }
 
-struct Reading {
-  const std::filesystem::path& folder;
-  const Library& library;
-  const std::vector<ModelInfo>& models;
-  FabricScenario& scenario;
-};
-
 void take_links(FabricTier& tier, std::vector<Link> links) {
   tier.link = std::move(links.front());
   links.erase(links.begin());
@@ -133,9 +140,9 @@ FabricTier read_tier(const ConfigTable& table, const TopologyTier* shape, const 
   tier.port_rate = p.port_rate.si();
   tier.spares = p.spares;
   tier.margins = {p.margin_rms, p.weak_share, p.weak_margin};
-  take_links(tier, read_links(table, "[[tier]]", reading.folder, reading.library, reading.models, reading.scenario));
+  take_links(tier, read_links(table, "[[tier]]", reading));
   tier.lengths = read_lengths(table, p);
-  check_lengths(tier, table);
+  if (reading.read_link) check_lengths(tier, table);
   if (tier.longer.empty() || table.find("length") != nullptr) return tier;
   throw ConfigError(table.find("link")->where, "several links need a length to choose by");
 }
@@ -152,10 +159,11 @@ TierAlternative read_alternative(const ConfigTable& table, const Fabric& fabric,
   if (found == known.end()) throw ConfigError(tier.where, "no tier \"" + p.tier + "\"" + suggestion(p.tier, known));
   out.tier = static_cast<std::size_t>(found - known.begin());
   out.replacement = fabric.tiers[out.tier];
-  take_links(out.replacement,
-             read_links(table, "[[alternative]]", reading.folder, reading.library, reading.models, reading.scenario));
-  const ConfigTable& own = *table_array(tree, "tier")[out.tier];
-  check_lengths(out.replacement, own);
+  take_links(out.replacement, read_links(table, "[[alternative]]", reading));
+  if (reading.read_link) check_lengths(out.replacement, *table_array(tree, "tier")[out.tier]);
+  for (const TierAlternative& other : fabric.alternatives)
+    if (other.name == out.name)
+      throw ConfigError(table.find("name")->where, "alternative name \"" + out.name + "\" stands twice");
   return out;
 }
 
@@ -194,37 +202,46 @@ void read_tiers(const ConfigTable& tree, const ConfigTable& header, const Readin
 
 }  // namespace
 
-FabricScenario read_fabric(const std::filesystem::path& path, const Library& library,
-                           const std::vector<ModelInfo>& models, const std::vector<std::string>& sets) {
-  ConfigTable tree = read_config(path);
+FabricScenario read_fabric(ConfigTable tree, const FabricLinkReader& links, const std::vector<std::string>& sets) {
   apply_sets(tree, sets);
   check_keys(tree, {"fabric", "topology", "tier", "transport", "workload", "operation", "alternative"},
              "a fabric file");
-  const ConfigTable* header = optional_table(tree, "fabric");
-  if (header == nullptr) throw ConfigError(tree.where, "a fabric file must have a table [fabric]");
+  if (optional_table(tree, "fabric") == nullptr)
+    throw ConfigError(tree.where, "a fabric file must have a table [fabric]");
+  add_defaults(tree);
   FabricScenario scenario;
+  scenario.text = to_toml(tree);
   Fabric& fabric = scenario.fabric;
-  const FabricTable::Params p = read_table<FabricTable>(*header);
-  for (const char* key : {"gpus", "gpu_rate"}) require(*header, key, "[fabric]");
-  fabric.name = scenario_rules::require_name(*header, "[fabric]");
+  const ConfigTable& header = *optional_table(tree, "fabric");
+  const FabricTable::Params p = read_table<FabricTable>(header);
+  for (const char* key : {"gpus", "gpu_rate"}) require(header, key, "[fabric]");
+  fabric.name = scenario_rules::require_name(header, "[fabric]");
   fabric.description = p.description;
   fabric.gpus = p.gpus;
   fabric.gpu_rate = p.gpu_rate.si();
   fabric.load = p.load;
   fabric.switch_latency = p.switch_latency.si();
-  record(*header, fabric.name, scenario.provenance);
+  record(header, fabric.name, scenario.provenance);
   fabric_sections::read(tree, fabric);
   for (const std::string_view section : kSections)
     if (const ConfigTable* table = optional_table(tree, section))
       record(*table, fabric.name + "." + std::string(section), scenario.provenance);
-  const std::filesystem::path folder = path.parent_path();
-  const Reading reading{folder, library, models, scenario};
-  read_tiers(tree, *header, reading);
+  const Reading reading{links, scenario};
+  read_tiers(tree, header, reading);
   for (const ConfigTable* table : table_array(tree, "alternative")) {
     fabric.alternatives.push_back(read_alternative(*table, fabric, tree, reading));
     record(*table, fabric.name + ".alternative." + fabric.alternatives.back().name, scenario.provenance);
   }
   return scenario;
+}
+
+FabricScenario read_fabric(const std::filesystem::path& path, const Library& library,
+                           const std::vector<ModelInfo>& models, const std::vector<std::string>& sets) {
+  const std::filesystem::path folder = path.parent_path();
+  const auto link = [&](const ConfigValue& name) {
+    return read_link(study_links::link_file(name, folder, library), library, models);
+  };
+  return read_fabric(read_config(path), link, sets);
 }
 
 std::filesystem::path resolve_fabric(const Library& library, const std::string& name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,13 @@ namespace tessera {
 /// A fabric file, read: the fabric, the link file behind each of its tiers, and where its counts come from.
 struct FabricScenario {
   Fabric fabric;
-  std::vector<LinkScenario> links;  // one for each tier
+  std::vector<LinkScenario> links;  // in the order in which tiers and alternatives name them
   std::vector<ProvenanceRow> provenance;
+  std::string text;  // TOML: the file with `sets` and every default
 };
+
+/// Reads the link that an entry of a fabric file names. Empty: links are named only, with nothing known of them.
+using FabricLinkReader = std::function<LinkScenario(const ConfigValue& name)>;
 
 /// Reads a fabric file.
 ///
@@ -26,6 +31,9 @@ struct FabricScenario {
 /// length for a link without one.
 FabricScenario read_fabric(const std::filesystem::path& path, const Library& library,
                            const std::vector<ModelInfo>& models, const std::vector<std::string>& sets = {});
+
+/// The same from a tree that is already read.
+FabricScenario read_fabric(ConfigTable tree, const FabricLinkReader& links, const std::vector<std::string>& sets = {});
 
 /// A fabric named by the user: an existing file, else fabrics/NAME.toml of the library.
 /// @throws IoError naming the nearest known fabric.

@@ -83,9 +83,13 @@ void check_ports(const Fabric& fabric, const FabricReport& report, const Topolog
 
 }  // namespace
 
-FabricGraph build_graph(const Fabric& fabric, const FabricReport& report, int frame_bytes, std::uint64_t seed) {
+void require_topology(const Fabric& fabric) {
   if (!fabric.topology)
     throw ConfigError("fabric " + fabric.name + " is given by counts only; a graph needs a table [topology]");
+}
+
+FabricGraph build_graph(const Fabric& fabric, const FabricReport& report, int frame_bytes, std::uint64_t seed) {
+  require_topology(fabric);
   if (frame_bytes < 1) throw ConfigError("frames need at least 1 byte");
   const TopologyCounts counts = count(*fabric.topology);
   check_ports(fabric, report, counts);

@@ -7,6 +7,9 @@
 
 namespace tessera {
 
+/// @throws ConfigError for a fabric that is given by counts only.
+void require_topology(const Fabric& fabric);
+
 /// Every node and cable of a fabric, with a length, a technology, a margin and a frame loss for each cable.
 ///
 /// Equation: the topology's cables; in each tier exactly as many of each class as the report counts, in an order drawn

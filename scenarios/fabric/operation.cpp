@@ -22,8 +22,19 @@ Log10Probability united(Log10Probability a, Log10Probability b) {
   return Log10Probability::from_value(std::min(1.0, p + q - p * q));
 }
 
+// What a tier loses of packets of another size than the frames that its losses are for, behind the code of the links
+// that lose most.
+Log10Probability at_frame(const TierReport& tier, Log10Probability loss, int frame_bytes) {
+  if (frame_bytes == kDeliveredFrame) return loss;
+  const auto of = [](const TierClass& c) { return c.link.verdict.frame_loss_ratio.at(kDeliveredFrame); };
+  const auto worst = std::max_element(tier.classes.begin(), tier.classes.end(),
+                                      [&](const TierClass& a, const TierClass& b) { return of(a) < of(b); });
+  const LossLaw law = loss_law(worst->fec, loss, kDeliveredFrame);
+  return frame_loss(law, bit_error_ratio(law, 0.0), frame_bytes);
+}
+
 // The longest path: of mean links, and with the worst link of each tier among them.
-PathSums paths(const FabricReport& report) {
+PathSums paths(const FabricReport& report, int frame_bytes) {
   PathSums out;
   bool first = true;
   int links = 0;
@@ -31,13 +42,15 @@ PathSums paths(const FabricReport& report) {
   Log10Probability ber, worst_link;
   for (const TierReport& tier : report.tiers) {
     if (tier.crossings < 1) continue;
-    const Log10Probability mean = any_of(tier.spread.mean, tier.crossings);
-    Log10Probability worst = tier.spread.worst;
-    if (tier.crossings > 1) worst = united(worst, any_of(tier.spread.mean, tier.crossings - 1));
+    const Log10Probability mean_link = at_frame(tier, tier.spread.mean, frame_bytes),
+                           weak_link = at_frame(tier, tier.spread.worst, frame_bytes);
+    const Log10Probability mean = any_of(mean_link, tier.crossings);
+    Log10Probability worst = weak_link;
+    if (tier.crossings > 1) worst = united(worst, any_of(mean_link, tier.crossings - 1));
     out.mean.packet_loss = first ? mean : united(out.mean.packet_loss, mean);
     out.worst.packet_loss = first ? worst : united(out.worst.packet_loss, worst);
-    out.mean.link_loss = first ? tier.spread.mean : std::max(out.mean.link_loss, tier.spread.mean);
-    worst_link = first ? tier.spread.worst : std::max(worst_link, tier.spread.worst);
+    out.mean.link_loss = first ? mean_link : std::max(out.mean.link_loss, mean_link);
+    worst_link = first ? weak_link : std::max(worst_link, weak_link);
     ber = first ? tier.link.verdict.pre_fec_ber : std::max(ber, tier.link.verdict.pre_fec_ber);
     rate = first ? tier.port_rate_bps : std::min(rate, tier.port_rate_bps);
     links += tier.crossings;
@@ -51,7 +64,7 @@ PathSums paths(const FabricReport& report) {
 }
 
 void add_loss(const Fabric& fabric, const FabricReport& report, OperationReport& out) {
-  const PathSums path = paths(report);
+  const PathSums path = paths(report, fabric.transport.mtu + kPacketHeaders);
   out.path_loss = path.mean.packet_loss;
   out.worst_path_loss = path.worst.packet_loss;
   out.transport = transport(fabric.transport, path.mean);
@@ -66,9 +79,10 @@ void add_loss(const Fabric& fabric, const FabricReport& report, OperationReport&
   c.latency = 0.5 * fabric.transport.round_trip;
   c.mtu = fabric.transport.mtu;
   c.blocking = fabric.transport.kind != TransportKind::selective_repeat;
-  c.packet_loss = path.mean.packet_loss;
-  c.penalty = fabric.transport.round_trip;
+  c.packet_loss = out.transport.repeated;
+  c.penalty = out.transport.repair_time;
   out.collective = collective_bounds(c);
+  c.packet_loss = out.transport.residual;
   c.penalty = out.transport.timeout;
   out.collective_timeouts = collective_bounds(c);
 }

@@ -53,12 +53,12 @@ struct AlternativeReport {
 
 /// What a cluster delivers, draws and misses.
 struct OperationReport {
-  TransportReport transport, worst_transport;  // of a path of mean links; through the worst link of each tier
-  Log10Probability path_loss, worst_path_loss;
-  double goodput_fraction = 1.0;      // of the mean path
-  double gpu_utilisation_loss = 0.0;  // 1 - U/U0, by the worst path, which a collective waits for
+  TransportReport transport, worst_transport;   // of a path of mean links; through the worst link of each tier
+  Log10Probability path_loss, worst_path_loss;  // of packets of the transport's MTU
+  double goodput_fraction = 1.0;                // of the mean path
+  double gpu_utilisation_loss = 0.0;            // 1 - U/U0, by the worst path, which a collective waits for
   std::optional<CollectiveTime> collective;
-  std::optional<CollectiveTime> collective_timeouts;  // each loss costs a timeout
+  std::optional<CollectiveTime> collective_timeouts;  // each loss that no link repeats costs a timeout
 
   std::int64_t switches = 0, scale_up_switches = 0, optical_switches = 0;
   double module_watts = 0.0, network_watts = 0.0, cluster_watts = 0.0, network_share = 0.0;
@@ -78,7 +78,7 @@ inline constexpr std::int64_t kMostRanks = 16384;
 
 /// Everything that follows from a fabric's links once somebody uses it.
 ///
-/// Equation: worst path = product over tiers of the worst link's survival; network watts = modules + NICs + switches;
+/// Equation: a packet is a frame of MTU + 62 bytes; worst path = product over tiers of the worst link's survival; network watts = modules + NICs + switches;
 ///   energy = watts x PUE x time; effective time by Daly at Young's interval.
 /// Conventions: scale-up switches are in the servers' watts; other switches' own watts contain the SerDes of their ports, so modules alone are added to them.
 /// Valid for: see the models that it calls.

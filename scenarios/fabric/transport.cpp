@@ -17,12 +17,12 @@ Log10Probability at_least_once(double log10_mean) {
   return Log10Probability::from_value(-std::expm1(-std::pow(10.0, log10_mean)));
 }
 
-Log10Probability stall_of(TransportKind kind, Log10Probability p, double packets) {
-  if (kind == TransportKind::selective_repeat) return p;
-  if (kind == TransportKind::go_back_0) return p;
+// log10 of the mean number of timeouts in a message.
+double log10_timeouts(TransportKind kind, Log10Probability p, double packets) {
+  if (kind == TransportKind::selective_repeat || kind == TransportKind::go_back_0) return p.log10();
   const double twice = std::log10(2.0 * packets) + 2.0 * p.log10();
   const double larger = std::max(p.log10(), twice), smaller = std::min(p.log10(), twice);
-  return at_least_once(larger + std::log1p(std::pow(10.0, smaller - larger)) / std::numbers::ln10);
+  return larger + std::log1p(std::pow(10.0, smaller - larger)) / std::numbers::ln10;
 }
 
 // A goodput of exactly 0 would be a division by zero for whoever uses it; below this nothing is delivered.
@@ -86,17 +86,18 @@ TransportReport transport(const Transport& t, const PathLoss& path) {
   out.timeout = retransmission_timeout(t.timeout_exponent);
   out.stall_budget = out.timeout * t.retries;
   out.message_loss = any_of(path.packet_loss, out.packets);
-  Log10Probability end_to_end = path.packet_loss;
+  out.repeated = out.residual = path.packet_loss;
+  out.repair_time = t.round_trip;
   const double window = window_packets(path.rate, t.round_trip, t.mtu);
   switch (t.kind) {
     case TransportKind::go_back_n:
-      out.efficiency = go_back_n_efficiency(end_to_end, window);
+      out.efficiency = go_back_n_efficiency(out.residual, window);
       break;
     case TransportKind::go_back_0:
-      out.efficiency = go_back_0_efficiency(end_to_end, out.packets);
+      out.efficiency = go_back_0_efficiency(out.residual, out.packets);
       break;
     case TransportKind::selective_repeat:
-      out.efficiency = 1.0 - end_to_end.value();
+      out.efficiency = 1.0 - out.residual.value();
       break;
     case TransportKind::link_retry:
     case TransportKind::pcie6_flit: {
@@ -104,17 +105,22 @@ TransportReport transport(const Transport& t, const PathLoss& path) {
       const Log10Probability each = flit ? flit_retry(path.link_ber) : path.link_loss;
       const double local = 1.0 + window_packets(path.rate, t.link_round_trip, flit ? kFlitBytes : t.mtu);
       const Log10Probability residual = Log10Probability::from_log10(each.log10() * (t.replays + 1));
-      end_to_end = any_of(any_of(residual, flit ? std::ceil(t.mtu / kFlitBytes) : 1.0), path.links);
-      out.efficiency = go_back_n_efficiency(each, local) * go_back_n_efficiency(end_to_end, window);
-      out.retry_latency = t.link_round_trip;
-      out.message_loss = any_of(end_to_end, out.packets);
+      const double flits = flit ? std::ceil(t.mtu / kFlitBytes) : 1.0;
+      out.residual = any_of(any_of(residual, flits), path.links);
+      if (flit) out.repeated = any_of(any_of(each, flits), path.links);
+      out.repair_time = out.retry_latency = t.link_round_trip;
+      out.efficiency = go_back_n_efficiency(each, local) * go_back_n_efficiency(out.residual, window);
+      out.message_loss = any_of(out.residual, out.packets);
       break;
     }
   }
   out.efficiency = std::max(out.efficiency, kLeast);
-  out.stall = stall_of(t.kind, end_to_end, out.packets);
+  const double log10_mean = log10_timeouts(t.kind, out.residual, out.packets);
+  out.timeouts = std::pow(10.0, log10_mean);
+  const bool once = t.kind == TransportKind::selective_repeat || t.kind == TransportKind::go_back_0;
+  out.stall = once ? out.residual : at_least_once(log10_mean);
   const double sending = out.packets * 8.0 * t.mtu / path.rate;
-  out.goodput_fraction = std::max(kLeast, sending / (sending / out.efficiency + out.stall.value() * out.timeout));
+  out.goodput_fraction = std::max(kLeast, sending / (sending / out.efficiency + out.timeouts * out.timeout));
   return out;
 }
 

@@ -39,8 +39,12 @@ struct TransportReport {
   double efficiency = 1.0;        // payload rate over line rate of an endless message without timeouts
   double goodput_fraction = 1.0;  // of messages, timeouts included
   double packets = 0.0;           // in one message
+  Log10Probability repeated;      // a packet is sent again, end to end or by a link
+  double repair_time = 0.0;       // s until it is there, where no timeout is needed
+  Log10Probability residual;      // a packet is lost to both ends: all of `repeated`, but for links that repeat it
   Log10Probability message_loss;  // at least one packet of a message is lost
   Log10Probability stall;         // a message waits for at least one timeout
+  double timeouts = 0.0;          // mean number of them in a message
   double timeout = 0.0;           // s
   double stall_budget = 0.0;      // s of outage that a connection survives
   double retry_latency = 0.0;     // s added to a packet that a link sends again; 0 without link retry
@@ -48,6 +52,8 @@ struct TransportReport {
 
 /// 4.096 us x 2^exponent [s]: the local ACK timeout of the InfiniBand architecture.
 double retransmission_timeout(int exponent);
+
+inline constexpr int kPacketHeaders = 62;  // bytes of a frame beside the payload, RoCEv2: 14 + 20 + 8 + 12 + 4 + 4
 
 /// Packets in flight: rate x round trip / (8 bytes).
 double window_packets(double rate, double round_trip, double bytes);
@@ -77,8 +83,9 @@ Log10Probability flit_retry(Log10Probability bit_error_ratio);
 
 /// Goodput and stalls of one connection over one path.
 ///
-/// Equation: goodput = n t/(n t/efficiency + stall x timeout), t the time of a packet; stall = 1 - e^{-(p + 2 n p^2)} for
-///   go-back-N (last packet lost, or a NACK or the repeated packet lost again), p for selective repeat.
+/// Equation: goodput = n t/(n t/efficiency + m x timeout), t the time of a packet, m the mean number of timeouts in a
+///   message: p + 2 n p^2 for go-back-N (last packet lost, or a NACK or the repeated packet lost again), p for
+///   selective repeat; stall = 1 - e^{-m}.
 /// Conventions: link retry leaves p^{replays + 1} of each link to an end-to-end go-back-N.
 /// Valid for: independent losses.
 /// Source: closed form

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "scenarios/study/fingerprint.hpp"
+#include "phy/core/fingerprint.hpp"
 #include "scenarios/study/sweep_journal.hpp"
 
 namespace tessera {

@@ -10,8 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "phy/core/fingerprint.hpp"
 #include "phy/core/version.hpp"
-#include "scenarios/study/fingerprint.hpp"
 #include "scenarios/study/sweep.hpp"
 
 namespace tessera {

@@ -9,6 +9,7 @@
 #include "tests/cli/program.hpp"
 #include "tests/support/fabric_grammar.hpp"
 #include "tests/support/sample_fabrics.hpp"
+#include "tests/support/small_fabric.hpp"
 
 namespace tessera::testing_support {
 namespace {
@@ -52,34 +53,8 @@ TEST_F(ExportCommand, EveryFormatWritesWhatTheLibraryMakes) {
   }
 }
 
-// 64 GPUs on 8 leaves of 16 ports, 4 spines, two cables from each leaf to each spine.
-constexpr const char* kFabric = R"([fabric]
-name = "small"
-gpus = 64
-gpu_rate = "400 Gbit/s"
-switch_latency = "300 ns"
-
-[topology]
-kind = "fat_tree"
-tiers = 2
-radix = 16
-
-[[tier]]
-name = "rack"
-link = "copper_dac_800g"
-port_rate = "400 Gbit/s"
-length = "1.5 m"
-
-[[tier]]
-name = "spine"
-link = "dr8_dsp_800g"
-port_rate = "400 Gbit/s"
-length = "50 m"
-margin_rms = 1.0
-)";
-
 TEST_F(ExportCommand, AFabricFileIsEvaluatedAndBuilt) {
-  const std::string fabric = folder_.file("small.toml", kFabric);
+  const std::string fabric = folder_.file("small.toml", test::kSmallFabric);
   const auto to = [&](const std::string& format) {
     const ProcessResult result = tessera({"export", fabric, "--to", format, "--out", path(format), "--seed", "3"});
     EXPECT_EQ(result.exit_code, 0) << result.error;
@@ -131,8 +106,52 @@ TEST_F(ExportCommand, AFabricOfTheLibraryIsExported) {
   EXPECT_NEAR(rate, 72.0 * 18.0 * 400e9, 1.0);
 }
 
+// Al-Fares: k = 16 gives 1,024 hosts and 5 k^2/4 = 320 switches, with as many cables in each of three tiers as hosts.
+TEST_F(ExportCommand, ThePlainFatTreeFitsEveryClient) {
+  const std::string result = path("tree.h5");
+  ASSERT_EQ(tessera({"fabric", "fat_tree_k16", "--quiet", "--out", result}).exit_code, 0);
+  const auto written = [&](const std::string& format, const std::string& name) {
+    const std::string out = path("tree_" + format);
+    if (!fs::exists(out)) {
+      const ProcessResult done = tessera({"export", result, "--to", format, "--out", out});
+      EXPECT_EQ(done.exit_code, 0) << format << ": " << done.error;
+    }
+    return read_text(fs::path(out) / name);
+  };
+  const test::HpccTopology hpcc = test::parse_hpcc(written("hpcc", "topology.txt"));
+  EXPECT_EQ(hpcc.nodes, 1024U + 320U);
+  EXPECT_EQ(hpcc.links.size(), 3U * 1024U);
+  const test::SimaiTopology simai = test::parse_simai(written("simai", "topology.txt"));
+  EXPECT_EQ(simai.nvswitches.size(), 128U);
+  EXPECT_EQ(simai.switches.size(), 320U);
+  const test::BusBandwidths bus = test::parse_busbw(written("simai", "busbw.yaml"));
+  EXPECT_LE(*bus.at("DP").at("allreduce"), 100.0);  // 800 Gbit/s
+  EXPECT_GT(*bus.at("DP").at("allreduce"), 99.0);
+  const test::AstraNetwork astra = test::parse_astra(written("astra-sim", "network.yml"));
+  EXPECT_EQ(astra.npus_count, (std::vector<std::int64_t>{8, 8, 16}));
+  const test::HtsimTopology htsim = test::parse_htsim(written("htsim", "fabric.topo"));
+  EXPECT_EQ(htsim.nodes, 1024);
+  EXPECT_EQ(htsim.podsize, 64);
+  ASSERT_EQ(htsim.tiers.size(), 3U);
+  for (const test::HtsimTier& tier : htsim.tiers) EXPECT_EQ(tier.speed_gbps, 800);
+  EXPECT_EQ(htsim.tiers[2].radix_down, 16);
+  EXPECT_EQ(test::parse_anynet(written("booksim", "fabric.anynet")).channels.size(), 2U * 3U * 1024U);
+  const auto times = [](const std::string& text, const std::string& part) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++count;
+    return count;
+  };
+  EXPECT_EQ(times(written("simgrid", "platform.xml"), "<link id="), 2U * 3U * 1024U);
+  EXPECT_EQ(times(written("netem", "netem.sh"), " rate 800gbit"), 2U * 3U * 1024U);
+  written("ns3", "links.csv");
+  EXPECT_EQ(tessera_links::read_links(path("tree_ns3") + "/links.csv").size(), 3U * 1024U);
+  written("csv", "links.csv");
+  written("json", "fabric_graph.json");
+  for (const std::string& format : export_formats()) EXPECT_TRUE(fs::exists(path("tree_" + format))) << format;
+}
+
 TEST_F(ExportCommand, LongerFramesLoseMore) {
-  const std::string fabric = folder_.file("small.toml", kFabric);
+  const std::string fabric = folder_.file("small.toml", test::kSmallFabric);
   const auto worst = [&](const std::string& bytes) {
     const std::string out = path("frames" + bytes);
     EXPECT_EQ(tessera({"export", fabric, "--to", "csv", "--out", out, "--frame", bytes, "--quiet"}).exit_code, 0);
@@ -147,7 +166,7 @@ TEST_F(ExportCommand, LongerFramesLoseMore) {
 }
 
 TEST_F(ExportCommand, AFabricByCountsHasNoGraph) {
-  std::string text = kFabric;
+  std::string text = test::kSmallFabric;
   text.replace(text.find("[topology]"), text.find("[[tier]]") - text.find("[topology]"), "");
   for (std::size_t at = 0; (at = text.find("port_rate", at)) != std::string::npos; at += 20)
     text.insert(at, "ports = 64\n");
@@ -213,7 +232,7 @@ TEST_F(ExportCommand, WrongFilesAreNamed) {
   expect_refused(with(path("no.json")), 4, "no.json: cannot be read");
   expect_refused(with(folder_.file("bad.json", "{")), 2, "bad.json: this is no JSON");
   expect_refused(with(folder_.file("result.json", R"({"schema":1,"fabric":{}})")), 2, "holds no nodes and links");
-  expect_refused(with(path("run.h5")), 2, "an HDF5 result holds totals, not nodes and cables");
+  expect_refused(with(path("no.h5")), 4, path("no.h5"));
 }
 
 TEST_F(ExportCommand, WrongFoldersAreNamedBeforeTheWork) {

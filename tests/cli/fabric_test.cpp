@@ -23,8 +23,8 @@ json fabric_of(std::vector<std::string> arguments) {
 }
 
 TEST(FabricCommand, PresetsAddUpTheirTiers) {
-  for (const char* name :
-       {"nvl72", "llama3_24k", "deepseek_v3_mpft", "superpod_h100", "tpu_v4_pod", "alibaba_hpn7", "cluster_100k"}) {
+  for (const char* name : {"nvl72", "llama3_24k", "deepseek_v3_mpft", "superpod_h100", "tpu_v4_pod", "alibaba_hpn7",
+                           "fat_tree_k16", "cluster_100k"}) {
     const json fabric = fabric_of({name});
     double watts = 0.0, links = 0.0;
     for (const json& tier : fabric.at("tiers")) {
@@ -178,6 +178,28 @@ TEST(FabricCommand, MistakesGetOneLine) {
   refused({"workload.exposed=2"}, "exposed must be in [0, 1]");
   refused({"workload.ranks=100"}, "ranks must be 0 or in [2, gpus]");
   refused({"transport.mtuu=1"}, "mtu");
+  refused({"fabric.gpus=-72"}, "gpus must be in [1, 1e+08], got -72");
+  refused({"fabric.load=nan"}, "load must be a pure number");
+  refused({"topology.oversubscription=0"}, "oversubscription must be in [0.001, 1000], got 0");
+  refused({"spine.port_rate=400 GHz"}, "port_rate must be a bit rate");
+  refused({"spine.port_rate=400"}, "got the bare number 400");
+}
+
+// Full disks and folders that nobody may write into: one line, exit code 4.
+TEST(FabricCommand, OutputsThatCannotBeWrittenGetOneLine) {
+  const auto refused = [](std::vector<std::string> more, const std::string& text) {
+    more.insert(more.begin(), {"fabric", "nvl72", "--engine", "budget", "--quiet"});
+    const ProcessResult result = tessera(more);
+    EXPECT_EQ(result.exit_code, 4) << text;
+    EXPECT_THAT(result.error, HasSubstr(text));
+    EXPECT_EQ(std::count(result.error.begin(), result.error.end(), '\n'), 1) << result.error;
+  };
+  refused({"--out", "/nowhere/r.h5"}, "cannot write /nowhere/r.h5: no folder /nowhere");
+  refused({"--json", "/proc/r.json"}, "cannot write /proc/r.json");
+  refused({"--plots", "/proc/pictures"}, "cannot make folder /proc/pictures");
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full on this system";
+  refused({"--json", "/dev/full"}, "cannot write /dev/full: No space left on device");
+  refused({"--out", "/dev/full"}, "cannot write /dev/full: No space left on device");
 }
 
 }  // namespace

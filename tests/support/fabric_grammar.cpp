@@ -150,6 +150,41 @@ SimaiTopology parse_simai(std::string_view text) {
   return topology;
 }
 
+// The client drops the first line, takes a line that ends in a colon for a group (a key without a value, too), passes
+// over groups and keys that it does not know, and keeps tabs and CR as parts of keys.
+BusBandwidths parse_busbw(std::string_view text) {
+  const std::vector<std::string> all = lines(text);
+  if (all.empty() || all.front().empty() || all.front().back() == ':')
+    throw GrammarError("line 1: must be a title; the program drops it");
+  BusBandwidths groups;
+  std::map<std::string, std::optional<double>>* group = nullptr;
+  const std::set<std::string> operations{"allreduce,", "allgather,", "reducescatter,", "alltoall,"};
+  std::string name;
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    const auto w = words(all[i], i + 1);
+    if (w.empty()) fail(i + 1, "is empty");
+    const std::string key = w[0].substr(0, w[0].size() - 1);
+    if (w[0].back() != ':') fail(i + 1, "has no colon behind its key: " + w[0]);
+    if (w.size() == 1) {
+      if (key.ends_with(",") || key == "busbw") fail(i + 1, key + " has no value and would begin a group");
+      if (!std::set<std::string>{"TP", "DP", "EP", "PP"}.contains(key)) fail(i + 1, "unknown group " + key);
+      if (groups.contains(key)) fail(i + 1, "group " + key + " stands twice");
+      group = &groups[name = key];
+      continue;
+    }
+    if (group == nullptr) fail(i + 1, key + " stands before the first group");
+    if (w.size() != 2) fail(i + 1, "has something behind its value");
+    if (!(name == "PP" ? key == "busbw" : operations.contains(key))) fail(i + 1, "unknown key " + key + " in " + name);
+    const std::string operation = name == "PP" ? key : key.substr(0, key.size() - 1);
+    if (group->contains(operation)) fail(i + 1, key + " stands twice");
+    std::optional<double>& bandwidth = (*group)[operation];
+    if (w[1] != "null") bandwidth = value<double>(w[1], i + 1, "bandwidth");
+    if (bandwidth && !(*bandwidth > 0.0)) fail(i + 1, "bandwidth is above 0");
+  }
+  if (groups.size() != 4) throw GrammarError("the groups are TP, DP, EP and PP");
+  return groups;
+}
+
 std::map<std::uint64_t, double> parse_rate_map(std::string_view text, const std::string& key) {
   std::size_t number = 0;
   for (const std::string& line : lines(text)) {

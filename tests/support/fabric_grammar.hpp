@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -37,6 +38,10 @@ struct SimaiTopology {
   std::vector<TopologyLink> links;
 };
 SimaiTopology parse_simai(std::string_view text);
+
+/// Bus bandwidths of SimAI's analytical mode in GB/s, by group and operation; empty: null.
+using BusBandwidths = std::map<std::string, std::map<std::string, std::optional<double>>>;
+BusBandwidths parse_busbw(std::string_view text);
 
 /// `KMAX_MAP`, `KMIN_MAP` or `PMAX_MAP` of a configuration of HPCC or SimAI: value by rate.
 std::map<std::uint64_t, double> parse_rate_map(std::string_view text, const std::string& key);

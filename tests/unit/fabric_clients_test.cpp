@@ -43,6 +43,45 @@ TEST(SimaiExport, ScaleUpSwitchesOfTheFabricRepeatLostFrames) {
   for (const TopologyLink& link : topology.links) EXPECT_EQ(link.loss, 1e-300);
 }
 
+// leaf_spine by hand: a GPU has one link of 400 Gbit/s, 50 GB/s. Longest path: twice 1e-3 at the GPUs, twice 1e-6
+// above; there and back 2 x (2 x 105.4 + 2 x 505 + 3 x 300) ns; frames of 4,158 bytes.
+TEST(SimaiExport, BusBandwidthHoldsTheGoodputOfTheLongestPath) {
+  ExportOptions options;
+  options.gpus_per_server = 4;
+  const double loss = 1.0 - std::pow(1.0 - 1e-3, 2) * std::pow(1.0 - 1e-6, 2);
+  const double window = 400e9 * 2.0 * 2120.8e-9 / (8.0 * 4158.0);
+  const double go_back_n = (1.0 - loss) / (1.0 - loss + window * loss);
+  const auto bus = [&](LossRecovery recovery) {
+    options.recovery = recovery;
+    return parse_busbw(text_of(export_fabric(leaf_spine(), "simai", options), "busbw.yaml"));
+  };
+  const BusBandwidths gbn = bus(LossRecovery::kGoBackN), repeat = bus(LossRecovery::kSelectiveRepeat);
+  for (const char* group : {"DP", "EP"})
+    for (const char* operation : {"allreduce", "allgather", "reducescatter", "alltoall"}) {
+      EXPECT_NEAR(*gbn.at(group).at(operation), 50.0 * go_back_n, 1e-9) << group << operation;
+      EXPECT_NEAR(*repeat.at(group).at(operation), 50.0 * (1.0 - loss), 1e-9) << group << operation;
+    }
+  EXPECT_NEAR(*gbn.at("PP").at("busbw"), 50.0 * go_back_n, 1e-9);
+  EXPECT_EQ(*gbn.at("TP").at("allreduce"), 360.0);  // SimAI's own server
+  const FabricExport out = export_fabric(leaf_spine(), "simai", options);
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("the analytical mode knows no loss; the efficiency ")));
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("TP is SimAI's own 2880 Gbit/s (360 GB/s), not a number")));
+  EXPECT_THAT(text_of(out, "README.md"), AllOf(HasSubstr("busbw.yaml"), HasSubstr("loses nothing"), HasSubstr("GB/s")));
+}
+
+// Four links of 1,600 Gbit/s to scale-up switches are 800 GB/s; each link repeats by itself, there and back in 2 x 62
+// ns.
+TEST(SimaiExport, BusBandwidthOfAScaleUpRackIsItsLinks) {
+  const double p = 1e-3, window = 1.0 + 1600e9 * 124e-9 / (8.0 * 4158.0);
+  const FabricExport out = export_fabric(with_loss(scale_up_rack(), -3.0), "simai");
+  const BusBandwidths bus = parse_busbw(text_of(out, "busbw.yaml"));
+  EXPECT_NEAR(*bus.at("TP").at("alltoall"), 800.0 * (1.0 - p) / (1.0 - p + window * p), 1e-9);
+  EXPECT_FALSE(bus.at("DP").at("allreduce"));
+  EXPECT_FALSE(bus.at("PP").at("busbw"));
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("DP, EP and PP are null")));
+  EXPECT_THAT(out.warnings, Contains(HasSubstr("that is in TP")));
+}
+
 TEST(SimaiExport, RefusesWhatItCannotName) {
   ExportOptions options;
   options.gpu_type = "H10";
@@ -93,11 +132,21 @@ TEST(AstraExport, TheWorstCableOfATierCounts) {
   EXPECT_NEAR(network.bandwidth[1] / network.bandwidth[0], 2.0 * 0.99, 1e-9);
 }
 
+// leaf_spine: GPU 3 loses 1e-3, the worst cable above the leaves 1e-6. Paths between leaves cross both twice.
+TEST(AstraExport, PathsOfOuterDimensionsCrossTheInnerTiers) {
+  ExportOptions options;
+  options.recovery = LossRecovery::kSelectiveRepeat;
+  const AstraNetwork network = parse_astra(text_of(export_fabric(leaf_spine(), "astra-sim", options), "network.yml"));
+  const double clean = 400e9 / 8.0 / 1073741824.0, gpu = std::pow(1.0 - 1e-3, 2), above = std::pow(1.0 - 1e-6, 2);
+  EXPECT_NEAR(network.bandwidth[0], clean * gpu, 1e-9);
+  EXPECT_NEAR(network.bandwidth[1], clean * gpu * above, 1e-9);
+}
+
 // A switch is two hops of this client: together they take what the path takes, its switches included.
 TEST(AstraExport, TwoHopsOfASwitchTakeThePath) {
   const AstraNetwork network = parse_astra(text_of(export_fabric(leaf_spine(), "astra-sim"), "network.yml"));
   EXPECT_NEAR(2.0 * network.latency[0], 2.0 * 105.4 + 300.0, 1e-6);
-  EXPECT_NEAR(2.0 * network.latency[1], 4.0 * 505.0 + 3.0 * 300.0, 1e-6);
+  EXPECT_NEAR(2.0 * network.latency[1], 2.0 * 105.4 + 2.0 * 505.0 + 3.0 * 300.0, 1e-6);
 }
 
 TEST(AstraExport, RefusesAFabricWithoutDimensions) {

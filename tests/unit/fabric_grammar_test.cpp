@@ -53,6 +53,31 @@ TEST(HpccGrammar, MapsHaveAValueForEachRate) {
   EXPECT_THAT(message(parse, with(good, "KMAX", "KMIN")), HasSubstr("there is no KMAX_MAP"));
 }
 
+// Line by line as SimAI's reader takes it: the first line is dropped, a line that ends in a colon begins a group, keys
+// count up to their comma, and what it does not know it passes over in silence.
+TEST(BusbwGrammar, TakesTheExampleAndRefusesEachTrap) {
+  const std::string good =
+      "test\nTP:\nallreduce,: 300\nallgather,: 280\nDP:\nallreduce,: null\nEP:\nalltoall,: 80\nPP:\nbusbw: 47.5\n";
+  const BusBandwidths bus = parse_busbw(good);
+  EXPECT_EQ(*bus.at("TP").at("allreduce"), 300.0);
+  EXPECT_FALSE(bus.at("DP").at("allreduce"));
+  EXPECT_EQ(*bus.at("PP").at("busbw"), 47.5);
+  EXPECT_THAT(message(parse_busbw, good.substr(5)), HasSubstr("line 1: must be a title"));
+  EXPECT_THAT(message(parse_busbw, with(good, "TP:", "TP: # tensor")), HasSubstr("line 2: has a comment"));
+  EXPECT_THAT(message(parse_busbw, with(good, "allreduce,: 300", "\tallreduce,: 300")), HasSubstr("line 3: has a tab"));
+  EXPECT_THAT(message(parse_busbw, with(good, "TP:\n", "TP:\r\n")), HasSubstr("line 2: ends in CR"));
+  EXPECT_THAT(message(parse_busbw, with(good, ",: 300", ",:")), HasSubstr("allreduce, has no value and would begin"));
+  EXPECT_THAT(message(parse_busbw, with(good, "300", "300GB/s")), HasSubstr("bandwidth is no number: 300GB/s"));
+  EXPECT_THAT(message(parse_busbw, with(good, "300", "0")), HasSubstr("bandwidth is above 0"));
+  EXPECT_THAT(message(parse_busbw, with(good, "300", "300 280")), HasSubstr("something behind its value"));
+  EXPECT_THAT(message(parse_busbw, with(good, "alltoall", "all2all")), HasSubstr("unknown key all2all, in EP"));
+  EXPECT_THAT(message(parse_busbw, with(good, "EP:", "ep:")), HasSubstr("unknown group ep"));
+  EXPECT_THAT(message(parse_busbw, with(good, "allreduce,: 300", "allreduce, 300")), HasSubstr("no colon"));
+  EXPECT_THAT(message(parse_busbw, with(good, "TP:\n", "")), HasSubstr("stands before the first group"));
+  EXPECT_THAT(message(parse_busbw, with(good, "EP:\nalltoall,: 80\n", "")), HasSubstr("the groups are"));
+  EXPECT_THAT(message(parse_busbw, with(good, "allgather", "allreduce")), HasSubstr("stands twice"));
+}
+
 TEST(SimaiGrammar, TakesTheExampleAndRefusesEachTrap) {
   std::string good = "7 6 1 0 6 H100\n6\n";
   for (int gpu = 0; gpu < 6; ++gpu) good += std::to_string(gpu) + " 6 2880Gbps 0.000025ms 0\n";

@@ -9,20 +9,13 @@
 #include "scenarios/fabric/fabric_json.hpp"
 #include "scenarios/fabric/fabric_reader.hpp"
 #include "tests/support/locations.hpp"
+#include "tests/support/made_up_link.hpp"
 
 namespace tessera {
 namespace {
 
 LinkReport link_report(double payload_rate, double watts, double fit, double log10_loss) {
-  LinkReport link;
-  link.name = link.technology = "made_up";
-  link.payload_rate_bps = payload_rate;
-  link.energy.module_and_host.watts = watts;
-  link.energy.module_and_host.joules_per_bit = watts / payload_rate;
-  link.reliability.fit = fit;
-  for (int bytes : {64, 1518, 4158, 9018})
-    link.verdict.frame_loss_ratio[bytes] = Log10Probability::from_log10(log10_loss);
-  return link;
+  return test::made_up({.log10_loss = log10_loss, .watts = watts, .fit = fit, .payload_rate = payload_rate});
 }
 
 FabricTier tier(std::int64_t ports, double port_rate, int crossings = 2) {

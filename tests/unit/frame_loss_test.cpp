@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 #include "phy/core/error.hpp"
+#include "phy/core/rng.hpp"
 
 namespace tessera {
 namespace {
@@ -86,6 +88,26 @@ TEST(FrameLoss, WholePathTargetsAreUncodedBitErrorRatios) {
 TEST(FrameLoss, PacketWithoutCode) {
   EXPECT_NEAR(packet_error_ratio(probability(1e-6), 4096).value(), 1.0 - std::pow(1.0 - 1e-6, 32768), 1e-12);
   EXPECT_NEAR(packet_error_ratio(Log10Probability::from_log10(-400), 64).log10(), -400 + std::log10(512.0), 1e-10);
+}
+
+// Frames one behind the other over blocks of 4 x 640 bytes of which one in a thousand is lost: a frame is lost with any
+// block that it touches.
+TEST(FrameLoss, IsThatOfFramesLaidOverBlocks) {
+  std::vector<double> uniform(400'000);
+  random_uniform(stream_key(13, "blocks"), 0, uniform);
+  const double block_loss = -std::expm1(4.0 * std::log1p(-2.5e-4));
+  std::vector<std::size_t> lost_before{0};
+  for (const double u : uniform) lost_before.push_back(lost_before.back() + (u < block_loss ? 1 : 0));
+  for (const int bytes : {64, 1518, 4158, 9018}) {
+    const std::size_t pitch = static_cast<std::size_t>(bytes) + 20, block = 4 * 640;
+    std::size_t frames = 0, lost = 0;
+    for (std::size_t start = 0; start + pitch <= uniform.size() * block; start += pitch, ++frames)
+      lost += lost_before[(start + pitch - 1) / block + 1] > lost_before[start / block] ? 1 : 0;
+    const double counted = static_cast<double>(lost) / static_cast<double>(frames);
+    const double expected = frame_loss_ratio(kKp4, 4, Log10Probability::from_value(2.5e-4), bytes).value();
+    const double blocks = static_cast<double>(lost_before.back());  // each loses its frames together
+    EXPECT_NEAR(counted, expected, 4.0 * expected / std::sqrt(blocks)) << bytes;
+  }
 }
 
 TEST(FrameLoss, NeverAboveOne) { EXPECT_EQ(frame_loss(kKp4, 4, 0.1, 9018), 1.0); }

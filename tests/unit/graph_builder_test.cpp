@@ -8,55 +8,23 @@
 #include <map>
 
 #include "phy/core/error.hpp"
+#include "tests/support/made_up_link.hpp"
 
 namespace tessera {
 namespace {
 
-LinkReport link(const std::string& name, double log10_loss, double watts, double fit, double length) {
-  LinkReport r;
-  r.name = r.technology = name;
-  r.payload_rate_bps = 800e9;
-  r.length_m = length;
-  r.latency.total = 1e-7 + length * 5e-9;
-  r.energy.module_and_host.watts = watts;
-  r.energy.module.watts = 0.5 * watts;
-  r.reliability.fit = fit;
-  for (const int bytes : {64, 1518, 4158, 9018})
-    r.verdict.frame_loss_ratio[bytes] = Log10Probability::from_log10(log10_loss);
-  return r;
-}
-
-struct Case {
-  Fabric fabric;
-  FabricReport report;
-};
+using Case = test::MadeUpCluster;
 
 Case two_tiers(double margin_rms) {
-  Case c;
-  c.fabric.name = "f";
-  c.fabric.gpus = 512;
-  c.fabric.gpu_rate = 400e9;
-  c.fabric.topology = Topology{};
-  c.fabric.topology->gpus = 512;
-  c.fabric.topology->radix = 32;
-  const TopologyCounts counts = count(*c.fabric.topology);
-  std::vector<TierReport> tiers;
-  for (const TopologyTier& shape : counts.tiers) {
-    FabricTier tier;
-    tier.name = shape.role;
-    tier.ports = shape.links;
-    tier.port_rate = 400e9;
-    tier.crossings = shape.crossings;
-    tier.link.fec = {"kp4", 4};
-    tier.margins.rms_db = margin_rms;
-    std::vector<TierShare> shares;
-    shares.push_back({link("copper", -15.0, 2.0, 0.0, 2.0), {"kp4", 4}, 0.25});
-    shares.push_back({link("light", -12.0, 12.0, 400.0, 30.0), {"kp4", 4}, 0.75});
-    tiers.push_back(tier_report(tier, std::move(shares)));
-    c.fabric.tiers.push_back(std::move(tier));
-  }
-  c.report = aggregate(c.fabric, std::move(tiers));
-  return c;
+  Topology tree;
+  tree.gpus = 512;
+  tree.radix = 32;
+  FabricTier like;
+  like.margins.rms_db = margin_rms;
+  return test::made_up_cluster(tree,
+                               {{test::made_up({-15.0, 2.0, 0.5, 0.0, 800e9, 2.0, "copper"}), {"kp4", 4}, 0.25},
+                                {test::made_up({-12.0, 12.0, 0.5, 400.0, 800e9, 30.0, "light"}), {"kp4", 4}, 0.75}},
+                               like);
 }
 
 TEST(GraphOfAFabric, SumsAreTheReports) {

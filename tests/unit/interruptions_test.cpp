@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "phy/core/error.hpp"
 #include "phy/core/rng.hpp"
@@ -64,6 +67,38 @@ TEST(Spares, MatchTheSumOfTheFirstTerms) {
   // Without spares every failure interrupts; with one only those while another one is down.
   EXPECT_NEAR(spared_parts(100, 0, fit, repair).interruptions_per_hour, 100 * fit * 1e-9, 1e-12);
   EXPECT_NEAR(spared_parts(100, 1, fit, repair).interruptions_per_hour, 99 * fit * 1e-9 * 100 * q, 1e-3 * 1e-7);
+}
+
+// 20 links played through 200,000 h, two of them spares, each repaired in exactly 5 h: the share of time with at most
+// two down and the interruptions in an hour of it. Only the mean repair time enters the formula.
+TEST(Spares, AvailabilityIsThatOfLinksPlayedThrough) {
+  const double fit = 1e7, repair = 5.0, end = 2e5;
+  std::vector<std::pair<double, int>> events;  // time, links that go down (1) or come back (-1)
+  std::vector<double> uniform(4000);
+  for (std::uint64_t link = 0; link < 20; ++link) {
+    random_uniform(stream_key(17, "spares_test", link), 0, uniform);
+    double clock = 0.0;
+    for (const double u : uniform) {
+      clock -= std::log(u) / (fit * 1e-9);
+      if (clock > end) break;
+      events.emplace_back(clock, 1);
+      events.emplace_back(clock += repair, -1);
+    }
+    ASSERT_GT(clock, end);
+  }
+  std::sort(events.begin(), events.end());
+  int down = 0, interruptions = 0;
+  double enough = 0.0, last = 0.0;
+  for (const auto& [time, change] : events) {
+    if (time > end) break;
+    if (down <= 2) enough += time - last;
+    if (down == 2 && change > 0) ++interruptions;
+    down += change;
+    last = time;
+  }
+  const SparedParts parts = spared_parts(20, 2, fit, repair);
+  EXPECT_NEAR(enough / end, parts.available, 0.005);
+  EXPECT_NEAR(interruptions / enough, parts.interruptions_per_hour, 0.05 * parts.interruptions_per_hour);
 }
 
 // 16 spares of 416: the tail is far below what 1 - CDF can hold.

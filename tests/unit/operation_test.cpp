@@ -8,22 +8,13 @@
 
 #include "scenarios/fabric/fabric.hpp"
 #include "scenarios/fabric/interruptions.hpp"
+#include "tests/support/made_up_link.hpp"
 
 namespace tessera {
 namespace {
 
 LinkReport link(double log10_loss, double watts, double fit) {
-  LinkReport r;
-  r.name = r.technology = "made_up";
-  r.payload_rate_bps = 800e9;
-  r.energy.module_and_host.watts = watts;
-  r.energy.module_and_host.joules_per_bit = watts / 800e9;
-  r.energy.module.watts = 0.6 * watts;
-  r.reliability.fit = fit;
-  r.verdict.pre_fec_ber = Log10Probability::from_log10(-6.0);
-  for (const int bytes : {64, 1518, 4158, 9018})
-    r.verdict.frame_loss_ratio[bytes] = Log10Probability::from_log10(log10_loss);
-  return r;
+  return test::made_up({.log10_loss = log10_loss, .watts = watts, .fit = fit});
 }
 
 struct Case {
@@ -33,28 +24,13 @@ struct Case {
 };
 
 Case cluster(double log10_loss, double fit, double margin_rms = 0.0, std::int64_t spares = 0) {
-  Case c;
-  c.fabric.name = "f";
-  c.fabric.gpus = 1024;
-  c.fabric.gpu_rate = 400e9;
-  c.fabric.topology = Topology{};
-  c.fabric.topology->gpus = 1024;
-  std::vector<TierReport> tiers;
-  for (const TopologyTier& shape : count(*c.fabric.topology).tiers) {
-    FabricTier tier;
-    tier.name = shape.role;
-    tier.ports = shape.links;
-    tier.port_rate = 400e9;
-    tier.crossings = shape.crossings;
-    tier.link.fec = {"kp4", 4};
-    tier.margins.rms_db = margin_rms;
-    tier.spares = spares;
-    c.fabric.tiers.push_back(tier);
-    tiers.push_back(tier_report(tier, link(log10_loss, 10.0, fit)));
-  }
-  c.report = aggregate(c.fabric, std::move(tiers));
-  c.operation = operate(c.fabric, c.report);
-  return c;
+  Topology tree;
+  tree.gpus = 1024;
+  FabricTier like;
+  like.margins.rms_db = margin_rms;
+  like.spares = spares;
+  const test::MadeUpCluster c = test::made_up_cluster(tree, {{link(log10_loss, 10.0, fit), {"kp4", 4}, 1.0}}, like);
+  return {c.fabric, c.report, *c.report.operation};
 }
 
 RC_GTEST_PROP(OperationProperty, EnergyAndFailuresSumOverTiers, ()) {
@@ -144,6 +120,32 @@ TEST(Operation, AlternativeSavesTheDifference) {
   EXPECT_NEAR(o.alternatives[0].saved_share, 0.6, 1e-12);
   EXPECT_NEAR(o.alternatives[0].saved_kwh, 512 * 2 * 6.0 * 54 * 24 * 1e-3, 1e-6);
   EXPECT_GT(o.alternatives[0].effective_training_time, o.effective_training_time);
+}
+
+// Links that repeat by themselves delay a collective by their own round trip, and only what is left after three replays
+// waits for a timeout: ring of 1,024 ranks and 1 GB, step of 976,562.5 bytes, path of four links of 1e-6.
+TEST(Operation, CollectivesWaitForWhatLinksDoNotRepair) {
+  Case c = cluster(-6.0, 100.0);
+  c.fabric.transport.kind = TransportKind::link_retry;
+  const OperationReport o = operate(c.fabric, c.report);
+  const double steps = 2.0 * 1023, packets = 1e9 / 1024 / 4096;
+  const auto upper = [&](double packet_loss, double delay) {
+    const double step = -std::expm1(packets * std::log1p(-packet_loss));
+    return o.collective->loss_free + steps * -std::expm1(1024 * std::log1p(-step)) * delay;
+  };
+  EXPECT_NEAR(o.collective->upper, upper(1.0 - std::pow(1.0 - 1e-6, 4), 1e-6), 1e-9 * o.collective->upper);
+  EXPECT_NEAR(o.collective_timeouts->upper / o.collective->loss_free - 1.0,
+              steps * 1024 * packets * 4e-24 * o.transport.timeout / o.collective->loss_free, 1e-12);
+}
+
+// Packets of 256 bytes share a block of four codewords, of 2,560 bytes of payload, with their neighbours: of frames of
+// 318 and 4,158 bytes (338 and 4,178 with preamble and gap) (1 + MFC)/MFC = 1 + 338/2560 and 1 + 4178/2560 blocks are
+// touched.
+TEST(Operation, PacketsOfAnotherSizeLoseByTheirSize) {
+  Case c = cluster(-10.0, 100.0);
+  c.fabric.transport.mtu = 256;
+  const OperationReport o = operate(c.fabric, c.report);
+  EXPECT_NEAR(o.path_loss.value(), 4e-10 * (1.0 + 338.0 / 2560.0) / (1.0 + 4178.0 / 2560.0), 1e-15);
 }
 
 // Seconds and hours, bits and gigabits: the same numbers.

@@ -94,6 +94,40 @@ TEST(Flit, RetryNeedsTwoErrorsInOneGroup) {
   EXPECT_NEAR(flit_retry(p(1.46e-7)).log10(), flit_retry(p(1.47e-7)).log10(), 0.01);
 }
 
+// Flits played bit by bit: byte i of 256 belongs to group i mod 3, and a flit goes again if a group has two errors.
+TEST(Flit, RetryIsThatOfFlitsPlayedBitByBit) {
+  const double ber = 5e-4;
+  const int flits = 20'000;
+  std::vector<double> uniform(2048);
+  int retries = 0;
+  for (int flit = 0; flit < flits; ++flit) {
+    random_uniform(stream_key(9, "flit", static_cast<std::uint64_t>(flit)), 0, uniform);
+    int hits[3] = {0, 0, 0};
+    for (std::size_t bit = 0; bit < uniform.size(); ++bit) hits[bit / 8 % 3] += uniform[bit] < ber ? 1 : 0;
+    retries += hits[0] > 1 || hits[1] > 1 || hits[2] > 1 ? 1 : 0;
+  }
+  const double expected = flit_retry(p(ber)).value();
+  const double deviation = std::sqrt(expected * (1.0 - expected) / flits);
+  EXPECT_NEAR(static_cast<double>(retries) / flits, expected, 4.0 * deviation);
+}
+
+// What a link repeats by itself takes its own round trip, and only what it gives up reaches the ends.
+TEST(Transport, LinkRetryLeavesTheEndsItsResidual) {
+  Transport t;
+  t.kind = TransportKind::link_retry;
+  const TransportReport link = transport(t, path(1e-3));
+  EXPECT_EQ(link.repeated, path(1e-3).packet_loss);
+  EXPECT_EQ(link.repair_time, t.link_round_trip);
+  EXPECT_NEAR(link.residual.log10(), std::log10(3e-12), 1e-9);
+  t.kind = TransportKind::pcie6_flit;
+  const TransportReport flit = transport(t, path(1e-3));  // BER 1e-6: 7e-7 of 16 flits over 3 links
+  EXPECT_NEAR(flit.repeated.value(), 16 * 3 * 7.0e-7, 0.01 * 16 * 3 * 7.0e-7);
+  t.kind = TransportKind::go_back_n;
+  const TransportReport ends = transport(t, path(1e-3));
+  EXPECT_EQ(ends.residual, path(1e-3).packet_loss);
+  EXPECT_EQ(ends.repair_time, t.round_trip);
+}
+
 // InfiniBand: 4.096 us x 2^t; t = 14, 18, 20 are 67 ms, 1.07 s and 4.29 s.
 TEST(Timeout, DoublesWithItsExponent) {
   EXPECT_NEAR(retransmission_timeout(14), 67.1e-3, 1e-4);
@@ -110,6 +144,33 @@ TEST(Timeout, StallsGrowWithTheSquareOfTheLoss) {
   const TransportReport r = transport(t, path(1e-3));
   EXPECT_EQ(stall_longer_than(r, p(1e-3), 0.0), r.stall);
   EXPECT_NEAR(stall_longer_than(r, p(1e-3), 2.5 * r.timeout).log10(), r.stall.log10() - 6.0, 1e-9);
+}
+
+// Messages played packet by packet: a loss is repaired if neither its NACK nor its repetition is lost, else, and if the
+// last packet is lost, a timeout passes. With more than one timeout in a message their number counts, not the chance of
+// at least one.
+TEST(Timeout, GoodputIsThatOfMessagesPlayedThrough) {
+  Transport t;
+  t.message = 4096.0 * 4000;
+  t.timeout_exponent = 8;  // 1.05 ms
+  const double loss = 0.02;
+  const TransportReport r = transport(t, path(loss));
+  EXPECT_GT(r.timeouts, 3.0);
+  const int messages = 400, packets = 4000;
+  double timeouts = 0.0;
+  std::vector<double> uniform(static_cast<std::size_t>(3 * packets));
+  for (int message = 0; message < messages; ++message) {
+    random_uniform(stream_key(5, "timeouts", static_cast<std::uint64_t>(message)), 0, uniform);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(packets); ++i) {
+      if (uniform[3 * i] >= loss) continue;
+      const bool last = i + 1 == static_cast<std::size_t>(packets);
+      if (last || uniform[3 * i + 1] < loss || uniform[3 * i + 2] < loss) timeouts += 1.0;
+    }
+  }
+  timeouts /= messages;
+  EXPECT_NEAR(r.timeouts, timeouts, 0.06 * timeouts);
+  const double sending = 8.0 * t.message / 400e9;
+  EXPECT_NEAR(r.goodput_fraction, sending / (sending / r.efficiency + timeouts * r.timeout), 0.06 * r.goodput_fraction);
 }
 
 // 1 GB in packets of 4,096 bytes: 2.441e-4 at 1e-9, 0.02412 at 1e-7, 0.9130 at 1e-5.

@@ -10,6 +10,7 @@
 #include "phy/io/atomic_file.hpp"
 #include "tools/report/eye_picture.hpp"
 #include "tools/report/number_text.hpp"
+#include "tools/report/technology_ink.hpp"
 
 namespace tessera::report {
 namespace {
@@ -39,8 +40,8 @@ Axis logarithmic_axis(std::string label, Range range) {
   return {std::move(label), low, high, true, false};
 }
 
-Series curve_of(const LinkReport& link, std::size_t colour) {
-  Series series{link.name, {}, {}, colour};
+Series curve_of(const LinkReport& link, Ink ink) {
+  Series series{link.name, {}, {}, ink};
   for (const LengthSample& s : link.curve) {
     series.points.push_back({s.length_m, s.pre_fec_ber.log10()});
     series.closes.push_back(s.closes);
@@ -48,8 +49,8 @@ Series curve_of(const LinkReport& link, std::size_t colour) {
   return series;
 }
 
-Marks marks_of(const LinkReport& link, std::size_t colour) {
-  Marks marks{link.name + ", measured (x)", {}, colour};
+Marks marks_of(const LinkReport& link, Ink ink) {
+  Marks marks{link.name + ", measured (x)", {}, ink};
   for (const BerResidual& p : link.measured_ber->points) {
     MarkedPoint point{{p.measured.x, p.measured.ber.log10()}, {}, {}};
     if (p.measured.low) point.low = p.measured.low->log10();
@@ -81,13 +82,14 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
                 {}};
   Range range;
   std::map<std::string, double> limits;
+  const std::vector<Ink> inks = inks_of(links);
   for (std::size_t i = 0; i < links.size(); ++i) {
-    if (!links[i].curve.empty()) plot.series.push_back(curve_of(links[i], i));
+    if (!links[i].curve.empty()) plot.series.push_back(curve_of(links[i], inks[i]));
     for (const LengthSample& s : links[i].curve) {
       if (s.pre_fec_ber.log10() > kLowestDecade) range.add(s.length_m);
     }
     if (links[i].measured_ber && links[i].measured_ber->axis == BerAxis::length) {
-      plot.marks.push_back(marks_of(links[i], i));
+      plot.marks.push_back(marks_of(links[i], inks[i]));
       for (const MarkedPoint& p : plot.marks.back().points) range.add(p.at.x);
     }
     limits[fmt::format("allowed with {}: {}", links[i].fec == "none" ? "no FEC" : links[i].fec,
@@ -107,11 +109,13 @@ LinePlot ber_against(Waterfall::Axis axis, const std::vector<LinkReport>& links,
                 {},
                 {}};
   double low = INFINITY, high = -INFINITY;
+  std::map<std::string, std::size_t> before;  // curves of each technology
   for (const LinkReport& link : links) {
     for (const Waterfall& curve : link.waterfalls) {
       if (curve.axis != axis) continue;
       const std::string name = link.segments.size() > 1 ? link.name + "." + curve.segment : link.name;
-      Series line{name, {}, {}, plot.series.size()};
+      const Ink ink{technology_colour(link.technology), before[link.technology]++};
+      Series line{name, {}, {}, ink};
       for (const WaterfallPoint& p : curve.points) {
         line.points.push_back({p.x, p.pre_fec_ber.log10()});
         if (p.pre_fec_ber.log10() < kLowestDecade) continue;
@@ -120,7 +124,7 @@ LinePlot ber_against(Waterfall::Axis axis, const std::vector<LinkReport>& links,
       }
       const auto& measured = link.measured_ber;
       if (axis == Waterfall::Axis::received_oma && measured && measured->axis == BerAxis::received_oma)
-        plot.marks.push_back(marks_of(link, plot.series.size()));
+        plot.marks.push_back(marks_of(link, ink));
       plot.series.push_back(std::move(line));
       plot.levels.push_back({curve.required_ber.log10(), "required by " + name});
     }
@@ -154,6 +158,7 @@ ScatterPlot reach_against_energy(const std::vector<LinkReport>& links, const std
       {},
       {}};
   Range energies, reaches;
+  const std::vector<Ink> inks = inks_of(links);
   for (std::size_t i = 0; i < links.size(); ++i) {
     const LinkReport& link = links[i];
     const double energy = link.energy.module_and_host.joules_per_bit * 1e12;
@@ -165,7 +170,7 @@ ScatterPlot reach_against_energy(const std::vector<LinkReport>& links, const std
     energies.add(energy);
     reaches.add(*nominal);
     if (design) reaches.add(*design);
-    ScatterPoint point{link.name, std::nullopt, Point{energy, *nominal}, link.reach_nominal.beyond_limit, i};
+    ScatterPoint point{link.name, std::nullopt, Point{energy, *nominal}, link.reach_nominal.beyond_limit, inks[i]};
     if (design) point.strong = Point{energy, *design};
     plot.points.push_back(std::move(point));
   }

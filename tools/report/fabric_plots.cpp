@@ -9,6 +9,7 @@
 #include "phy/core/error.hpp"
 #include "phy/io/atomic_file.hpp"
 #include "tools/report/number_text.hpp"
+#include "tools/report/technology_ink.hpp"
 
 namespace tessera::report {
 namespace {
@@ -19,9 +20,14 @@ constexpr int kMarginPoints = 131;
 // Of one tier, by technology: what is drawn of each class.
 using Value = double (*)(const TierClass&);
 
+std::string part_name(const TierReport& tier, const TierClass& c) { return tier.name + ": " + c.link.technology; }
+
+// Hue is the technology, tint or dashes the tier.
+Ink ink_of(const TierClass& c, std::size_t tier) { return {technology_colour(c.link.technology), tier}; }
+
 void add_parts(const TierReport& tier, Value value, double& sum, StackedBar& bar) {
   for (const TierClass& c : tier.classes) {
-    const std::string name = tier.name + ": " + c.link.technology;
+    const std::string name = part_name(tier, c);
     const auto found =
         std::find_if(bar.parts.begin(), bar.parts.end(), [&](const auto& part) { return part.first == name; });
     if (found == bar.parts.end())
@@ -51,9 +57,26 @@ std::vector<StackedBar> bars_of(const FabricReport& report, Value value, const c
   return bars;
 }
 
-Series margin_curve(const TierReport& tier, std::size_t colour) {
-  Series series{tier.name + ": " + tier.link.name, {}, {}, colour};
+// Of every part that a bar may have, tier by tier: the fabric's own technology first.
+std::vector<std::pair<std::string, Ink>> inks_of_parts(const FabricReport& report) {
+  std::vector<std::pair<std::string, Ink>> inks;
+  const auto add = [&](const TierReport& tier, std::size_t index) {
+    for (const TierClass& c : tier.classes)
+      if (const std::string name = part_name(tier, c);
+          std::none_of(inks.begin(), inks.end(), [&](const auto& known) { return known.first == name; }))
+        inks.emplace_back(name, ink_of(c, index));
+  };
+  for (std::size_t i = 0; i < report.tiers.size(); ++i) {
+    add(report.tiers[i], i);
+    for (const TierReport& alternative : report.alternatives)
+      if (alternative.name == report.tiers[i].name) add(alternative, i);
+  }
+  return inks;
+}
+
+Series margin_curve(const TierReport& tier, std::size_t index) {
   const TierClass& c = tier.classes.back();
+  Series series{tier.name + ": " + tier.link.name, {}, {}, ink_of(c, index)};
   const auto loss = c.link.verdict.frame_loss_ratio.find(kDeliveredFrame);
   if (loss == c.link.verdict.frame_loss_ratio.end()) return series;
   const LossLaw law = loss_law(c.fec, loss->second, kDeliveredFrame);
@@ -70,7 +93,7 @@ Series margin_curve(const TierReport& tier, std::size_t colour) {
 StackedBarPlot energy_by_tier(const FabricReport& report) {
   return {report.name + ": power of all links by tier and technology",
           fmt::format("{} GPUs, module and host at both ends", report.gpus), "kW",
-          bars_of(report, [](const TierClass& c) { return c.watts * 1e-3; }, "kW")};
+          bars_of(report, [](const TierClass& c) { return c.watts * 1e-3; }, "kW"), inks_of_parts(report)};
 }
 
 LinePlot loss_against_margin(const FabricReport& report) {
@@ -89,7 +112,8 @@ StackedBarPlot failures_per_day(const FabricReport& report) {
           "failures per day",
           bars_of(
               report, [](const TierClass& c) { return 24.0 * static_cast<double>(c.links) * c.fit_per_link * 1e-9; },
-              "per day")};
+              "per day"),
+          inks_of_parts(report)};
 }
 
 std::vector<std::filesystem::path> write_fabric_plots(const FabricReport& report, const std::filesystem::path& folder) {

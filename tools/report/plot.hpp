@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tools/report/svg_canvas.hpp"
@@ -24,12 +25,20 @@ struct Tick {
 /// Ticks at 1, 2 or 5 times a power of ten; at whole decades on a logarithmic axis (1, 2, 5 where it spans few).
 std::vector<Tick> ticks(const Axis& axis);
 
+/// What something is drawn with: a colour of the palette; variants of one colour differ in dashes (lines) or in tint
+/// (areas).
+struct Ink {
+  std::size_t colour = 0, variant = 0;
+};
+
+inline constexpr std::size_t kOtherColour = 7;  // grey
+
 /// One curve. A hollow marker says that the point does not close the link.
 struct Series {
   std::string name;
   std::vector<Point> points;
   std::vector<bool> closes;  // empty: no markers
-  std::size_t colour = 0;
+  Ink ink;
 };
 
 /// Measured points: crosses without a line between them, with an upright bar where an interval is known.
@@ -41,7 +50,7 @@ struct MarkedPoint {
 struct Marks {
   std::string name;
   std::vector<MarkedPoint> points;
-  std::size_t colour = 0;
+  Ink ink;
 };
 
 struct Level {
@@ -66,6 +75,7 @@ struct StackedBarPlot {
   std::string title, subtitle;
   std::string unit_label;
   std::vector<StackedBar> bars;
+  std::vector<std::pair<std::string, Ink>> inks = {};  // of parts, by name; the others by their size
 };
 
 /// A link at the weaker criterion (hollow) and, joined to it, at the stricter one (filled) if it meets that at all;
@@ -75,7 +85,7 @@ struct ScatterPoint {
   std::optional<Point> strong;
   Point weak;
   bool open = false;
-  std::size_t colour = 0;
+  Ink ink;
 };
 
 struct ScatterPlot {

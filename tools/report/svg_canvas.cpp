@@ -74,9 +74,10 @@ void SvgCanvas::circle(Point centre, double radius, std::string_view fill, const
                        radius, fill, attributes(stroke));
 }
 
-void SvgCanvas::rectangle(Point corner, double width, double height, std::string_view fill) {
-  body_ += fmt::format("<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" fill=\"{}\"/>\n", corner.x,
-                       corner.y, width, height, fill);
+void SvgCanvas::rectangle(Point corner, double width, double height, std::string_view fill, double opacity) {
+  body_ += fmt::format("<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" fill=\"{}\"{}/>\n", corner.x,
+                       corner.y, width, height, fill,
+                       opacity < 1.0 ? fmt::format(" fill-opacity=\"{:g}\"", opacity) : std::string());
 }
 
 void SvgCanvas::text(Point at, std::string_view words, const TextStyle& style) {

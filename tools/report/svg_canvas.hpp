@@ -32,7 +32,7 @@ class SvgCanvas {
   void line(Point from, Point to, const Stroke& stroke);
   void polyline(const std::vector<Point>& points, const Stroke& stroke);
   void circle(Point centre, double radius, std::string_view fill, const Stroke& stroke);
-  void rectangle(Point corner, double width, double height, std::string_view fill);
+  void rectangle(Point corner, double width, double height, std::string_view fill, double opacity = 1.0);
   void text(Point at, std::string_view words, const TextStyle& style = {});
   std::string finish() const;
 

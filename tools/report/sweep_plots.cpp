@@ -79,7 +79,7 @@ LinePlot curves(const Plane& plane, const std::string& what, const Value& value)
   for (const std::size_t row : spread(plane.rows(), kMostCurves)) {
     const std::string name = plane.rows() > 1 ? axis_heading(plane.axis(1)) + " = " + plane.value_text(1, row)
                                               : sweep.links[plane.link].base.link.name;
-    Series series{name, {}, {}, colour++};
+    Series series{name, {}, {}, {colour++, 0}};
     for (std::size_t c = 0; c < plane.columns(); ++c) {
       const SweepPoint& point = plane.at(c, row);
       if (point.failed()) continue;

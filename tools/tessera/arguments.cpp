@@ -33,4 +33,20 @@ CLI::Validator positive_number() {
           ""};
 }
 
+void add_fabric_input(CLI::App& app, FabricInput& input, const std::string& text) {
+  app.add_option("fabric", input.name, text)->required()->type_name("FABRIC");
+  app.add_option(
+         "--set", input.sets,
+         "TIER.key=VALUE, or TABLE.key=VALUE with TABLE fabric, topology, transport, workload or operation, such as "
+         "spine.link=microled_1600g; may be given many times")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  add_path(app, "--library", input.library,
+           "folder of parts, links, studies and fabrics (also: environment TESSERA_LIBRARY)", "DIR");
+  app.add_option_function<std::string>(
+         "--engine", [&input](const std::string& name) { input.engine = name; },
+         "budget | statistical (default: statistical)")
+      ->type_name("NAME");
+}
+
 }  // namespace tessera::cli

@@ -23,6 +23,9 @@ void add_console(CLI::App& app, Console& console);
 CLI::Validator whole_number(const std::string& largest);
 CLI::Validator positive_number();
 
+/// The fabric that a command works on, with --set, --library and --engine.
+void add_fabric_input(CLI::App& app, FabricInput& input, const std::string& text);
+
 /// The subcommand `export`; running it sets the exit code.
 void add_export(CLI::App& parent, ExportCommandOptions& o, int& exit_code);
 

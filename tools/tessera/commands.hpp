@@ -8,6 +8,7 @@
 
 #include "scenarios/fabric/export/export.hpp"
 #include "tools/tessera/console.hpp"
+#include "tools/tessera/fabric_input.hpp"
 
 namespace tessera::cli {
 
@@ -61,10 +62,8 @@ int check_sweep(const RunOptions& options, const std::filesystem::path& file);
 
 struct FabricOptions {
   Console console;
-  std::string scenario;
-  std::optional<std::filesystem::path> library, hdf5, json, plots;
-  std::string engine = "statistical";
-  std::vector<std::string> sets;
+  FabricInput input;
+  std::optional<std::filesystem::path> hdf5, json, plots;
   bool strict = false;
 };
 
@@ -73,13 +72,11 @@ int fabric(const FabricOptions& options);
 
 struct ExportCommandOptions {
   Console console;
-  std::string fabric;  // fabric file, name in the library, or fabric_graph.json
+  FabricInput input;  // or a fabric_graph.json
   std::string format;
   std::filesystem::path out;
-  std::optional<std::filesystem::path> library;
   std::optional<int> frame_bytes;
-  std::string engine = "statistical", recovery = "go-back-n";
-  std::vector<std::string> sets;
+  std::string recovery = "go-back-n";
   ExportOptions values;
   bool force = false;
 };

@@ -19,6 +19,7 @@ constexpr const char* kExportFooter =
     "Examples:\n"
     "  tessera export nvl72 --to simai --out simai_nvl72\n"
     "  tessera export my_fabric.toml --to ns3 --out ns3 --frame 9018 --seed 3 --seconds 10\n"
+    "  tessera fabric llama3_24k --out llama.h5 && tessera export llama.h5 --to hpcc --out hpcc\n"
     "  tessera export nvl72 --to json --out graph && tessera export graph/fabric_graph.json --to booksim --out bs";
 
 }  // namespace
@@ -27,9 +28,10 @@ void add_export(CLI::App& parent, ExportCommandOptions& o, int& exit_code) {
   CLI::App& app = *parent.add_subcommand(
       "export",
       "a fabric in the files of ns-3, HPCC, ASTRA-sim, SimAI, htsim, BookSim, SimGrid, tc netem, CSV or JSON");
-  app.add_option("fabric", o.fabric, "fabric file, a name in the library's fabrics/, or a fabric_graph.json")
-      ->required()
-      ->type_name("FABRIC");
+  o.input.cables = true;
+  add_fabric_input(app, o.input,
+                   "fabric file, a name in the library's fabrics/, a result of `tessera fabric --out`, or a "
+                   "fabric_graph.json");
   app.add_option("--to", o.format, "the client, see below")->required()->type_name("FORMAT");
   app.add_option("--out", o.out, "folder for the files; made if its parent is there")->required()->type_name("DIR");
   app.add_option_function<int>(
@@ -68,12 +70,6 @@ void add_export(CLI::App& parent, ExportCommandOptions& o, int& exit_code) {
       ->capture_default_str()
       ->type_name("BITS");
   app.add_flag("--force", o.force, "replace files that are there");
-  app.add_option("--set", o.sets, "TIER.key=VALUE or fabric.key=VALUE of a fabric file; may be given many times")
-      ->type_name("PATH=VALUE")
-      ->allow_extra_args(false);
-  add_path(app, "--library", o.library,
-           "folder of parts, links, studies and fabrics (also: environment TESSERA_LIBRARY)", "DIR");
-  app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
   add_console(app, o.console);
   app.footer(kExportFooter);
   app.callback([&] { exit_code = export_files(o); });

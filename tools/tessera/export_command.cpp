@@ -8,9 +8,9 @@
 #include "phy/core/nearest_name.hpp"
 #include "phy/io/atomic_file.hpp"
 #include "scenarios/fabric/export/json.hpp"
-#include "scenarios/fabric/fabric_reader.hpp"
 #include "scenarios/fabric/graph_builder.hpp"
 #include "tools/tessera/commands.hpp"
+#include "tools/tessera/fabric_input.hpp"
 #include "tools/tessera/interrupt.hpp"
 
 namespace tessera::cli {
@@ -40,56 +40,24 @@ void check_folder(const fs::path& folder, bool force) {
     throw IoError((folder / "README.md").string() + " exists; another folder, or --force to replace what is there");
 }
 
-bool has_extension(const std::string& name, std::string_view extension) {
-  return fs::path(name).extension() == extension;
-}
-
 FabricGraph graph_of_file(const ExportCommandOptions& options) {
-  std::ifstream file(options.fabric, std::ios::binary);
-  if (!file) throw IoError(options.fabric + ": cannot be read");
+  std::ifstream file(options.input.name, std::ios::binary);
+  if (!file) throw IoError(options.input.name + ": cannot be read");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  FabricGraph graph = read_graph_json(text, options.fabric);
-  if (!options.sets.empty()) throw ConfigError("--set changes a fabric file; a graph in JSON is what it is");
+  FabricGraph graph = read_graph_json(text, options.input.name);
+  if (!options.input.sets.empty()) throw ConfigError("--set changes a fabric file; a graph in JSON is what it is");
   if (options.frame_bytes && *options.frame_bytes != graph.frame_bytes)
-    throw ConfigError("--frame " + std::to_string(*options.frame_bytes) + ": the loss in " + options.fabric +
+    throw ConfigError("--frame " + std::to_string(*options.frame_bytes) + ": the loss in " + options.input.name +
                       " is for frames of " + std::to_string(graph.frame_bytes) +
                       " bytes; export the fabric file again");
   return graph;
 }
 
-FabricGraph graph_of_scenario(const ExportCommandOptions& options) {
-  const Library library = find_library(options.library);
-  const FabricScenario scenario =
-      read_fabric(resolve_fabric(library, options.fabric), library, all_models(), options.sets);
-  EvaluationOptions evaluation;
-  evaluation.engine = engine_named(options.engine);
-  evaluation.stop = interrupted;
-  Progress progress(options.console, "tiers");
-  progress.set_total(static_cast<int>(scenario.fabric.tiers.size()));
-  evaluation.finished = [&](int runs) { progress.advance(runs); };
-  const auto place = [&](const std::string& message) {
-    for (const LinkScenario& link : scenario.links)
-      if (const std::string at = located(link, message); at != message) return at;
-    return message;
-  };
-  FabricReport report;
-  try {
-    report = evaluate(scenario.fabric, evaluation);
-  } catch (const ConfigError& error) {
-    throw ConfigError(place(error.what()));
-  } catch (const NumericError& error) {
-    throw NumericError(place(error.what()));
-  }
-  return build_graph(scenario.fabric, report, options.frame_bytes.value_or(kDeliveredFrame), options.values.seed);
-}
-
 FabricGraph read_any(const ExportCommandOptions& options) {
-  if (has_extension(options.fabric, ".json")) return graph_of_file(options);
-  if (has_extension(options.fabric, ".h5"))
-    throw ConfigError(options.fabric +
-                      ": an HDF5 result holds totals, not nodes and cables; give a fabric file, or the "
-                      "fabric_graph.json of `tessera export --to json`");
-  return graph_of_scenario(options);
+  if (fs::path(options.input.name).extension() == ".json") return graph_of_file(options);
+  const FabricResult result = fabric_result(options.input, options.console);
+  return build_graph(result.fabric, report_of(result.fabric, result.links),
+                     options.frame_bytes.value_or(kDeliveredFrame), options.values.seed);
 }
 
 std::string write_files(const FabricExport& out, const ExportCommandOptions& options) {
@@ -114,7 +82,7 @@ int export_files(const ExportCommandOptions& options) {
   const std::vector<std::string> known = export_formats();
   if (std::find(known.begin(), known.end(), options.format) == known.end())
     throw ConfigError("--to: unknown format \"" + options.format + "\"" + suggestion(options.format, known));
-  engine_named(options.engine);
+  if (options.input.engine) engine_named(*options.input.engine);
   ExportOptions values = options.values;
   values.recovery = recovery_named(options.recovery);
   check_folder(options.out, options.force);

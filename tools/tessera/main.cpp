@@ -188,24 +188,19 @@ void add_fabric(CLI::App& parent, FabricOptions& o, int& exit_code) {
   CLI::App& app = *parent.add_subcommand(
       "fabric",
       "a cluster with a link technology per tier: links, watts, loss, goodput, failures, effective training time");
-  app.add_option("fabric", o.scenario, "fabric file, or a name in the library's fabrics/")
-      ->required()
-      ->type_name("FABRIC");
-  app.add_option(
-         "--set", o.sets,
-         "TIER.key=VALUE, or TABLE.key=VALUE with TABLE fabric, topology, transport, workload or operation, such as "
-         "spine.link=microled_1600g; may be given many times")
-      ->type_name("PATH=VALUE")
-      ->allow_extra_args(false);
+  add_fabric_input(app, o.input,
+                   "fabric file, a name in the library's fabrics/, or a result of --out: its links are not evaluated "
+                   "again");
   add_path(app, "--out", o.hdf5, "write HDF5", "FILE");
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_path(app, "--plots", o.plots, "write SVG pictures into a folder", "DIR");
-  add_path(app, "--library", o.library,
-           "folder of parts, links, studies and fabrics (also: environment TESSERA_LIBRARY)", "DIR");
-  app.add_option("--engine", o.engine, "budget | statistical")->capture_default_str()->type_name("NAME");
   app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");
   add_console(app, o.console);
-  app.footer("Example: tessera fabric nvl72 --set \"spine.link=microled_1600g\" --json nvl72.json");
+  app.footer(
+      "Examples:\n"
+      "  tessera fabric nvl72 --set \"spine.link=microled_1600g\" --json nvl72.json\n"
+      "  tessera fabric llama3_24k --out llama.h5\n"
+      "  tessera fabric llama.h5 --set transport.kind=selective_repeat   # other numbers, the same links");
   app.callback([&] { exit_code = fabric(o); });
 }
 

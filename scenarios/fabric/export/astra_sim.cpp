@@ -27,16 +27,16 @@ std::string kind_of(FabricDimension::Kind kind) {
   return "";
 }
 
-Dimension dimension_of(const FabricGraph& graph, const FabricDimension& d, double worst, LossRecovery recovery) {
+Dimension dimension_of(const FabricGraph& graph, const FabricDimension& d, LossRecovery recovery) {
   const FabricLinkClass& kind = graph.classes[d.link_class];
-  const double one_way = d.hops * kind.latency + (d.hops - 1) * graph.switch_latency;
+  const DimensionPath path = path_along(graph, d);
   Dimension out;
   out.kind = kind_of(d.kind);
-  out.loss = path_loss(worst, d.hops);
-  out.efficiency = efficiency(recovery, out.loss, kind.rate, 2.0 * one_way, graph.frame_bytes);
+  out.loss = path.loss;
+  out.efficiency = efficiency(recovery, out.loss, kind.rate, 2.0 * path.one_way, graph.frame_bytes);
   out.rate = kind.rate * d.links_per_node;
   out.bandwidth_gibibytes = out.efficiency * out.rate / 8.0 / kGibibyte;
-  out.latency_ns = one_way * 1e9 / (d.kind == FabricDimension::Kind::kSwitch ? 2.0 : 1.0);
+  out.latency_ns = path.one_way * 1e9 / (d.kind == FabricDimension::Kind::kSwitch ? 2.0 : 1.0);
   return out;
 }
 
@@ -75,10 +75,8 @@ FabricExport export_astra_sim(const FabricGraph& graph, const ExportOptions& opt
   if (product != graph.gpus)
     throw ConfigError("astra-sim: the dimensions of fabric " + graph.name + " join " + std::to_string(product) +
                       " GPUs, not " + std::to_string(graph.gpus));
-  const std::vector<double> worst = worst_loss_of_tier(graph);
   std::vector<Dimension> dimensions;
-  for (const FabricDimension& d : graph.dimensions)
-    dimensions.push_back(dimension_of(graph, d, worst[d.link_class], options.recovery));
+  for (const FabricDimension& d : graph.dimensions) dimensions.push_back(dimension_of(graph, d, options.recovery));
   FabricExport out;
   std::string text = list("topology", dimensions, [](const Dimension& d, std::size_t) { return d.kind; });
   text += list("npus_count", dimensions,
@@ -94,9 +92,8 @@ FabricExport export_astra_sim(const FabricGraph& graph, const ExportOptions& opt
       "ASTRA-sim's analytical network",
       {{"network.yml", "one entry for each dimension: kind, NPUs, bandwidth in GiB/s, latency in ns"}},
       "The client has no loss. `bandwidth` is the rate times the efficiency of the transport on the worst path "
-      "(`phy_efficiency`); `phy_path_loss` is the loss of that path, which the client reads over. All hops of a "
-      "dimension count with the latency "
-      "of its slowest links.",
+      "(`phy_efficiency`); `phy_path_loss` is the loss of that path, which the client reads over. A path goes twice "
+      "over each tier up to its dimension's, over its worst link for the loss and its slowest for the latency.",
       "Pass `network.yml` as `--network-configuration`. For packets with loss, export to hpcc and use the ns-3 "
       "backend."};
   out.files.push_back(companion(page, graph, out.warnings));

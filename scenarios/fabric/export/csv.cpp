@@ -75,18 +75,23 @@ std::string nodes_csv(const FabricGraph& graph) {
   return text;
 }
 
-}  // namespace export_text
-
-using namespace export_text;
-
-FabricExport export_csv(const FabricGraph& graph, const ExportOptions& options) {
-  FabricExport out;
+bool add_tables(const FabricGraph& graph, const ExportOptions& options, FabricExport& out) {
   out.files.push_back({"links.csv", links_csv(graph)});
   out.files.push_back({"nodes.csv", nodes_csv(graph)});
   const std::vector<ExportFile> schedule = schedule_file(graph, options);
   out.files.insert(out.files.end(), schedule.begin(), schedule.end());
   warn_floor(graph, kGeneratorFloor,
              "their losses of " + rounded(options.schedule_seconds) + " s stand in loss_schedule.csv", out.warnings);
+  return !schedule.empty();
+}
+
+}  // namespace export_text
+
+using namespace export_text;
+
+FabricExport export_csv(const FabricGraph& graph, const ExportOptions& options) {
+  FabricExport out;
+  const bool scheduled = add_tables(graph, options, out);
   Companion page{
       "spreadsheets and programs of your own",
       {{"links.csv", "one line a link: ends, class, rate, latency, loss, watts of one end, FIT of the whole link"},
@@ -98,7 +103,7 @@ FabricExport export_csv(const FabricGraph& graph, const ExportOptions& options) 
       "`tessera_links.hpp`, installed with Tessera, reads `links.csv` and `loss_schedule.csv` from C++17 without "
       "further dependencies. `latency_s` is the link alone; a switch adds " +
           number(graph.switch_latency) + " s."};
-  if (!schedule.empty()) page.files.emplace_back("loss_schedule.csv", "lost frames of links below the floor");
+  if (scheduled) page.files.emplace_back("loss_schedule.csv", "lost frames of links below the floor");
   out.files.push_back(companion(page, graph, out.warnings));
   return out;
 }

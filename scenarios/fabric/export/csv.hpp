@@ -17,6 +17,8 @@ namespace export_text {
 
 std::string links_csv(const FabricGraph& graph);
 std::string nodes_csv(const FabricGraph& graph);
+/// Puts both into an export, with the schedule of losses too rare to draw. @return whether there is one.
+bool add_tables(const FabricGraph& graph, const ExportOptions& options, FabricExport& out);
 /// gpu | scale_up_switch | switch | optical_circuit_switch
 std::string_view kind_name(FabricNodeKind kind);
 

@@ -41,6 +41,17 @@ std::vector<double> rates_of(const FabricGraph& graph) {
   return rates;
 }
 
+void warn_rdma_client(const FabricGraph& graph, const std::vector<MergedLink>& links, const ExportOptions& options,
+                      std::vector<std::string>& warnings) {
+  warn_floor(graph, kGeneratorFloor, "this client cannot take a schedule of losses", warnings);
+  warn_hang(graph, options, warnings);
+  warn_shared_stream(graph, warnings);
+  warn_whole_ns(graph, warnings);
+  warn_terabits(graph, warnings);
+  warn_circuit_switches(graph, warnings);
+  warn_merged(links, warnings);
+}
+
 }  // namespace export_text
 
 namespace {
@@ -97,13 +108,7 @@ FabricExport export_hpcc(const FabricGraph& graph, const ExportOptions& options)
                                          std::to_string(std::max(1, graph.frame_bytes - overhead)) +
                                          "\nERROR_RATE_PER_LINK 0.0000\n" + rate_maps(rates_of(graph))});
   out.files.push_back({"logical_topology.json", logical_dimensions(graph)});
-  warn_floor(graph, kGeneratorFloor, "this client cannot take a schedule of losses", out.warnings);
-  warn_hang(graph, options, out.warnings);
-  warn_shared_stream(graph, out.warnings);
-  warn_whole_ns(graph, out.warnings);
-  warn_terabits(graph, out.warnings);
-  warn_circuit_switches(graph, out.warnings);
-  warn_merged(links, out.warnings);
+  warn_rdma_client(graph, links, options, out.warnings);
   out.files.push_back(companion(page(), graph, out.warnings));
   return out;
 }

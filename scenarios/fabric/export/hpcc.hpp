@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scenarios/fabric/export/export.hpp"
+#include "scenarios/fabric/export/merged_links.hpp"
 
 namespace tessera {
 
@@ -22,6 +23,9 @@ std::string hpcc_link(std::uint64_t a, std::uint64_t b, double rate, double late
 std::string hpcc_head(const FabricGraph& graph, std::size_t links);
 /// @throws ConfigError if the ids do not fit the client's 16 bits.
 void require_short_ids(std::size_t nodes, const std::string& client);
+/// What users of HPCC's RDMA stack and its descendants must know of any fabric.
+void warn_rdma_client(const FabricGraph& graph, const std::vector<MergedLink>& links, const ExportOptions& options,
+                      std::vector<std::string>& warnings);
 /// Every class's rate once, merged cables included.
 std::vector<double> rates_of(const FabricGraph& graph);
 

@@ -218,8 +218,8 @@ FabricGraph read_graph_json(std::string_view text, const std::string& name) {
   if (document.is_discarded()) throw ConfigError(name + ": this is no JSON");
   if (document.is_object() && !document.contains("fabric_graph") && document.contains("fabric"))
     throw ConfigError(name +
-                      ": a result of `tessera fabric` holds no nodes and links; give the fabric's own file, or the "
-                      "fabric_graph.json of `tessera export --to json`");
+                      ": JSON of `tessera fabric` holds no nodes and links; give the fabric's own file, its HDF5 of "
+                      "`tessera fabric --out`, or the fabric_graph.json of `tessera export --to json`");
   const Reader root(document, name);
   FabricGraph graph = read_graph(root.at("fabric_graph"));
   try {

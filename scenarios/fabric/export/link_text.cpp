@@ -16,6 +16,9 @@ bool takes_time(FabricNodeKind kind) {
   return kind == FabricNodeKind::kSwitch || kind == FabricNodeKind::kScaleUpSwitch;
 }
 
+// Classes of one tier agree up to their last point.
+std::string tier_of(const FabricLinkClass& kind) { return kind.name.substr(0, kind.name.rfind('.')); }
+
 template <class... Format>
 std::string text_of(double value, Format... format) {
   std::array<char, 64> text{};
@@ -67,18 +70,42 @@ double efficiency(LossRecovery recovery, double path_loss, double rate, double r
 }
 
 std::vector<double> worst_loss_of_tier(const FabricGraph& graph) {
-  const auto tier_of = [&](std::size_t kind) {
-    const std::string& name = graph.classes[kind].name;
-    return name.substr(0, name.rfind('.'));
-  };
   std::map<std::string, double> worst;
   std::vector<double*> by_class;
-  for (std::size_t kind = 0; kind < graph.classes.size(); ++kind) by_class.push_back(&worst[tier_of(kind)]);
+  for (std::size_t kind = 0; kind < graph.classes.size(); ++kind)
+    by_class.push_back(&worst[tier_of(graph.classes[kind])]);
   for (const FabricLink& link : graph.links)
     *by_class[link.link_class] = std::max(*by_class[link.link_class], std::pow(10.0, link.log10_frame_loss));
   std::vector<double> all;
   for (const double* loss : by_class) all.push_back(*loss);
   return all;
+}
+
+DimensionPath path_along(const FabricGraph& graph, const FabricDimension& dimension) {
+  const std::vector<double> worst = worst_loss_of_tier(graph);
+  std::vector<std::string> tiers;  // in the order of their classes: from the GPUs upwards
+  std::vector<double> losses, latencies;
+  std::size_t own = 0;
+  for (std::size_t kind = 0; kind < graph.classes.size(); ++kind) {
+    const std::string tier = tier_of(graph.classes[kind]);
+    const auto at = static_cast<std::size_t>(std::find(tiers.begin(), tiers.end(), tier) - tiers.begin());
+    if (at == tiers.size()) {
+      tiers.push_back(tier);
+      losses.push_back(worst[kind]);
+      latencies.push_back(0.0);
+    }
+    latencies[at] = std::max(latencies[at], graph.classes[kind].latency);
+    if (kind == dimension.link_class) own = at;
+  }
+  const bool through = dimension.kind == FabricDimension::Kind::kSwitch;
+  double passes = 0.0, one_way = (dimension.hops - 1) * graph.switch_latency;
+  for (int hop = 0; hop < dimension.hops; ++hop) {
+    const auto below = through ? static_cast<std::size_t>(hop / 2) : 0;
+    const std::size_t tier = own >= below ? own - below : own;
+    passes += std::log1p(-std::min(losses[tier], 0.999));
+    one_way += latencies[tier];
+  }
+  return {-std::expm1(passes), one_way};
 }
 
 double longest_round_trip(const FabricGraph& graph) {
@@ -89,8 +116,7 @@ double longest_round_trip(const FabricGraph& graph) {
   }
   if (one_way == 0.0)
     for (const FabricDimension& dimension : graph.dimensions)
-      one_way = std::max(one_way, dimension.hops * graph.classes[dimension.link_class].latency +
-                                      (dimension.hops - 1) * graph.switch_latency);
+      one_way = std::max(one_way, path_along(graph, dimension).one_way);
   if (one_way == 0.0)
     for (const FabricLink& link : graph.links) one_way = std::max(one_way, 2.0 * hop_latency(graph, link));
   return 2.0 * one_way;

@@ -59,6 +59,13 @@ double efficiency(LossRecovery recovery, double path_loss, double rate, double r
 /// then optics): classes whose names agree up to their last point.
 std::vector<double> worst_loss_of_tier(const FabricGraph& graph);
 
+/// The path along one dimension, over the worst and the slowest link of each tier: through switches twice over each
+/// tier from its own downwards, else over its own tier alone.
+struct DimensionPath {
+  double loss = 0.0, one_way = 0.0;  // of a frame; s, with the switches between its hops
+};
+DimensionPath path_along(const FabricGraph& graph, const FabricDimension& dimension);
+
 /// There and back over the longest path of which the graph tells: through all levels of its fat-tree, else along its
 /// longest dimension, else over two of its slowest links.
 double longest_round_trip(const FabricGraph& graph);

@@ -44,16 +44,11 @@ FabricExport export_ns3(const FabricGraph& graph, const ExportOptions& options) 
     topology += hpcc_link(link.a, link.b, graph.classes[link.link_class].rate, hop_latency(graph, link),
                           probability(link.log10_frame_loss));
   out.files.push_back({"topology.txt", std::move(topology)});
-  out.files.push_back({"links.csv", links_csv(graph)});
-  out.files.push_back({"nodes.csv", nodes_csv(graph)});
-  const std::vector<ExportFile> schedule = schedule_file(graph, options);
-  out.files.insert(out.files.end(), schedule.begin(), schedule.end());
-  warn_floor(graph, kGeneratorFloor,
-             "their losses of " + rounded(options.schedule_seconds) + " s stand in loss_schedule.csv", out.warnings);
+  const bool scheduled = add_tables(graph, options, out);
   warn_whole_ns(graph, out.warnings);
   warn_terabits(graph, out.warnings);
   warn_circuit_switches(graph, out.warnings);
-  out.files.push_back(companion(page(!schedule.empty()), graph, out.warnings));
+  out.files.push_back(companion(page(scheduled), graph, out.warnings));
   return out;
 }
 

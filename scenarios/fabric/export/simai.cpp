@@ -10,6 +10,7 @@
 #include "scenarios/fabric/export/link_text.hpp"
 #include "scenarios/fabric/export/merged_links.hpp"
 #include "scenarios/fabric/export/rate_maps.hpp"
+#include "scenarios/fabric/export/simai_busbw.hpp"
 
 namespace tessera {
 namespace {
@@ -74,23 +75,58 @@ void warn(const FabricGraph& graph, const ExportOptions& options, bool own_switc
                        " bytes: take the size of config.txt, or export with --frame 9062");
 }
 
-Companion page(const FabricGraph& graph, const ExportOptions& options, double worst) {
-  const double rate = graph.classes.front().rate;
-  const double eta =
-      efficiency(options.recovery, path_loss(worst, 2), rate, longest_round_trip(graph), graph.frame_bytes);
+struct BusBandwidths {
+  std::optional<BusBandwidth> up, out;
+};
+
+// busbw.yaml knows no loss at all: what of it is in the numbers.
+void warn_busbw(const BusBandwidths& bus, const ExportOptions& options, std::vector<std::string>& warnings) {
+  if (bus.out)
+    warnings.push_back("busbw.yaml: the analytical mode knows no loss; the efficiency " + number(bus.out->efficiency) +
+                       " (" + recovery_name(options.recovery) +
+                       ", longest path over the worst link of each level) is in DP, EP and PP");
+  else
+    warnings.emplace_back(
+        "busbw.yaml: GPUs have scale-up links only; DP, EP and PP are null, which SimAI reads as "
+        "not set");
+  if (bus.up && 1.0 - bus.up->efficiency >= 1e-9)
+    warnings.push_back("busbw.yaml: the worst scale-up link leaves " + number(bus.up->efficiency) +
+                       " of its rate behind its own repetition; that is in TP");
+  if (!bus.up)
+    warnings.emplace_back("busbw.yaml: TP is SimAI's own 2880 Gbit/s (360 GB/s), not a number of this fabric");
+}
+
+std::string busbw_words(const BusBandwidths& bus, const ExportOptions& options) {
+  std::string text =
+      "`busbw.yaml` is for the analytical mode (`-busbw`), whose bandwidths are bus bandwidths in GB/s "
+      "(10^9 bytes) and whose network loses nothing: goodput is in the numbers. TP takes a GPU's "
+      "scale-up links";
+  if (bus.up) text += " (efficiency " + number(bus.up->efficiency) + ")";
+  text += "; DP, EP and PP take its other links";
+  if (bus.out)
+    text += " times the efficiency " + number(bus.out->efficiency) + " (" + recovery_name(options.recovery) +
+            ", loss " + rounded(bus.out->loss) + " of a frame on the longest path over the worst link of each level)";
+  return text +
+         ". Every group but TP is taken to have one rank in each server; for groups that fill servers multiply "
+         "by their ranks in one. Protocol, switches and stalls until a timeout are not in it.";
+}
+
+Companion page(const BusBandwidths& bus, const ExportOptions& options, std::int64_t gpus, std::size_t per_server) {
   return {"SimAI",
           {{"topology.txt",
             "nodes, GPUs of a server, NVSwitches, switches, links, type of GPU; then `src dst rate delay p`"},
-           {"config.txt", "the lines of SimAI.conf that depend on the fabric"}},
+           {"config.txt", "the lines of SimAI.conf that depend on the fabric"},
+           {"busbw.yaml", "analytical mode: bus bandwidth of each group and operation, GB/s"}},
           "The last column is a loss ratio of packets, the same for data, ACK, NACK, CNP and PFC frames in both "
           "directions. The "
           "generator's option `-er` would set one number for all links, NVLink included. A 0 would mean the global "
-          "`ERROR_RATE_PER_LINK`, so no link has less than 1e-300, and config.txt sets the global value to 0.",
+          "`ERROR_RATE_PER_LINK`, so no link has less than 1e-300, and config.txt sets the global value to 0. " +
+              busbw_words(bus, options),
           "Pass `topology.txt` with `-n` and put the lines of `config.txt` in place of those of the same name in "
-          "SimAI.conf. The "
-          "analytical mode knows no loss: multiply the bus bandwidths of its busbw.yaml by the efficiency of the "
-          "slowest path, " +
-              number(eta) + " for two links as bad as the worst one with " + recovery_name(options.recovery) + "."};
+          "SimAI.conf. Analytical mode: `SimAI_analytical -busbw busbw.yaml -g " +
+              std::to_string(gpus) + " -g_p_s " + std::to_string(per_server) +
+              " …`. The first line of `busbw.yaml` is a title that the program drops; nothing may stand behind the "
+              "colon of a group."};
 }
 
 }  // namespace
@@ -114,10 +150,8 @@ FabricExport export_simai(const FabricGraph& graph, const ExportOptions& options
     for (std::size_t gpu = 0; gpu < gpus; ++gpu)
       topology += hpcc_link(gpu, gpus + gpu / per_server, kNvlinkRate, kNvlinkLatency, kLeastWritten);
   const auto id = [&](std::uint32_t node) { return node < gpus ? node : node + added; };
-  double worst = 0.0;
   for (const MergedLink& link : links) {
     const bool repeats = is_scale_up(graph, link.a) || is_scale_up(graph, link.b);
-    if (!repeats) worst = std::max(worst, link.loss);
     topology += hpcc_link(id(link.a), id(link.b), link.rate, link.latency, repeats ? kLeastWritten : link.loss);
   }
   std::vector<double> rates = rates_of(graph);
@@ -126,15 +160,13 @@ FabricExport export_simai(const FabricGraph& graph, const ExportOptions& options
   out.files.push_back({"topology.txt", std::move(topology)});
   out.files.push_back({"config.txt", "PACKET_PAYLOAD_SIZE " + std::to_string(std::max(1, graph.frame_bytes - 62)) +
                                          "\nERROR_RATE_PER_LINK 0.0000\n" + rate_maps(rates)});
+  const BusBandwidths bus{scale_up_bandwidth(graph), scale_out_bandwidth(graph, options.recovery)};
+  out.files.push_back(
+      {"busbw.yaml", busbw_text(graph.name, bus.up ? bus.up->bytes_per_second : kNvlinkRate / 8.0, bus.out)});
   warn(graph, options, own > 0, out.warnings);
-  warn_floor(graph, kGeneratorFloor, "this client cannot take a schedule of losses", out.warnings);
-  warn_hang(graph, options, out.warnings);
-  warn_shared_stream(graph, out.warnings);
-  warn_whole_ns(graph, out.warnings);
-  warn_terabits(graph, out.warnings);
-  warn_circuit_switches(graph, out.warnings);
-  warn_merged(links, out.warnings);
-  out.files.push_back(companion(page(graph, options, worst), graph, out.warnings));
+  warn_busbw(bus, options, out.warnings);
+  warn_rdma_client(graph, links, options, out.warnings);
+  out.files.push_back(companion(page(bus, options, graph.gpus, per_server), graph, out.warnings));
   return out;
 }
 

@@ -4,7 +4,8 @@
 
 namespace tessera {
 
-/// SimAI's topology file, with the lines that its configuration needs.
+/// SimAI's topology file, with the lines that its configuration needs, and the bus bandwidths of its analytical mode
+/// (`simai_busbw.hpp`).
 ///
 /// Conventions: `nodes gpus_per_server nvswitches switches links gpu_type`, ids of NVSwitches then of switches, then `src dst
 ///   rate delay p`; nodes in the order GPUs, NVSwitches, switches by level. A fabric without scale-up switches gets one

@@ -1,4 +1,4 @@
-#include "scenarios/study/fingerprint.hpp"
+#include "phy/core/fingerprint.hpp"
 
 #include <cstdint>
 
