@@ -4,6 +4,27 @@
 #include <numeric>
 
 namespace tessera {
+namespace {
+
+// The one name that a mistyped beginning stands for; empty where several do.
+std::string begun_name(std::string_view name, const std::vector<std::string>& known) {
+  constexpr std::size_t kFewest = 4;
+  if (name.size() < kFewest) return {};
+  std::string best;
+  int least = static_cast<int>(name.size()) / 4 + 1;
+  for (const std::string& candidate : known) {
+    if (candidate.size() <= name.size() || candidate.size() > 256) continue;
+    int distance = least + 1;
+    for (const std::size_t length : {name.size() - 1, name.size(), name.size() + 1})
+      distance = std::min(distance, edit_distance(name, std::string_view(candidate).substr(0, length)));
+    if (distance > least) continue;
+    best = distance < least ? candidate : std::string();
+    least = distance;
+  }
+  return best;
+}
+
+}  // namespace
 
 int edit_distance(std::string_view a, std::string_view b) {
   std::vector<int> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
@@ -35,7 +56,7 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
       best = candidate;
     }
   }
-  return best;
+  return best.empty() ? begun_name(name, known) : best;
 }
 
 std::string suggestion(std::string_view name, const std::vector<std::string>& known) {

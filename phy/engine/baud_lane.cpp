@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <mutex>
 #include <numbers>
 #include <numeric>
 
 #include "phy/core/constants.hpp"
 #include "phy/core/error.hpp"
 #include "phy/engine/lane_filter.hpp"
+#include "phy/engine/lane_parts.hpp"
 #include "phy/engine/level_noise.hpp"
 #include "phy/noise/gaussian_noise.hpp"
 #include "phy/signal/fft.hpp"
@@ -18,18 +20,6 @@ namespace tessera {
 namespace {
 
 constexpr std::size_t kAggressorPhases = 32;
-constexpr double kTaylorError = 1e-4;
-constexpr int kMostOrders = 9;
-
-// Terms that a displacement of `reach` UI needs at the highest frequency that a receiver passes, one symbol rate.
-int taylor_orders(double reach) {
-  double term = 1.0;
-  for (int m = 1; m <= kMostOrders; ++m) {
-    term *= 2.0 * constants::kPi * reach / m;
-    if (term < kTaylorError) return std::max(1, m - 1);
-  }
-  return kMostOrders;
-}
 
 bool any(const JitterSpec& jitter) { return jitter.dual_dirac_ui > 0.0 || jitter.random_rms_ui > 0.0; }
 
@@ -48,47 +38,38 @@ std::vector<std::vector<double>> cursor_derivatives(const Response& response, co
   return result;
 }
 
-// Response to the derivative of a step between symbols k - 1 and k: the pulse is the difference of two of them.
-std::vector<double> summed(std::vector<double> c) {
-  const std::size_t n = c.size(), first = n / 2 + 1;
-  double sum = 0.0;
-  for (std::size_t i = 0; i < n; ++i) {
-    double& value = c[(first + i) % n];
-    value = sum += value;
-  }
-  return c;
-}
-
-// Without the TX FFE: edges are displaced behind it.
-Response without_ffe(const PreparedSegment& segment) {
-  Response r = segment.channel;
-  const auto& taps = segment.transmitter.ffe_taps;
-  const double sum = std::accumulate(taps.begin(), taps.end(), 0.0);
-  const auto period = static_cast<std::size_t>(r.grid.ui_count);
-  std::vector<Complex> ffe(period);
-  for (std::size_t k = 0; k < period; ++k)
-    for (std::size_t i = 0; i < taps.size(); ++i)
-      ffe[k] +=
-          taps[i] / sum *
-          std::polar(1.0, -2.0 * constants::kPi * static_cast<double>(k) *
-                              (static_cast<double>(i) - segment.transmitter.ffe_main) / static_cast<double>(period));
-  for (std::size_t k = 0; k < r.values.size(); ++k) r.values[k] /= ffe[k % period];
-  return r;
-}
-
-// A stream of aggressor symbols: spectra of its cursors on every phase, or on one.
+// Spectra of an aggressor's cursors on every phase, or on one.
 struct Aggressor {
-  double gain = 1.0;
-  bool synchronous = false;
-  double step = 0.0, start = 0.0;  // UI a block, UI
+  AggressorStream stream;
   std::shared_ptr<const std::vector<std::vector<Complex>>> phases;
-  SymbolPattern symbols;
 };
 
-// A pattern keeps its place; a copy for each call leaves the lane without state.
-void symbols_of(SymbolPattern pattern, std::uint64_t first, std::span<std::uint8_t> symbols) {
-  pattern.fill(first, symbols);
-}
+// Arrays of one block on its way.
+struct Scratch {
+  std::vector<std::uint8_t> sent, other;
+  std::vector<double> a, y, values, tau, power;
+  std::vector<Complex> spectrum, sum, product;
+};
+
+// Arrays that wait for the next block: as many as blocks were ever made at a time. Fresh ones cost a sixth of a block.
+class ScratchPool {
+ public:
+  std::unique_ptr<Scratch> take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return std::make_unique<Scratch>();
+    std::unique_ptr<Scratch> scratch = std::move(free_.back());
+    free_.pop_back();
+    return scratch;
+  }
+  void give(std::unique_ptr<Scratch> scratch) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(scratch));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Scratch>> free_;
+};
 
 }  // namespace
 
@@ -111,27 +92,22 @@ struct BaudLane::State {
   std::vector<LevelNoise> level_noise;
   bool noisy = true, own_signal = true;
   double constant_variance = 0.0;
+  mutable ScratchPool pool;
 
-  void add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const;
-  void add_edges(std::uint64_t first, std::span<const double> a, std::span<Complex> sum) const;
-  void add_decision_jitter(std::uint64_t start, std::span<const Complex> spectrum, std::span<double> y) const;
-  void add_white(std::uint64_t start, std::span<double> y) const;
+  void add_crosstalk(std::uint64_t block, std::uint64_t first, Scratch& w) const;
+  void add_edges(std::uint64_t first, Scratch& w) const;
+  void add_decision_jitter(std::uint64_t start, Scratch& w, std::span<double> y) const;
+  void add_white(std::uint64_t start, Scratch& w, std::span<double> y) const;
 };
 
 namespace {
-
-std::vector<double> centred(std::vector<double> levels) {
-  const double mean = std::accumulate(levels.begin(), levels.end(), 0.0) / static_cast<double>(levels.size());
-  for (double& level : levels) level -= mean;
-  return levels;
-}
 
 void add_aggressors(const PreparedSegment& segment, const DecisionPoint& point, const LaneOptions& options,
                     const BlockShape& shape, std::vector<Aggressor>& list) {
   const AdaptedReceiver& receiver = point.receiver;
   for (const CrosstalkPath& path : segment.crosstalk) {
-    const auto& gains = aggressor_gains(path, segment.lane_classes.front());
-    if (gains.empty()) continue;
+    const std::vector<AggressorStream> streams = aggressor_streams(segment, path, options.seed, options.instance);
+    if (streams.empty()) continue;
     Response r = path.response;
     for (std::size_t k = 0; k < r.values.size(); ++k) r.values[k] *= receiver.ctle[k];
     const PulseResponse pulse = pulse_response(r);
@@ -143,16 +119,7 @@ void add_aggressors(const PreparedSegment& segment, const DecisionPoint& point, 
                                   : static_cast<double>(i) * pulse.samples_per_ui / static_cast<double>(phases);
       spectra->push_back(block_spectrum(apply_ffe(pulse.cursors(position), receiver.taps), shape));
     }
-    for (std::size_t i = 0; i < gains.size(); ++i) {
-      if (gains[i] == 0.0) continue;
-      const auto number = static_cast<std::uint64_t>(i);
-      const std::string name = options.instance + "/" + path.name;
-      std::array<double, 2> u{};
-      random_uniform(stream_key(options.seed, name + "/phase", number), 0, u);
-      // Steps between 1/4 and 3/4 of a UI, no two alike: each phase comes as often as any other.
-      list.push_back({gains[i], path.synchronous, 0.25 + 0.5 * u[1], u[0], spectra,
-                      SymbolPattern("random", segment.modulation.order, 0, stream_key(options.seed, name, number))});
-    }
+    for (const AggressorStream& stream : streams) list.push_back({stream, spectra});
   }
 }
 
@@ -264,11 +231,11 @@ BaudLane::BaudLane(const PreparedSegment& segment, const DecisionPoint& point, L
   for (std::size_t m = 1; m < own.size(); ++m) s->decision_orders.push_back(block_spectrum(own[m], s->shape));
   const double at_edges = s->edge.reach_ui();
   if (at_edges > 0.0) {
-    const double sum = std::accumulate(segment.transmitter.ffe_taps.begin(), segment.transmitter.ffe_taps.end(), 0.0);
-    for (const double tap : segment.transmitter.ffe_taps) s->transmit_taps.push_back(tap / sum);
+    s->transmit_taps = segment.transmitter.ffe_taps;
     s->transmit_main = segment.transmitter.ffe_main;
     const auto bare = cursor_derivatives(without_ffe(segment), receiver, receiver.taps, taylor_orders(at_edges));
-    for (std::size_t m = 1; m < bare.size(); ++m) s->edge_orders.push_back(block_spectrum(summed(bare[m]), s->shape));
+    for (std::size_t m = 1; m < bare.size(); ++m)
+      s->edge_orders.push_back(block_spectrum(step_response(bare[m]), s->shape));
   }
   add_noise(segment, point, options, *s);
   state_ = std::move(s);
@@ -280,76 +247,70 @@ BaudLane& BaudLane::operator=(BaudLane&&) noexcept = default;
 
 std::size_t BaudLane::size() const { return state_->shape.hop(); }
 
-void BaudLane::State::add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const {
-  std::vector<std::uint8_t> s(shape.length);
-  std::vector<double> a(shape.length);
-  std::vector<Complex> spectrum(shape.length / 2 + 1);
+void BaudLane::State::add_crosstalk(std::uint64_t block, std::uint64_t first, Scratch& w) const {
+  w.other.resize(shape.length);
+  w.values.resize(shape.length);
+  w.product.resize(shape.length / 2 + 1);
   for (const Aggressor& aggressor : aggressors) {
-    symbols_of(aggressor.symbols, first, s);
-    for (std::size_t i = 0; i < a.size(); ++i) a[i] = aggressor.gain * nominal[s[i]];
-    real_fft(a, spectrum);
-    std::size_t phase = 0;
-    if (!aggressor.synchronous) {
-      const double turns = aggressor.start + aggressor.step * static_cast<double>(block);
-      phase = static_cast<std::size_t>((turns - std::floor(turns)) * static_cast<double>(aggressor.phases->size()));
-    }
-    multiply_add(spectrum, (*aggressor.phases)[std::min(phase, aggressor.phases->size() - 1)], sum);
+    const AggressorStream& stream = aggressor.stream;
+    symbols_of(stream.symbols, first, w.other);
+    for (std::size_t i = 0; i < w.values.size(); ++i) w.values[i] = stream.gain * nominal[w.other[i]];
+    real_fft(w.values, w.product);
+    const auto phase = static_cast<std::size_t>(stream.phase(block) * static_cast<double>(aggressor.phases->size()));
+    multiply_add(w.product, (*aggressor.phases)[std::min(phase, aggressor.phases->size() - 1)], w.sum);
   }
 }
 
-void BaudLane::State::add_edges(std::uint64_t first, std::span<const double> a, std::span<Complex> sum) const {
+void BaudLane::State::add_edges(std::uint64_t first, Scratch& w) const {
   const std::size_t n = shape.length;
-  std::vector<double> x(n, 0.0), tau(n), term(n);
-  for (std::size_t t = 0; t < transmit_taps.size(); ++t)
-    for (std::size_t i = 0; i < n; ++i)
-      x[i] += transmit_taps[t] * a[(i + n + static_cast<std::size_t>(transmit_main) - t) % n];
-  edge_displacements(edge, first, tau);
-  for (std::size_t i = 0; i < n; ++i) term[i] = x[i] - x[(i + n - 1) % n];
-  std::vector<Complex> spectrum(n / 2 + 1);
+  std::vector<double> term = edge_heights(transmit_taps, transmit_main, w.a);
+  w.tau.resize(n);
+  w.product.resize(n / 2 + 1);
+  edge_displacements(edge, first, w.tau);
   for (std::size_t m = 0; m < edge_orders.size(); ++m) {
-    for (std::size_t i = 0; i < n; ++i) term[i] *= -tau[i] / static_cast<double>(m + 1);
-    real_fft(term, spectrum);
-    multiply_add(spectrum, edge_orders[m], sum);
+    for (std::size_t i = 0; i < n; ++i) term[i] *= -w.tau[i] / static_cast<double>(m + 1);
+    real_fft(term, w.product);
+    multiply_add(w.product, edge_orders[m], w.sum);
   }
 }
 
-void BaudLane::State::add_decision_jitter(std::uint64_t start, std::span<const Complex> spectrum,
-                                          std::span<double> y) const {
+void BaudLane::State::add_decision_jitter(std::uint64_t start, Scratch& w, std::span<double> y) const {
   const std::size_t n = shape.length, margin = shape.window / 2;
-  std::vector<double> tau(y.size()), power(y.size(), 1.0), derivative(n);
-  std::vector<Complex> product(n / 2 + 1);
-  edge_displacements(decision, start, tau);
+  w.tau.resize(y.size());
+  w.power.assign(y.size(), 1.0);
+  w.values.resize(n);
+  edge_displacements(decision, start, w.tau);
   for (std::size_t m = 0; m < decision_orders.size(); ++m) {
-    std::fill(product.begin(), product.end(), Complex());
-    multiply_add(spectrum, decision_orders[m], product);
-    inverse_real_fft(product, derivative);
+    w.product.assign(n / 2 + 1, Complex());
+    multiply_add(w.spectrum, decision_orders[m], w.product);
+    inverse_real_fft(w.product, w.values);
     for (std::size_t i = 0; i < y.size(); ++i) {
-      power[i] *= tau[i] / static_cast<double>(m + 1);
-      y[i] += power[i] * derivative[margin + i];
+      w.power[i] *= w.tau[i] / static_cast<double>(m + 1);
+      y[i] += w.power[i] * w.values[margin + i];
     }
   }
 }
 
 // What is white at the slicer, and the converter's error through the FFE.
-void BaudLane::State::add_white(std::uint64_t start, std::span<double> y) const {
-  std::vector<double> noise_values(y.size());
+void BaudLane::State::add_white(std::uint64_t start, Scratch& w, std::span<double> y) const {
+  w.values.resize(y.size());
   if (slicer_rms > 0.0) {
-    gaussian_noise(slicer_key, start, noise_values, slicer_rms);
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] += noise_values[i];
+    gaussian_noise(slicer_key, start, std::span(w.values), slicer_rms);
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] += w.values[i];
   }
   if (converter_step <= 0.0) return;
   const std::size_t count = taps.size();
   const auto ahead = static_cast<std::size_t>(pre_taps);
-  noise_values.resize(y.size() + count - 1);
+  w.values.resize(y.size() + count - 1);
   const std::uint64_t from = start + ahead + 1 - count;
   if (converter == ConverterError::gaussian) {
-    gaussian_noise(converter_key, from, noise_values, converter_step / std::sqrt(12.0));
+    gaussian_noise(converter_key, from, std::span(w.values), converter_step / std::sqrt(12.0));
   } else {
-    random_uniform(converter_key, from, noise_values);
-    for (double& e : noise_values) e = converter_step * (e - 0.5);
+    random_uniform(converter_key, from, w.values);
+    for (double& e : w.values) e = converter_step * (e - 0.5);
   }
   for (std::size_t t = 0; t < count; ++t) {
-    const double* e = noise_values.data() + (count - 1 - t);
+    const double* e = w.values.data() + (count - 1 - t);
     for (std::size_t i = 0; i < y.size(); ++i) y[i] += taps[t] * e[i];
   }
 }
@@ -358,30 +319,34 @@ void BaudLane::fill(std::uint64_t index, Block& block) const {
   const State& s = *state_;
   const std::size_t n = s.shape.length, margin = s.shape.window / 2, hop = s.shape.hop();
   const std::uint64_t start = kOrigin + index * hop, first = start - margin;
-  std::vector<std::uint8_t> sent(n);
-  std::vector<double> a(n), y(n);
-  std::vector<Complex> spectrum(n / 2 + 1), sum(n / 2 + 1);
-  symbols_of(s.symbols, first, sent);
-  for (std::size_t i = 0; i < n; ++i) a[i] = s.levels[sent[i]];
-  real_fft(a, spectrum);
-  if (s.own_signal) multiply_add(spectrum, s.own, sum);
-  s.add_crosstalk(index, first, sum);
-  if (!s.edge_orders.empty()) s.add_edges(first, a, sum);
+  std::unique_ptr<Scratch> scratch = s.pool.take();
+  Scratch& w = *scratch;
+  w.sent.resize(n);
+  w.a.resize(n);
+  w.y.resize(n);
+  w.spectrum.resize(n / 2 + 1);
+  w.sum.assign(n / 2 + 1, Complex());
+  symbols_of(s.symbols, first, w.sent);
+  for (std::size_t i = 0; i < n; ++i) w.a[i] = s.levels[w.sent[i]];
+  real_fft(w.a, w.spectrum);
+  if (s.own_signal) multiply_add(w.spectrum, s.own, w.sum);
+  s.add_crosstalk(index, first, w);
+  if (!s.edge_orders.empty()) s.add_edges(first, w);
   if (s.noisy && !s.noise.empty()) {
-    std::vector<Complex> white(n / 2 + 1);
-    gaussian_noise(s.noise_key, first, std::span(y));
-    real_fft(y, white);
-    multiply_add(white, s.noise, sum);
+    w.product.resize(n / 2 + 1);
+    gaussian_noise(s.noise_key, first, std::span(w.y));
+    real_fft(w.y, w.product);
+    multiply_add(w.product, s.noise, w.sum);
   }
   if (s.noisy)
-    for (const LevelNoise& noise : s.level_noise) noise.add(first, sent, sum);
-  inverse_real_fft(sum, y);
-  block.y.assign(y.begin() + static_cast<std::ptrdiff_t>(margin),
-                 y.begin() + static_cast<std::ptrdiff_t>(margin + hop));
-  block.sent.assign(sent.begin() + static_cast<std::ptrdiff_t>(margin),
-                    sent.begin() + static_cast<std::ptrdiff_t>(margin + hop));
-  if (!s.decision_orders.empty()) s.add_decision_jitter(start, spectrum, block.y);
-  if (s.noisy) s.add_white(start, block.y);
+    for (const LevelNoise& noise : s.level_noise) noise.add(first, w.sent, w.sum);
+  inverse_real_fft(w.sum, w.y);
+  const auto begin = static_cast<std::ptrdiff_t>(margin), end = static_cast<std::ptrdiff_t>(margin + hop);
+  block.y.assign(w.y.begin() + begin, w.y.begin() + end);
+  block.sent.assign(w.sent.begin() + begin, w.sent.begin() + end);
+  if (!s.decision_orders.empty()) s.add_decision_jitter(start, w, block.y);
+  if (s.noisy) s.add_white(start, w, block.y);
+  s.pool.give(std::move(scratch));
 }
 
 }  // namespace tessera

@@ -1,10 +1,6 @@
 #include "phy/engine/bit_by_bit_engine.hpp"
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -14,125 +10,17 @@
 #include "phy/core/nearest_name.hpp"
 #include "phy/engine/error_propagation.hpp"
 #include "phy/engine/importance_sampling.hpp"
+#include "phy/engine/lane_run.hpp"
 #include "phy/engine/margin.hpp"
 #include "phy/engine/semi_analytic.hpp"
 #include "phy/engine/stage_signal.hpp"
-#include "phy/engine/symbol_decider.hpp"
 
 namespace tessera {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// One lane class on its way: blocks are made in parallel and decided in order.
-class LaneRun {
- public:
-  LaneRun(const PreparedSegment& segment, const Segment* stages, const BitByBitOptions& options, std::size_t index,
-          double share)
-      : segment_(segment),
-        point_(settled_decision(segment_, options.statistical)),
-        decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
-        tally_(segment.modulation, decider_.feedback_taps()),
-        share_(share),
-        options_(lane_options(options, index)),
-        lane_(segment_, point_, options_, stages) {
-    if (lane_.stages) decider_.settle(lane_.stages->settling().y, lane_.stages->settling().sent, point_.decision);
-  }
-
-  void advance() {
-    tbb::this_task_arena::isolate([&] {
-      tbb::parallel_for(std::size_t{0}, blocks_.size(),
-                        [&](std::size_t i) { lane_.linear.fill(next_ + i, blocks_[i]); });
-    });
-    for (BaudLane::Block& block : blocks_) {
-      lane_.add_stages(block.y);
-      decided_.resize(block.y.size());
-      decider_.decide(block.y, block.sent, decided_);
-      // What was decided before the first symbol is not known: feedback settles on the first block.
-      if (next_ > 0) tally(tally_, block.sent, decided_);
-      ++next_;
-    }
-  }
-
-  /// Samples of the symbols to come around the instant of decision, feedback of those that were sent.
-  EyeDensity eye();
-
-  /// How far this class lags behind its share of `total` symbols.
-  double lag(double total) const { return share_ * total - static_cast<double>(tally_.symbols); }
-  std::size_t symbols_each_turn() const { return blocks_.size() * lane_.linear.size(); }
-  const PreparedSegment& segment() const { return segment_; }
-  const DecisionPoint& point() const { return point_; }
-  const SymbolTally& counted() const { return tally_; }
-  double share() const { return share_; }
-
- private:
-  LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const {
-    LaneOptions lane;
-    lane.seed = options.seed;
-    lane.instance = segment_.name + "/lane" + std::to_string(index);
-    lane.jitter = options.jitter;
-    lane.sinusoidal = options.sinusoidal;
-    lane.converter = options.converter;
-    lane.pattern = options.pattern;
-    return lane;
-  }
-
-  PreparedSegment segment_;
-  DecisionPoint point_;
-  SymbolDecider decider_;
-  SymbolTally tally_;
-  double share_;
-  LaneOptions options_;
-  Lane lane_;
-  std::uint64_t next_ = 0;
-  std::array<BaudLane::Block, 2> blocks_;
-  std::vector<std::uint8_t> decided_;
-};
-
 constexpr double kBent = 0.05;  // of half the smallest eye
-constexpr int kEyePhases = 40;
-constexpr std::size_t kEyeBins = 200;
-constexpr std::size_t kEyeSymbols = 20'000;
-
-double eye_offset(int phase) { return static_cast<double>(phase) / kEyePhases - 0.5; }
-
-EyeDensity LaneRun::eye() {
-  const auto& a = point_.decision.amplitudes;
-  const double reach = 0.5 * (a.back() - a.front()) + 2.0 * point_.half_distance();
-  const double step = 2.0 * reach / kEyeBins;
-  EyeDensity eye;
-  for (std::size_t i = 0; i < kEyeBins; ++i) eye.amplitude.push_back(-reach + (static_cast<double>(i) + 0.5) * step);
-  eye.density.assign(kEyePhases * kEyeBins, 0.0);
-  const std::size_t size = lane_.linear.size(), blocks = (kEyeSymbols + size - 1) / size;
-  std::vector<std::vector<double>> own(kEyePhases, std::vector<double>(blocks * size, 0.0));  // through the stages
-  for (std::size_t b = 0; lane_.stages && b < blocks; ++b) {
-    for (int p = 0; p < kEyePhases; ++p)
-      lane_.stages->read(std::span(own[static_cast<std::size_t>(p)]).subspan(b * size, size), eye_offset(p));
-    lane_.stages->advance(size);
-  }
-  LaneOptions beside = options_;
-  beside.own_signal = !lane_.stages;
-  for (int p = 0; p < kEyePhases; ++p) {
-    eye.phase_ui.push_back(eye_offset(p));
-    DecisionPoint moved = point_;
-    moved.receiver.position += eye_offset(p) * moved.receiver.pulse.samples_per_ui;
-    const BaudLane lane(segment_, moved, beside);
-    SymbolDecider decider = decider_;
-    BaudLane::Block block;
-    double* row = eye.density.data() + static_cast<std::size_t>(p) * kEyeBins;
-    for (std::size_t b = 0; b < blocks; ++b) {
-      lane.fill(next_ + b, block);
-      for (std::size_t i = 0; i < size; ++i) block.y[i] += own[static_cast<std::size_t>(p)][b * size + i];
-      decider.feed_back(block.y, block.sent);
-      for (const double y : block.y) {
-        const double bin = std::floor((y + reach) / step);
-        if (bin >= 0.0 && bin < static_cast<double>(kEyeBins)) row[static_cast<std::size_t>(bin)] += 1.0;
-      }
-    }
-    for (std::size_t i = 0; i < kEyeBins; ++i) row[i] /= static_cast<double>(blocks * size) * step;
-  }
-  return eye;
-}
 
 struct Totals {
   std::uint64_t symbols = 0, errors = 0;
@@ -162,6 +50,9 @@ void check(const BitByBitOptions& options) {
   if (s.errors == 0 && s.symbols == 0 && s.seconds == 0.0)
     throw ConfigError("the bit-by-bit engine needs a rule to stop: errors, symbols or time");
   if (!(s.seconds >= 0.0) || !std::isfinite(s.seconds)) throw ConfigError("time must not be negative");
+  if (options.path == LanePath::receiver && options.method != Method::count)
+    throw ConfigError("a receiver that recovers clock and taps is counted, not " +
+                      std::string(to_string(options.method)));
 }
 
 // Through the stages the low corner of an amplifier is its own filter, not the decider's.
@@ -172,7 +63,7 @@ PreparedSegment class_of(const PreparedSegment& segment, std::size_t index, bool
 }
 
 bool through_stages(const PreparedSegment& segment, const Segment* description, const BitByBitOptions& options) {
-  if (options.path == LanePath::baud_rate) return false;
+  if (options.path == LanePath::baud_rate || options.path == LanePath::receiver) return false;
   if (options.path == LanePath::stages && description == nullptr)
     throw ConfigError("segment " + segment.name + ": a path through stages needs the segment's description");
   if (options.path == LanePath::stages || description == nullptr) return options.path == LanePath::stages;
@@ -294,13 +185,24 @@ Method method_named(const std::string& name) {
 }
 
 std::string_view to_string(LanePath path) {
-  return path == LanePath::stages ? "stages" : path == LanePath::baud_rate ? "baud_rate" : "automatic";
+  switch (path) {
+    case LanePath::baud_rate:
+      return "baud_rate";
+    case LanePath::stages:
+      return "stages";
+    case LanePath::receiver:
+      return "receiver";
+    case LanePath::automatic:
+      break;
+  }
+  return "automatic";
 }
 
 LanePath lane_path_named(const std::string& name) {
-  for (const LanePath path : {LanePath::automatic, LanePath::baud_rate, LanePath::stages})
+  for (const LanePath path : {LanePath::automatic, LanePath::baud_rate, LanePath::stages, LanePath::receiver})
     if (name == to_string(path)) return path;
-  throw ConfigError("unknown path \"" + name + "\"" + suggestion(name, {"automatic", "baud_rate", "stages"}));
+  throw ConfigError("unknown path \"" + name + "\"" +
+                    suggestion(name, {"automatic", "baud_rate", "stages", "receiver"}));
 }
 
 SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options,
@@ -341,7 +243,10 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
   SegmentResult result;
   describe(runs[worst]->segment(), runs[worst]->point(), result);
   result.count = error_count(all, segment.modulation);
-  result.count->path = to_string(stages != nullptr ? LanePath::stages : LanePath::baud_rate);
+  result.count->path = to_string(stages != nullptr                    ? LanePath::stages
+                                 : options.path == LanePath::receiver ? LanePath::receiver
+                                                                      : LanePath::baud_rate);
+  result.receiver = runs[worst]->receiver();
   result.count->stopped = stopped;
   result.count->pattern = options.pattern;
   result.count->seed = options.seed;

@@ -8,6 +8,7 @@
 
 #include "phy/engine/baud_lane.hpp"
 #include "phy/engine/link_report.hpp"
+#include "phy/engine/receiver_loop.hpp"
 #include "phy/engine/statistical_engine.hpp"
 
 namespace tessera {
@@ -21,8 +22,9 @@ struct StopRules {
 
 /// How symbols go through the lane: once a symbol through its linear response, or as a waveform through the processor
 /// of every stage. Automatic takes the stages where their noise-free samples depart from the linear lane's by more than
-/// 5 % (rms) of half an eye.
-enum class LanePath { automatic, baud_rate, stages };
+/// 5 % (rms) of half an eye. Receiver: as the waveform of the linear lane at the converter's input, with a receiver
+/// behind it that quantises, and recovers clock and taps where asked to.
+enum class LanePath { automatic, baud_rate, stages, receiver };
 
 std::string_view to_string(LanePath path);
 /// @throws ConfigError naming the nearest for an unknown one.
@@ -44,19 +46,22 @@ struct BitByBitOptions {
   LanePath path = LanePath::automatic;
   JitterPlace jitter = JitterPlace::decision;
   SinusoidalJitter sinusoidal;
+  double sinusoidal_hz = 0.0;       // in place of its frequency, where not 0
+  double clock_bandwidth_hz = 0.0;  // in place of the receiver's bandwidth, where not 0
+  ReceiverOptions receiver;         // of the path of that name
   ConverterError converter = ConverterError::uniform;
-  bool eye = false;                   // also the eye diagram, 40 phases of some 20,000 symbols each
+  bool eye = false;                   // also the eye diagram of a frozen receiver, 40 phases of some 20,000 symbols
   StatisticalOptions statistical;     // how taps, phase and thresholds are settled
   std::function<bool()> interrupted;  // asked at least once a block; true ends the run with what it has
 };
 
 /// Symbols through a lane, one by one, and their errors counted.
 ///
-/// Taps, phase and thresholds are those that the statistical engine settles on. Every lane class runs in proportion to
-/// its lanes, so that the count is that of the mixture. Memory does not grow with the number of symbols; the result
-/// does not depend on the number of threads.
+/// Taps, phase and thresholds are those that the statistical engine settles on, but for a receiver that recovers its
+/// own (ReceiverLoop). Every lane class runs in proportion to its lanes, so that the count is that of the mixture.
+/// Memory does not grow with the number of symbols; the result does not depend on the number of threads.
 /// Conventions: a run ends between blocks; the first block of a lane only settles feedback and baseline.
-/// Valid for: frozen taps and phase; what BaudLane and StageSignal are valid for.
+/// Valid for: what BaudLane, StageSignal, WaveformLane and ReceiverLoop are valid for.
 /// Source: jeruchim2000 (Monte Carlo estimation of error ratios); own composition
 /// Theory: docs/theory/bit_by_bit_engine.md
 /// @param description the segment as it was described, for the stages' processors; a segment without one is linear.

@@ -30,7 +30,7 @@ struct ErrorCount {
   std::vector<std::uint64_t> bursts;  // [i] = bursts of i + 1 symbols, first to last error; [63]: or longer
   double clustering = 1.0;            // mean number of errors in the burst of an error
   Interval symbol_error_95, symbol_error_999, bit_error_95, bit_error_999;
-  std::string path;     // baud_rate | stages
+  std::string path;     // baud_rate | stages | receiver
   std::string stopped;  // errors | symbols | time | interrupt
   std::string pattern;
   std::uint64_t seed = 0;

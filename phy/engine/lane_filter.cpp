@@ -18,6 +18,25 @@ TESSERA_MULTIVERSION void multiply_add_raw(const double* a, const double* b, dou
   }
 }
 
+// sum[i] += conj(a[-i]) b[i]: the falling half of a repeated spectrum.
+TESSERA_MULTIVERSION void multiply_add_mirrored(const double* a, const double* b, double* sum, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double* m = a - 2 * i;
+    const double ar = m[0], ai = -m[1], br = b[2 * i], bi = b[2 * i + 1];
+    sum[2 * i] += ar * br - ai * bi;
+    sum[2 * i + 1] += ar * bi + ai * br;
+  }
+}
+
+// sum[i] += conj(a[-i] b[-i]): images above a multiple of the symbol rate.
+TESSERA_MULTIVERSION void add_mirrored_product(const double* a, const double* b, double* sum, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double *x = a - 2 * i, *y = b - 2 * i;
+    sum[2 * i] += x[0] * y[0] - x[1] * y[1];
+    sum[2 * i + 1] -= x[0] * y[1] + x[1] * y[0];
+  }
+}
+
 }  // namespace
 
 BlockShape BlockShape::for_window(std::size_t window) {
@@ -36,6 +55,29 @@ std::vector<Complex> block_spectrum(std::span<const double> circular, const Bloc
 void multiply_add(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum) {
   multiply_add_raw(reinterpret_cast<const double*>(a.data()), reinterpret_cast<const double*>(b.data()),
                    reinterpret_cast<double*>(sum.data()), sum.size());
+}
+
+void multiply_add_repeated(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum) {
+  const std::size_t half = a.size() - 1;
+  const auto* x = reinterpret_cast<const double*>(a.data());
+  const auto* y = reinterpret_cast<const double*>(b.data());
+  auto* out = reinterpret_cast<double*>(sum.data());
+  for (std::size_t k = 0, part = 0; k < sum.size(); k += half, ++part) {
+    const std::size_t count = std::min(half, sum.size() - k);
+    if (part % 2 == 0)
+      multiply_add_raw(x, y + 2 * k, out + 2 * k, count);
+    else
+      multiply_add_mirrored(x + 2 * half, y + 2 * k, out + 2 * k, count);
+  }
+}
+
+void multiply_add_folded(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum) {
+  const std::size_t period = 2 * (sum.size() - 1), last = a.size() - 1;
+  const auto* x = reinterpret_cast<const double*>(a.data());
+  const auto* y = reinterpret_cast<const double*>(b.data());
+  auto* out = reinterpret_cast<double*>(sum.data());
+  for (std::size_t k = 0; k < last; k += period) multiply_add_raw(x + 2 * k, y + 2 * k, out, sum.size());
+  for (std::size_t k = period; k <= last; k += period) add_mirrored_product(x + 2 * k, y + 2 * k, out, sum.size());
 }
 
 std::vector<double> noise_response(std::span<const double> folded, double step) {

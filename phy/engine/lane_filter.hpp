@@ -23,8 +23,16 @@ std::vector<Complex> block_spectrum(std::span<const double> circular, const Bloc
 /// sum += a * b
 void multiply_add(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum);
 
+/// The same for a symbol-rate spectrum `a` of n/2 + 1 bins with zeros put between its samples: it repeats over the bins
+/// of `b`, of which there are n rate/2 + 1.
+void multiply_add_repeated(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum);
+
+/// The reverse: sum [n/2 + 1] += the images of a * b [n rate/2 + 1] at the symbol rate, without the factor 1/rate of
+/// their mean.
+void multiply_add_folded(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum);
+
 /// White noise of unit variance through this response has the one-sided density `folded` [unit^2 per `step`],
-/// window/2 + 1 values at `step` Hz each: zero phase, circular on the window.
+/// n/2 + 1 values at `step` Hz each: zero phase, circular on the window of n samples.
 std::vector<double> noise_response(std::span<const double> folded, double step);
 
 }  // namespace tessera

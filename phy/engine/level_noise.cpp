@@ -12,7 +12,7 @@
 namespace tessera {
 
 LevelNoise::LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& receiver, double channel_delay,
-                       const BlockShape& shape, const StreamKey& key)
+                       const BlockShape& shape, const StreamKey& key, bool through_ffe)
     : shape_(shape), key_(key), s1_(injection.s1), s2_(injection.s2), levels_(injection.levels) {
   const FrequencyGrid& grid = injection.to_decision.grid;
   mean_ = std::accumulate(levels_.begin(), levels_.end(), 0.0) / static_cast<double>(levels_.size());
@@ -25,7 +25,7 @@ LevelNoise::LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& r
   if (rate != kRate) throw NumericError("noise that follows the signal needs a grid of 8 samples a UI or a multiple");
   from_symbol_ = block_spectrum(pulse_response(injection.from_symbol, kRate).samples, shape, kRate);
   Response g = injection.to_decision;
-  const auto ffe = ffe_transfer(receiver.taps, grid.ui_count);
+  const auto ffe = through_ffe ? ffe_transfer(receiver.taps, grid.ui_count) : std::vector<Complex>{1.0};
   // Bulk delays are kept off the responses; only what the two parts hold more or less than the whole counts here.
   const double residual = injection.to_decision.bulk_delay + injection.from_symbol.bulk_delay - channel_delay;
   const double advance = receiver.position * grid.time_step() - residual;
@@ -35,7 +35,9 @@ LevelNoise::LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& r
   std::vector<double> taps = pulse_response(g, kRate).samples;  // g dt kRate
   for (double& tap : taps) tap /= kRate;
   to_decision_ = block_spectrum(taps, shape, kRate);
-  for (double& tap : taps) tap *= tap;
+  if (through_ffe)  // the spectrum of every kRate-th sample is the mean of its images
+    for (Complex& value : to_decision_) value /= static_cast<double>(kRate);
+  for (double& tap : taps) tap *= tap / kRate;
   squared_ = block_spectrum(taps, shape, kRate);
 }
 
@@ -46,12 +48,7 @@ std::vector<double> LevelNoise::signal(std::span<const std::uint8_t> sent) const
   std::vector<Complex> symbols(n / 2 + 1), fine(n * kRate / 2 + 1);
   for (std::size_t i = 0; i < n; ++i) a[i] = levels_[sent[i]];
   real_fft(a, symbols);
-  // The spectrum of symbols with zeros between them repeats.
-  for (std::size_t k = 0; k < fine.size(); ++k) {
-    const std::size_t r = k % n;
-    const Complex s = r <= n / 2 ? symbols[r] : std::conj(symbols[n - r]), q = from_symbol_[k];
-    fine[k] = {s.real() * q.real() - s.imag() * q.imag(), s.real() * q.imag() + s.imag() * q.real()};
-  }
+  multiply_add_repeated(symbols, from_symbol_, fine);
   inverse_real_fft(fine, x);
   for (double& value : x) {
     value += mean_;
@@ -60,35 +57,29 @@ std::vector<double> LevelNoise::signal(std::span<const std::uint8_t> sent) const
   return x;
 }
 
-// Spectrum of every kRate-th sample.
-void LevelNoise::fold(std::span<const Complex> fine, std::span<const Complex> filter, std::span<Complex> sum) const {
-  const std::size_t n = shape_.length, full = n * kRate;
-  const auto product = [&](std::size_t k) {
-    const Complex a = fine[k], b = filter[k];
-    return Complex(a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real());
-  };
-  for (std::size_t q = 0; q < sum.size(); ++q) {
-    Complex total = 0.0;
-    for (std::size_t k = q; k < full; k += n) total += k <= full / 2 ? product(k) : std::conj(product(full - k));
-    sum[q] += total / static_cast<double>(kRate);
-  }
-}
-
-void LevelNoise::add(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const {
+std::vector<Complex> LevelNoise::draw(std::uint64_t first, std::span<const std::uint8_t> sent) const {
   std::vector<double> noise(sent.size() * kRate);
   const std::vector<double> density = signal(sent);
   gaussian_noise(key_, first * kRate, std::span(noise));
   for (std::size_t i = 0; i < noise.size(); ++i) noise[i] *= std::sqrt(density[i]);
   std::vector<Complex> fine(noise.size() / 2 + 1);
   real_fft(noise, fine);
-  fold(fine, to_decision_, sum);
+  return fine;
+}
+
+void LevelNoise::add(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const {
+  multiply_add_folded(draw(first, sent), to_decision_, sum);
+}
+
+void LevelNoise::add_waveform(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const {
+  multiply_add(draw(first, sent), to_decision_, sum);
 }
 
 void LevelNoise::add_variance(std::span<const std::uint8_t> sent, std::span<double> variance) const {
   const std::vector<double> density = signal(sent);
   std::vector<Complex> fine(density.size() / 2 + 1), sum(sent.size() / 2 + 1);
   real_fft(density, fine);
-  fold(fine, squared_, sum);
+  multiply_add_folded(fine, squared_, sum);
   std::vector<double> result(sent.size());
   inverse_real_fft(sum, result);
   for (std::size_t i = 0; i < variance.size(); ++i) variance[i] += std::max(0.0, result[i]);

@@ -10,10 +10,11 @@
 
 namespace tessera {
 
-/// Noise whose density follows the signal at its injection point (shot noise, RIN), sampled at the decision.
+/// Noise whose density follows the signal at its injection point (shot noise, RIN), at the decision or ahead of the
+/// FFE.
 ///
 /// Equation: y_n = sum_i g(t_n - t_i) w_i sqrt((s1 x_i + s2 x_i^2)/(2 dt)) dt, w white of unit variance, dt = T/8,
-///   g from the injection point through CTLE and FFE, x the signal there.
+///   g from the injection point through CTLE and, at the decision, FFE, x the signal there.
 /// Conventions: [x] = unit of the port, [y] = V; every pattern's own x enters, not its mean given a level.
 /// Valid for: responses that pass nothing above four symbol rates.
 /// Source: own (derivation on the page)
@@ -22,18 +23,21 @@ class LevelNoise {
  public:
   static constexpr int kRate = 8;
 
+  /// @param through_ffe false for the noise ahead of the FFE
   LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& receiver, double channel_delay,
-             const BlockShape& shape, const StreamKey& key);
+             const BlockShape& shape, const StreamKey& key, bool through_ffe = true);
 
   /// Adds this noise's spectrum at the symbol rate.
   /// @param first absolute index of the block's first symbol, @param sent its symbols
   void add(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const;
+  /// The same at kRate samples a UI, every kRate-th of which is one of `add`.
+  void add_waveform(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const;
   /// Adds the variance at each decision [V^2, shape.length] instead.
   void add_variance(std::span<const std::uint8_t> sent, std::span<double> variance) const;
 
  private:
+  std::vector<Complex> draw(std::uint64_t first, std::span<const std::uint8_t> sent) const;
   std::vector<double> signal(std::span<const std::uint8_t> sent) const;
-  void fold(std::span<const Complex> fine, std::span<const Complex> filter, std::span<Complex> sum) const;
 
   BlockShape shape_;
   StreamKey key_;

@@ -8,6 +8,7 @@
 
 #include "phy/core/log10_probability.hpp"
 #include "phy/engine/error_count.hpp"
+#include "phy/engine/receiver_report.hpp"
 #include "phy/link/prepare.hpp"
 
 namespace tessera {
@@ -77,6 +78,7 @@ struct SegmentResult {
   std::vector<BudgetRow> rows;  // budget engine: dB and reason
   std::optional<StatisticalEye> eye;
   std::optional<ErrorCount> count;          // bit-by-bit engine, counting
+  std::optional<ReceiverReport> receiver;   // … through a receiver that recovers clock and taps
   std::optional<SampledRatio> sampled;      // bit-by-bit engine, other methods
   std::optional<EyeDensity> simulated_eye;  // bit-by-bit engine, where asked for
 };

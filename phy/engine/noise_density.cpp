@@ -166,7 +166,11 @@ std::vector<double> averaged_noise_density(const PreparedSegment& segment) {
 }
 
 std::vector<double> fold_to_baud(std::span<const double> density, const FrequencyGrid& grid) {
-  const auto period = static_cast<std::size_t>(grid.ui_count), half = period / 2;
+  return fold_density(density, grid, 1);
+}
+
+std::vector<double> fold_density(std::span<const double> density, const FrequencyGrid& grid, std::size_t rate) {
+  const std::size_t period = static_cast<std::size_t>(grid.ui_count) * rate, half = period / 2;
   std::vector<double> folded(half + 1, 0.0);
   const std::size_t count = density.size();
   for (std::size_t begin = 0; begin < count; begin += period) {

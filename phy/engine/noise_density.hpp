@@ -30,6 +30,9 @@ double signal_density(const NoiseInjection& injection);
 /// Sums the images of a one-sided density: integral S df = df * sum of the result [ui_count/2 + 1].
 std::vector<double> fold_to_baud(std::span<const double> density, const FrequencyGrid& grid);
 
+/// The same to `rate` samples a UI, a divisor of the grid's own [ui_count rate/2 + 1].
+std::vector<double> fold_density(std::span<const double> density, const FrequencyGrid& grid, std::size_t rate);
+
 /// Autocorrelation at lags 0 … count - 1 UI, times `scale`.
 std::vector<double> baud_autocorrelation(std::span<const double> density, const FrequencyGrid& grid, std::size_t count,
                                          double scale);

@@ -24,6 +24,7 @@ struct View {
   std::uint8_t* decisions;
   float* slicer_input;
   std::size_t count;
+  float added = 0.0F;
 };
 
 __attribute__((always_inline)) inline float sum_of(const Lanes& sum) {
@@ -41,13 +42,13 @@ __attribute__((always_inline)) inline Lanes load(const float* p) {
   return v;
 }
 
-// V vectors of FFE taps in registers, the padding ahead of them kept at zero.
+// V vectors of FFE taps in registers; the mask keeps the padding ahead of them at zero.
 template <std::size_t V, bool kSign>
 __attribute__((always_inline)) inline double adapt(AdaptiveEqualizer& s, const View& b) {
   Lanes w[V], used[V];
   for (std::size_t i = 0; i < V; ++i) {
     w[i] = load(s.reversed.data() + i * kLanes);
-    for (std::size_t k = 0; k < kLanes; ++k) used[i][k] = i * kLanes + k + s.ffe_taps >= V * kLanes ? s.ffe_step : 0.0F;
+    used[i] = s.ffe_step * load(s.mask.data() + i * kLanes);
   }
   const std::size_t feedback = s.dfe.size(), eyes = s.thresholds.size();
   float* taps = s.dfe.data();
@@ -60,7 +61,7 @@ __attribute__((always_inline)) inline double adapt(AdaptiveEqualizer& s, const V
     for (std::size_t i = 1; i < V; ++i) sum += w[i] * load(x + i * kLanes);
     float fed = 0.0F;
     for (std::size_t j = 0; j < feedback; ++j) fed += taps[j] * levels[past[j]];
-    const float z = sum_of(sum) - fed;
+    const float z = sum_of(sum) - fed + b.added;
     std::uint32_t d = 0;
     for (std::size_t e = 0; e < eyes; ++e) d += z > thresholds[e] ? 1U : 0U;
     b.decisions[n] = static_cast<std::uint8_t>(d);
@@ -79,7 +80,7 @@ __attribute__((always_inline)) inline double adapt(AdaptiveEqualizer& s, const V
     }
     for (std::size_t j = feedback; j-- > 0;) {
       const float l = levels[past[j]];
-      taps[j] -= s.dfe_step * step * (kSign ? sign(l) : l);
+      taps[j] -= j < s.dfe_held ? 0.0F : s.dfe_step * step * (kSign ? sign(l) : l);
       past[j] = j > 0 ? past[j - 1] : target;
     }
   }
@@ -96,6 +97,11 @@ TESSERA_MULTIVERSION double adapt_8(AdaptiveEqualizer& s, const View& b) { retur
 TESSERA_MULTIVERSION double adapt_16(AdaptiveEqualizer& s, const View& b) { return adapt<2>(s, b); }
 TESSERA_MULTIVERSION double adapt_32(AdaptiveEqualizer& s, const View& b) { return adapt<4>(s, b); }
 TESSERA_MULTIVERSION double adapt_64(AdaptiveEqualizer& s, const View& b) { return adapt<8>(s, b); }
+
+double adapt_any(AdaptiveEqualizer& s, const View& b) {
+  const std::size_t vectors = s.reversed.size() / kLanes;
+  return vectors == 1 ? adapt_8(s, b) : vectors == 2 ? adapt_16(s, b) : vectors == 4 ? adapt_32(s, b) : adapt_64(s, b);
+}
 
 void record(ErrorTrajectory& t, double squares, std::size_t count) {
   t.sum += squares;
@@ -142,12 +148,16 @@ AdaptiveEqualizer::AdaptiveEqualizer(std::span<const float> level_values, std::s
   while (padded < start.size()) padded *= 2;
   reversed.assign(padded, 0.0F);
   std::reverse_copy(start.begin(), start.end(), reversed.end() - static_cast<std::ptrdiff_t>(start.size()));
+  mask.assign(padded, 0.0F);
+  std::fill(mask.end() - static_cast<std::ptrdiff_t>(start.size()), mask.end(), 1.0F);
   window.assign(padded - 1 + kRun, 0.0F);
 }
 
 std::vector<float> AdaptiveEqualizer::ffe() const {
   return {reversed.rbegin(), reversed.rbegin() + static_cast<std::ptrdiff_t>(ffe_taps)};
 }
+
+void AdaptiveEqualizer::hold(std::size_t tap) { mask[mask.size() - 1 - tap] = 0.0F; }
 
 void equalize(AdaptiveEqualizer& s, std::span<const float> v, std::span<const std::uint8_t> known,
               std::span<std::uint8_t> decisions, std::span<float> slicer_input) {
@@ -163,15 +173,19 @@ void equalize(AdaptiveEqualizer& s, std::span<const float> v, std::span<const st
                 s.window.begin() + static_cast<std::ptrdiff_t>(past));
     const View b{s.window.data(), known.empty() ? nullptr : known.data() + done, decisions.data() + done,
                  slicer_input.empty() ? nullptr : slicer_input.data() + done, run};
-    const std::size_t vectors = s.reversed.size() / kLanes;
-    const double squares = vectors == 1   ? adapt_8(s, b)
-                           : vectors == 2 ? adapt_16(s, b)
-                           : vectors == 4 ? adapt_32(s, b)
-                                          : adapt_64(s, b);
-    record(s.trajectory, squares, run);
+    record(s.trajectory, adapt_any(s, b), run);
     std::copy_n(s.window.begin() + static_cast<std::ptrdiff_t>(run), past, s.window.begin());
     done += run;
   }
+}
+
+EqualizedSymbol equalize_symbol(AdaptiveEqualizer& s, std::span<const float> inputs, int known, float added) {
+  if (inputs.size() != s.reversed.size()) throw Error("equalize_symbol: inputs and taps differ in number");
+  const auto training = static_cast<std::uint8_t>(known);
+  EqualizedSymbol result;
+  const View b{inputs.data(), known < 0 ? nullptr : &training, &result.decision, &result.z, 1, added};
+  record(s.trajectory, adapt_any(s, b), 1);
+  return result;
 }
 
 }  // namespace tessera

@@ -42,22 +42,33 @@ struct AdaptiveEqualizer {
   std::vector<float> levels, thresholds;
   TapUpdate update = TapUpdate::lms;
   float ffe_step = 0.0F, dfe_step = 0.0F;
-  std::vector<float> reversed;  // w, last tap first, behind zeros up to a multiple of 8
-  std::size_t ffe_taps = 1;
-  std::vector<float> dfe;          // b
-  std::vector<std::uint8_t> past;  // decisions, newest first
-  std::vector<float> window;       // inputs before the block, then the block
+  std::vector<float> reversed;             // w, last tap first, behind zeros up to a multiple of 8
+  std::vector<float> mask;                 // 1 for taps that learn, 0 for those held, in the places of `reversed`
+  std::size_t ffe_taps = 1, dfe_held = 0;  // the first dfe_held taps of the DFE do not learn
+  std::vector<float> dfe;                  // b
+  std::vector<std::uint8_t> past;          // decisions, newest first
+  std::vector<float> window;               // inputs before the block, then the block
   ErrorTrajectory trajectory;
 
   /// @param start FFE taps to begin with. @throws ConfigError where sizes do not fit.
   AdaptiveEqualizer(std::span<const float> level_values, std::span<const float> start, std::size_t dfe_taps);
 
   std::vector<float> ffe() const;  // w_0 …
+  void hold(std::size_t tap);      // w_tap learns no more
 };
 
 /// Equalises a block; `known` is empty (decisions direct) or holds the symbols of the block.
 /// `slicer_input` receives z where it is not empty.
 void equalize(AdaptiveEqualizer& state, std::span<const float> v, std::span<const std::uint8_t> known,
               std::span<std::uint8_t> decisions, std::span<float> slicer_input = {});
+
+struct EqualizedSymbol {
+  float z = 0.0F;
+  std::uint8_t decision = 0;
+};
+
+/// One symbol whose inputs stand at hand: state.reversed.size() of them, the newest last; `window` is left alone.
+/// @param known the symbol, negative for none, @param added to z ahead of the slicer
+EqualizedSymbol equalize_symbol(AdaptiveEqualizer& state, std::span<const float> inputs, int known, float added = 0.0F);
 
 }  // namespace tessera

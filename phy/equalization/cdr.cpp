@@ -47,9 +47,7 @@ double detect_phase(const ClockRecovery& c, const Samples& s, float z, float lev
 }
 
 void step_clock(ClockRecovery& c, double e) {
-  c.frequency += c.integral * e;
-  // A loop that has lost its signal must not stop or run backwards.
-  const double change = std::clamp(c.frequency + c.proportional * e, -0.5, 0.5);
+  const double change = clock_change(c.proportional, c.integral, e, c.frequency);
   c.offset_ui += change;
   const double next = c.fraction + (1.0 + change) * static_cast<double>(c.samples_per_ui);
   const double whole = std::floor(next);
@@ -105,9 +103,17 @@ double mueller_muller_gain(double variance, double before, double at, double aft
   return -variance * (after - before - feedback * at);
 }
 
-std::complex<double> jitter_transfer(double gain, double proportional, double integral, double frequency) {
-  const auto z = std::polar(1.0, 2.0 * std::numbers::pi * frequency);
-  const auto g = 0.5 * gain * (1.0 + 1.0 / z) * (proportional + integral * z / (z - 1.0)) / (z - 1.0);
+double clock_change(double proportional, double integral, double error, double& frequency) {
+  frequency += integral * error;
+  return std::clamp(frequency + proportional * error, -0.5, 0.5);
+}
+
+std::complex<double> jitter_transfer(double gain, double proportional, double integral, double frequency,
+                                     double delay) {
+  const double angle = 2.0 * std::numbers::pi * frequency;
+  const auto z = std::polar(1.0, angle);
+  const auto g = 0.5 * gain * (1.0 + 1.0 / z) * (proportional + integral * z / (z - 1.0)) / (z - 1.0) *
+                 std::polar(1.0, -angle * delay);
   return g / (1.0 + g);
 }
 

@@ -63,10 +63,17 @@ double mueller_muller_gain(double variance, double slope_before, double slope_at
 
 /// Jitter transfer of a Mueller-Muller loop for small jitter: recovered over input phase.
 ///
-/// Equation: H = G/(1 + G), G(z) = gain (1 + 1/z)/2 (proportional + integral z/(z - 1))/(z - 1), z = exp(2 pi j frequency);
-///   the detector sees the mean of the errors at two symbols.
-/// Conventions: frequency in cycles a symbol.
-std::complex<double> jitter_transfer(double gain, double proportional, double integral, double frequency);
+/// Equation: H = G/(1 + G), G(z) = gain (1 + 1/z)/2 (proportional + integral z/(z - 1))/(z - 1) z^-delay,
+///   z = exp(2 pi j frequency); the detector sees the mean of the errors at two symbols.
+/// Conventions: frequency in cycles a symbol; delay in symbols between a sample and the decision about it.
+std::complex<double> jitter_transfer(double gain, double proportional, double integral, double frequency,
+                                     double delay = 0.0);
+
+/// Second-order loop filter: UI to the next sampling time beyond the nominal one for a detector's error.
+///
+/// Equation: f <- f + integral e; change = f + proportional e, held to +-1/2: a loop that has lost its signal must not
+///   stop or run backwards.
+double clock_change(double proportional, double integral, double error, double& frequency);
 
 /// Complex amplitude of a sine in a recovered phase: 2/N sum_n x_n exp(-2 pi j frequency (first + n)), the mean
 /// removed.

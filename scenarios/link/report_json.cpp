@@ -3,40 +3,14 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/link/json_writer.hpp"
+#include "scenarios/link/receiver_json.hpp"
+
 namespace tessera {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr double kSmallestProbability = 1e-300;
-
-// JSON has no way to say NaN or infinity, and neither has a report.
-class Writer {
- public:
-  explicit Writer(std::string name) : name_(std::move(name)) {}
-
-  double number(const std::string& field, double value) const {
-    if (!std::isfinite(value)) throw NumericError("link " + name_ + ": " + field + " is not finite");
-    return value;
-  }
-  Json number(const std::string& field, const std::optional<double>& value) const {
-    return value ? Json(number(field, *value)) : Json();
-  }
-  double log10(const std::string& field, Log10Probability p) const { return number("log10 of " + field, p.log10()); }
-  Json probability(const std::string& field, Log10Probability p) const {
-    const double value = p.value();
-    log10(field, p);
-    return value < kSmallestProbability ? Json() : Json(value);
-  }
-  Json numbers(const std::string& field, const std::vector<double>& values) const {
-    Json list = Json::array();
-    for (const double v : values) list.push_back(number(field, v));
-    return list;
-  }
-
- private:
-  std::string name_;
-};
+using Writer = JsonWriter;
 
 Json equalizer_json(const Writer& w, const EqualizerState& e) {
   return {{"ctle_dc_gain_db", w.number("ctle_dc_gain_db", e.ctle_dc_gain_db)},
@@ -128,6 +102,7 @@ Json segment_json(const Writer& w, const SegmentReport& segment, const LinkRepor
         {{"name", row.name}, {"value", w.number(row.name, row.value)}, {"unit", row.unit}, {"reason", row.reason}});
   json["budget"] = std::move(rows);
   if (r.count) json["count"] = count_json(w, *r.count);
+  if (r.receiver) json["receiver"] = receiver_json(w, *r.receiver);
   if (r.sampled) json["sampled"] = sampled_json(w, *r.sampled);
   json["eye"] = r.eye ? eye_json(w, *r.eye) : Json();
   return json;

@@ -209,6 +209,37 @@ TEST(Program, UnknownMethodNamesTheNearest) {
   EXPECT_THAT(result.error, HasSubstr("unknown method \"counts\"; did you mean \"count\"?"));
 }
 
+TEST(Program, TheBeginningOfAMethodNamesIt) {
+  const ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--method", "importence"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("unknown method \"importence\"; did you mean \"importance_sampling\"?"));
+}
+
+TEST(Program, WhatSetsAReceiverNeedsItsPath) {
+  ProcessResult result = tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--cdr", "bang_bang"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("--cdr: for --path receiver, got automatic"));
+  result = tessera({"run", "copper_dac_800g", "--cdr", "bang_bang"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("are for --engine bit_by_bit, got statistical"));
+}
+
+TEST(Program, AReceiverThatCannotBeIsRefused) {
+  const auto refused = [](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"run", "copper_dac_800g", "--engine", "bit_by_bit", "--path", "receiver"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ProcessResult result = tessera(arguments);
+    EXPECT_EQ(result.exit_code, 2);
+    return result.error;
+  };
+  EXPECT_THAT(refused({"--cdr", "mueller"}), HasSubstr("did you mean \"mueller_muller\"?"));
+  EXPECT_THAT(refused({"--adaptation", "lms", "--training", "10"}), HasSubstr("at least 4096 symbols, got 10"));
+  EXPECT_THAT(refused({"--cdr", "bang_bang", "--cdr-bandwidth", "4 m"}), HasSubstr("--cdr-bandwidth"));
+  EXPECT_THAT(refused({"--sinusoidal-jitter", "0.1"}), HasSubstr("belong together"));
+  EXPECT_THAT(refused({"--clock-ppm", "100"}), HasSubstr("--clock-ppm needs --cdr"));
+  EXPECT_THAT(refused({"--method", "semi_analytic"}), HasSubstr("--path receiver is for --method count"));
+}
+
 TEST(Program, RulesOfCountingAreRefusedForOtherMethods) {
   const ProcessResult result =
       tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--method", "semi_analytic", "--errors", "10"});

@@ -107,6 +107,32 @@ TEST(CountingEngine, TakesTheStagesWhereTheyBendTheSignal) {
   EXPECT_EQ(segments.at(1).at("count").at("path"), "stages");
 }
 
+TEST(CountingEngine, AReceiverTellsHowItEnded) {
+  const json segment =
+      counted({"--path", "receiver", "--cdr", "mueller_muller", "--adaptation", "lms", "--detector", "mlse",
+               "--sinusoidal-jitter", "0.02", "--jitter-frequency", "20 MHz", "--symbols", "100000", "--errors", "0"})
+          .at("segments")
+          .at(0);
+  EXPECT_EQ(segment.at("count").at("path"), "receiver");
+  const json& r = segment.at("receiver");
+  EXPECT_EQ(r.at("cdr"), "mueller_muller");
+  EXPECT_EQ(r.at("settling_symbols"), 200'000);
+  EXPECT_EQ(r.at("ffe").size(), segment.at("equalizer").at("ffe").size());
+  EXPECT_EQ(r.at("convergence").at("training_symbols"), 200'000);
+  EXPECT_GT(r.at("convergence").at("mean_square_v2").size(), 100u);
+  EXPECT_EQ(r.at("converter").at("bits"), 6);
+  EXPECT_EQ(r.at("mlse_pulse").size(), 2u);
+  EXPECT_GT(r.at("jitter_transfer").at("measured").at("magnitude").get<double>(), 0.0);
+  EXPECT_GT(r.at("jitter_transfer").at("linear").at("magnitude").get<double>(), 0.0);
+}
+
+TEST(CountingEngine, AReceiverDoesNotDependOnThreads) {
+  const auto with = [](const std::string& threads) {
+    return counted({"--path", "receiver", "--cdr", "bang_bang", "--symbols", "50000", "--threads", threads});
+  };
+  EXPECT_EQ(with("1"), with("2"));
+}
+
 TEST(CountingEngine, OtherMethodsSayWhatTheyRestOn) {
   for (const std::string method : {"semi_analytic", "importance_sampling"}) {
     const json segment = counted({"--method", method, "--jitter", "decision"}).at("segments").at(0);

@@ -187,6 +187,10 @@ TEST(NearestName, CountsInsertDeleteReplaceAndSwap) {
   EXPECT_EQ(edit_distance("gian", "gain"), 1);
   EXPECT_EQ(nearest_name("gian", {"length", "gain"}), "gain");
   EXPECT_EQ(nearest_name("xyz", {"length", "gain"}), "");
+  // A mistyped beginning of a longer name, where it is that of one alone.
+  EXPECT_EQ(nearest_name("importence", {"count", "semi_analytic", "importance_sampling"}), "importance_sampling");
+  EXPECT_EQ(nearest_name("mueler", {"none", "mueller_muller", "bang_bang"}), "mueller_muller");
+  EXPECT_EQ(nearest_name("serdes_1", {"serdes_112g_kr_receiver", "serdes_112g_cr_receiver"}), "");
 }
 
 }  // namespace

@@ -120,6 +120,30 @@ void write_count(Hdf5Writer& file, const std::string& group, const ErrorCount& c
     file.dataset(group + "/bursts_by_length", std::vector<double>(c.bursts.begin(), c.bursts.end()), "1");
 }
 
+void write_receiver(Hdf5Writer& file, const std::string& group, const ReceiverReport& r) {
+  file.group(group);
+  file.attribute(group, "cdr", r.clock);
+  file.attribute(group, "adaptation", r.adaptation);
+  file.attribute(group, "detector", r.detector);
+  if (!r.ffe.empty()) file.dataset(group + "/ffe", r.ffe, "1");
+  if (!r.dfe.empty()) file.dataset(group + "/dfe", r.dfe, "1");
+  file.scalar(group + "/mean_square_error_v2", r.mean_square_error, "V^2");
+  file.scalar(group + "/settled_solution_error_v2", r.settled_solution_error, "V^2");
+  file.scalar(group + "/phase_mean_ui", r.phase_mean_ui, "UI");
+  file.scalar(group + "/phase_rms_ui", r.phase_rms_ui, "UI");
+  file.scalar(group + "/clipped_share", r.clipped_share, "1");
+  if (r.convergence && !r.convergence->mean_square.empty()) {
+    std::vector<double> symbols;
+    for (std::size_t i = 0; i < r.convergence->mean_square.size(); ++i)
+      symbols.push_back(static_cast<double>((i + 1) * r.convergence->window));
+    file.axis(group + "/training_symbols", symbols, "1");
+    file.dataset(group + "/training_mean_square_v2", r.convergence->mean_square, "V^2", group + "/training_symbols");
+  }
+  if (!r.jitter_transfer) return;
+  file.scalar(group + "/jitter_transfer", std::abs(r.jitter_transfer->measured), "1");
+  file.scalar(group + "/jitter_transfer_linear", std::abs(r.jitter_transfer->linear), "1");
+}
+
 void write_simulated_eye(Hdf5Writer& file, const std::string& group, const EyeDensity& eye) {
   file.axis(group + "/phase_ui", eye.phase_ui, "UI");
   file.axis(group + "/amplitude_v", eye.amplitude, "V");
@@ -147,6 +171,7 @@ void write_segment(Hdf5Writer& file, const std::string& group, const SegmentRepo
   if (!r.equalizer.dfe.empty()) file.dataset(group + "/dfe", r.equalizer.dfe, "1");
   if (r.eye) write_eye(file, group + "/eye", *r.eye);
   if (r.count) write_count(file, group + "/count", *r.count);
+  if (r.receiver) write_receiver(file, group + "/receiver", *r.receiver);
   if (r.sampled) {
     file.group(group + "/sampled");
     file.attribute(group + "/sampled", "method", r.sampled->method);

@@ -15,6 +15,14 @@ namespace tessera::cli {
 /// Exit codes of the program. A link that does not close is a result, not an error.
 enum ExitCode { kDone = 0, kWrongInput = 2, kNumericalFailure = 3, kSystemFailure = 4, kInterrupted = 130 };
 
+/// Receiver of the bit-by-bit engine, as it was asked for.
+struct ReceiverArguments {
+  std::optional<std::string> cdr, adaptation, detector, cdr_bandwidth, jitter_frequency;
+  std::optional<int> mlse_memory;
+  std::optional<std::uint64_t> training;                            // symbols
+  std::optional<double> clock_phase, clock_ppm, sinusoidal_jitter;  // UI, ppm, UI
+};
+
 struct RunOptions {
   Console console;
   std::string scenario;
@@ -27,6 +35,7 @@ struct RunOptions {
   std::optional<std::uint64_t> errors, symbols;  // stop rules of the bit-by-bit engine
   std::optional<double> time;                    // s
   std::optional<std::string> pattern, method, jitter, path;
+  ReceiverArguments receiver;
   int threads = 0;  // 0: all
   bool strict = false;
   bool probes = false;     // print the table of test points

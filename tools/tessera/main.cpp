@@ -10,6 +10,7 @@
 #include "phy/core/version.hpp"
 #include "tools/tessera/arguments.hpp"
 #include "tools/tessera/commands.hpp"
+#include "tools/tessera/counting_arguments.hpp"
 
 namespace tessera::cli {
 namespace {
@@ -54,32 +55,6 @@ void add_scenario(CLI::App& app, RunOptions& o) {
            "DIR");
   app.add_flag("--strict", o.strict, "a quantity outside a model's domain of validity is an error");
   add_console(app, o.console);
-}
-
-// Stop rules and data of the bit-by-bit engine.
-void add_counting(CLI::App& app, RunOptions& o) {
-  app.add_option("--errors", o.errors, "bit_by_bit: stop at so many symbol errors a segment; 0 for no such rule [1000]")
-      ->check(whole_number("18446744073709551615"))
-      ->type_name("N");
-  app.add_option(
-         "--symbols", o.symbols,
-         "bit_by_bit: stop at so many symbols a segment, 0 for no such rule [20000000]; samples of other methods")
-      ->check(whole_number("18446744073709551615"))
-      ->type_name("N");
-  app.add_option("--time", o.time, "bit_by_bit: stop after so many seconds a segment; the result then depends on them")
-      ->type_name("S");
-  add_path(app, "--method", o.method, "bit_by_bit: count | semi_analytic | importance_sampling [count]", "NAME");
-  add_path(
-      app, "--jitter", o.jitter,
-      "bit_by_bit: all of it on the decision as the other engines have it, or the transmitter's on its edges: decision "
-      "| edges [decision]",
-      "PLACE");
-  add_path(app, "--path", o.path,
-           "bit_by_bit: once a symbol through the linear lane, or as a waveform through every stage: automatic | "
-           "baud_rate | stages [automatic]",
-           "NAME");
-  add_path(app, "--pattern", o.pattern, "bit_by_bit: random | prbs7 ... prbs31 | prbs13q | prbs31q | ssprq [random]",
-           "NAME");
 }
 
 void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {

@@ -20,7 +20,6 @@
 #include "phy/core/quantity_text.hpp"
 #include "phy/core/version.hpp"
 #include "phy/io/atomic_file.hpp"
-#include "phy/modulation/prbs.hpp"
 #include "scenarios/link/ber_overlay.hpp"
 #include "scenarios/link/report_json.hpp"
 #include "scenarios/link/waterfall.hpp"
@@ -30,7 +29,9 @@
 #include "tools/report/hdf5_report.hpp"
 #include "tools/report/number_text.hpp"
 #include "tools/report/probe_table.hpp"
+#include "tools/report/receiver_text.hpp"
 #include "tools/tessera/commands.hpp"
+#include "tools/tessera/counting_arguments.hpp"
 #include "tools/tessera/interrupt.hpp"
 #include "tools/tessera/output_files.hpp"
 
@@ -167,49 +168,6 @@ void for_links(const Study& study, bool in_turn, const Step& step) {
     tbb::parallel_for(std::size_t{0}, count, step);
 }
 
-BitByBitOptions counting_options(const RunOptions& options) {
-  BitByBitOptions counting;
-  counting.seed = options.seed;
-  counting.stop.errors = options.errors.value_or(counting.stop.errors);
-  counting.stop.symbols = options.symbols.value_or(counting.stop.symbols);
-  counting.stop.seconds = options.time.value_or(0.0);
-  counting.pattern = options.pattern.value_or(counting.pattern);
-  if (options.method) counting.method = method_named(*options.method);
-  if (options.jitter) counting.jitter = jitter_place_named(*options.jitter);
-  if (options.path) counting.path = lane_path_named(*options.path);
-  counting.samples = options.symbols.value_or(0);
-  counting.eye = options.plots.has_value() || options.hdf5.has_value();
-  return counting;
-}
-
-void check_engine(const RunOptions& options) {
-  const bool counts = engine_named(options.engine) == Engine::bit_by_bit;
-  const bool tuned = options.errors || options.symbols || options.time || options.pattern || options.method ||
-                     options.jitter || options.path;
-  if (!counts && tuned)
-    throw ConfigError(
-        "--errors, --symbols, --time, --pattern, --method, --jitter and --path are for --engine bit_by_bit, got " +
-        options.engine);
-  if (!counts) return;
-  if (options.jitter) jitter_place_named(*options.jitter);
-  if (options.path) lane_path_named(*options.path);
-  if (options.method && method_named(*options.method) != Method::count &&
-      (options.errors || options.time || options.pattern))
-    throw ConfigError("--errors, --time and --pattern are for --method count, got " + *options.method);
-  if (options.waterfall || !options.measured_ber.empty())
-    throw ConfigError("--waterfall and --measured-ber need an engine that computes, budget or statistical");
-  if (options.errors == 0 && options.symbols == 0 && !options.time)
-    throw ConfigError("nothing ends the run: --errors and --symbols are 0 and there is no --time");
-  if (options.time && !(*options.time > 0.0 && *options.time < 1e9))
-    throw ConfigError(fmt::format("--time must be positive, got {:g} s", *options.time));
-  if (options.pattern) {
-    const auto names = pattern_names();
-    if (std::find(names.begin(), names.end(), *options.pattern) == names.end())
-      throw ConfigError("--pattern: unknown pattern \"" + *options.pattern + "\"" +
-                        suggestion(*options.pattern, names));
-  }
-}
-
 // First every link at its own length, then the lengths: an interrupt finds as many answers as the time gave.
 void evaluate_all(const Study& study, const std::map<std::size_t, MeasuredBer>& measured, const RunOptions& options,
                   Work& work) {
@@ -314,6 +272,7 @@ void print_tables(const Study& study, const std::vector<LinkReport>& links, bool
     if (link.measured_ber) out += "\n" + report::measured_table(link, bold);
   if (probes)
     for (const LinkReport& link : links) out += "\n" + report::probe_table(link, bold);
+  out += report::receivers_text(links);
   print(out + waterfalls_text(links) + notes_text(links) + provenance_text(study));
 }
 

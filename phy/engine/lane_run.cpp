@@ -1,0 +1,134 @@
+#include "phy/engine/lane_run.hpp"
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <cmath>
+
+namespace tessera {
+namespace {
+
+constexpr int kEyePhases = 40;
+constexpr std::size_t kEyeBins = 200;
+constexpr std::size_t kEyeSymbols = 20'000;
+
+double eye_offset(int phase) { return static_cast<double>(phase) / kEyePhases - 0.5; }
+
+// Fills all blocks from `next` on.
+template <class MadeOf, class Blocks>
+void fill_all(const MadeOf& lane, std::uint64_t next, Blocks& blocks) {
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(std::size_t{0}, blocks.size(), [&](std::size_t i) { lane.fill(next + i, blocks[i]); });
+  });
+}
+
+}  // namespace
+
+LaneRun::LaneRun(const PreparedSegment& segment, const Segment* stages, const BitByBitOptions& options,
+                 std::size_t index, double share)
+    : segment_(segment),
+      point_(settled_decision(segment_, options.statistical)),
+      decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
+      share_(share),
+      options_(lane_options(options, index)) {
+  if (options.path == LanePath::receiver) {
+    ReceiverOptions receiver = options.receiver;
+    if (options.clock_bandwidth_hz > 0.0) receiver.bandwidth = options.clock_bandwidth_hz / segment_.grid.symbol_rate;
+    receiver_.emplace(Receiver{WaveformLane(segment_, point_, options_),
+                               ReceiverLoop(segment_, point_, decider_.thresholds(), options_, receiver),
+                               {},
+                               {}});
+    tally_ = SymbolTally(segment_.modulation, receiver_->loop.feedback_taps());
+    return;
+  }
+  lane_.emplace(segment_, point_, options_, stages);
+  tally_ = SymbolTally(segment_.modulation, decider_.feedback_taps());
+  if (lane_->stages) decider_.settle(lane_->stages->settling().y, lane_->stages->settling().sent, point_.decision);
+}
+
+LaneOptions LaneRun::lane_options(const BitByBitOptions& options, std::size_t index) const {
+  LaneOptions lane;
+  lane.seed = options.seed;
+  lane.instance = segment_.name + "/lane" + std::to_string(index);
+  lane.jitter = options.jitter;
+  lane.sinusoidal = options.sinusoidal;
+  if (options.sinusoidal_hz > 0.0) lane.sinusoidal.frequency = options.sinusoidal_hz / segment_.grid.symbol_rate;
+  lane.converter = options.converter;
+  lane.pattern = options.pattern;
+  return lane;
+}
+
+void LaneRun::advance() { receiver_ ? advance_receiver(*receiver_) : advance_lane(*lane_); }
+
+void LaneRun::advance_receiver(Receiver& receiver) {
+  fill_all(receiver.lane, next_, receiver.blocks);
+  for (const WaveformLane::Block& block : receiver.blocks) {
+    receiver.decided.sent.clear();
+    receiver.decided.decided.clear();
+    receiver.loop.receive(block.v, block.sent, receiver.decided);
+    tally(tally_, receiver.decided.sent, receiver.decided.decided);
+    ++next_;
+  }
+}
+
+void LaneRun::advance_lane(Lane& lane) {
+  fill_all(lane.linear, next_, blocks_);
+  for (BaudLane::Block& block : blocks_) {
+    lane.add_stages(block.y);
+    decided_.resize(block.y.size());
+    decider_.decide(block.y, block.sent, decided_);
+    // What was decided before the first symbol is not known: feedback settles on the first block.
+    if (next_ > 0) tally(tally_, block.sent, decided_);
+    ++next_;
+  }
+}
+
+std::size_t LaneRun::symbols_each_turn() const {
+  return blocks_.size() * (receiver_ ? receiver_->lane.size() : lane_->linear.size());
+}
+
+std::optional<ReceiverReport> LaneRun::receiver() const {
+  if (!receiver_) return std::nullopt;
+  return receiver_->loop.report();
+}
+
+std::optional<EyeDensity> LaneRun::eye() {
+  if (!lane_) return std::nullopt;
+  const auto& a = point_.decision.amplitudes;
+  const double reach = 0.5 * (a.back() - a.front()) + 2.0 * point_.half_distance();
+  const double step = 2.0 * reach / kEyeBins;
+  EyeDensity eye;
+  for (std::size_t i = 0; i < kEyeBins; ++i) eye.amplitude.push_back(-reach + (static_cast<double>(i) + 0.5) * step);
+  eye.density.assign(kEyePhases * kEyeBins, 0.0);
+  const std::size_t size = lane_->linear.size(), blocks = (kEyeSymbols + size - 1) / size;
+  std::vector<std::vector<double>> own(kEyePhases, std::vector<double>(blocks * size, 0.0));  // through the stages
+  for (std::size_t b = 0; lane_->stages && b < blocks; ++b) {
+    for (int p = 0; p < kEyePhases; ++p)
+      lane_->stages->read(std::span(own[static_cast<std::size_t>(p)]).subspan(b * size, size), eye_offset(p));
+    lane_->stages->advance(size);
+  }
+  LaneOptions beside = options_;
+  beside.own_signal = !lane_->stages;
+  for (int p = 0; p < kEyePhases; ++p) {
+    eye.phase_ui.push_back(eye_offset(p));
+    DecisionPoint moved = point_;
+    moved.receiver.position += eye_offset(p) * moved.receiver.pulse.samples_per_ui;
+    const BaudLane lane(segment_, moved, beside);
+    SymbolDecider decider = decider_;
+    BaudLane::Block block;
+    double* row = eye.density.data() + static_cast<std::size_t>(p) * kEyeBins;
+    for (std::size_t b = 0; b < blocks; ++b) {
+      lane.fill(next_ + b, block);
+      for (std::size_t i = 0; i < size; ++i) block.y[i] += own[static_cast<std::size_t>(p)][b * size + i];
+      decider.feed_back(block.y, block.sent);
+      for (const double y : block.y) {
+        const double bin = std::floor((y + reach) / step);
+        if (bin >= 0.0 && bin < static_cast<double>(kEyeBins)) row[static_cast<std::size_t>(bin)] += 1.0;
+      }
+    }
+    for (std::size_t i = 0; i < kEyeBins; ++i) row[i] /= static_cast<double>(blocks * size) * step;
+  }
+  return eye;
+}
+
+}  // namespace tessera

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "phy/engine/bit_by_bit_engine.hpp"
+#include "phy/engine/receiver_loop.hpp"
+#include "phy/engine/stage_signal.hpp"
+#include "phy/engine/symbol_decider.hpp"
+#include "phy/engine/symbol_tally.hpp"
+#include "phy/engine/waveform_lane.hpp"
+
+namespace tessera {
+
+/// One lane class on its way: blocks are made in parallel and decided in order, by the frozen receiver or by one that
+/// recovers clock and taps.
+class LaneRun {
+ public:
+  /// @param segment of one lane class, @param stages its description where its own signal goes through the stages
+  LaneRun(const PreparedSegment& segment, const Segment* stages, const BitByBitOptions& options, std::size_t index,
+          double share);
+
+  void advance();
+
+  /// Samples of the symbols to come around the instant of decision, feedback of those that were sent; none of a
+  /// receiver that recovers its clock.
+  std::optional<EyeDensity> eye();
+
+  /// How far this class lags behind its share of `total` symbols.
+  double lag(double total) const { return share_ * total - static_cast<double>(tally_.symbols); }
+  std::size_t symbols_each_turn() const;
+  const PreparedSegment& segment() const { return segment_; }
+  const DecisionPoint& point() const { return point_; }
+  const SymbolTally& counted() const { return tally_; }
+  double share() const { return share_; }
+  std::optional<ReceiverReport> receiver() const;
+
+ private:
+  // A waveform lane with its receiver, and the blocks under way.
+  struct Receiver {
+    WaveformLane lane;
+    ReceiverLoop loop;
+    std::array<WaveformLane::Block, 2> blocks;
+    ReceiverLoop::Decided decided;
+  };
+
+  LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const;
+  void advance_receiver(Receiver& receiver);
+  void advance_lane(Lane& lane);
+
+  PreparedSegment segment_;
+  DecisionPoint point_;
+  SymbolDecider decider_;
+  double share_;
+  LaneOptions options_;
+  std::optional<Lane> lane_;  // one of the two
+  std::optional<Receiver> receiver_;
+  SymbolTally tally_;
+  std::uint64_t next_ = 0;
+  std::array<BaudLane::Block, 2> blocks_;
+  std::vector<std::uint8_t> decided_;
+};
+
+}  // namespace tessera

@@ -1,0 +1,33 @@
+#include "phy/engine/phase_statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace tessera {
+
+void PhaseStatistics::add(std::uint64_t n, double x) {
+  ++count_;
+  sum_ += x;
+  squares_ += x * x;
+  if (frequency_ == 0.0) return;
+  const double turns = frequency_ * static_cast<double>(n);
+  const auto phasor = std::polar(1.0, -2.0 * std::numbers::pi * (turns - std::floor(turns)));
+  products_ += x * phasor;
+  phasors_ += phasor;
+}
+
+double PhaseStatistics::mean() const { return count_ > 0 ? sum_ / static_cast<double>(count_) : 0.0; }
+
+double PhaseStatistics::rms() const {
+  if (count_ == 0) return 0.0;
+  const double m = mean();
+  return std::sqrt(std::max(0.0, squares_ / static_cast<double>(count_) - m * m));
+}
+
+std::complex<double> PhaseStatistics::line() const {
+  if (count_ == 0) return 0.0;
+  return 2.0 / static_cast<double>(count_) * (products_ - mean() * phasors_);
+}
+
+}  // namespace tessera

@@ -1,0 +1,217 @@
+#include "phy/engine/waveform_lane.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "phy/core/constants.hpp"
+#include "phy/core/error.hpp"
+#include "phy/engine/lane_filter.hpp"
+#include "phy/engine/lane_parts.hpp"
+#include "phy/engine/level_noise.hpp"
+#include "phy/noise/gaussian_noise.hpp"
+#include "phy/signal/fft.hpp"
+#include "phy/signal/pulse_response.hpp"
+
+namespace tessera {
+namespace {
+
+constexpr std::size_t kRate = WaveformLane::kRate;
+
+// Aggressors that share a response.
+struct Aggressors {
+  std::vector<AggressorStream> streams;
+  std::vector<Complex> response;
+};
+
+// Samples at kRate a UI of a response behind the CTLE, `position` samples of the grid earlier.
+std::vector<double> behind_ctle(Response r, const AdaptedReceiver& receiver, double position) {
+  const double advance = position * r.grid.time_step();
+  for (std::size_t k = 0; k < r.values.size(); ++k) {
+    r.values[k] *= receiver.ctle[k];
+    if (position != 0.0) r.values[k] *= std::polar(1.0, 2.0 * constants::kPi * r.grid.frequency(k) * advance);
+  }
+  return pulse_response(r, static_cast<int>(kRate)).samples;
+}
+
+Response derivative(Response r) {
+  const double ui = r.grid.unit_interval();
+  for (std::size_t k = 0; k < r.values.size(); ++k)
+    r.values[k] *= Complex(0.0, 2.0 * constants::kPi * r.grid.frequency(k) * ui);
+  return r;
+}
+
+// sum += a b e^{j 2 pi k turns/n}: b comes `turns` UI earlier on a block of n symbols.
+void multiply_add_advanced(std::span<const Complex> a, std::span<const Complex> b, double turns,
+                           std::span<Complex> product, std::span<Complex> sum) {
+  constexpr std::size_t kRun = 64;  // the phasor is exact at the beginning of each run
+  std::fill(product.begin(), product.end(), Complex());
+  multiply_add_repeated(a, b, product);
+  const double angle = constants::kPi * turns / static_cast<double>(a.size() - 1);
+  const Complex step = std::polar(1.0, angle);
+  for (std::size_t first = 0; first < sum.size(); first += kRun) {
+    Complex w = std::polar(1.0, angle * static_cast<double>(first));
+    for (std::size_t k = first; k < std::min(first + kRun, sum.size()); ++k) {
+      const Complex p = product[k];
+      sum[k] += Complex(p.real() * w.real() - p.imag() * w.imag(), p.real() * w.imag() + p.imag() * w.real());
+      w = Complex(w.real() * step.real() - w.imag() * step.imag(), w.real() * step.imag() + w.imag() * step.real());
+    }
+  }
+}
+
+}  // namespace
+
+struct WaveformLane::State {
+  BlockShape shape;
+  std::vector<double> levels, nominal;
+  SymbolPattern symbols{"random", 2};
+  std::vector<Complex> own;
+  std::vector<Aggressors> aggressors;
+  std::vector<double> transmit_taps;
+  int transmit_main = 0;
+  EdgeJitter edge;
+  std::vector<std::vector<Complex>> edge_orders;  // [m - 1]
+  std::vector<Complex> noise;                     // empty for none
+  StreamKey noise_key;
+  std::vector<LevelNoise> level_noise;
+  bool noisy = true;
+
+  void add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const;
+  void add_edges(std::uint64_t first, std::span<const double> a, std::span<Complex> sum) const;
+  void add_noise(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const;
+};
+
+void WaveformLane::State::add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const {
+  std::vector<std::uint8_t> s(shape.length);
+  std::vector<double> a(shape.length);
+  std::vector<Complex> spectrum(shape.length / 2 + 1), product(sum.size());
+  for (const Aggressors& group : aggressors) {
+    for (const AggressorStream& stream : group.streams) {
+      symbols_of(stream.symbols, first, s);
+      for (std::size_t i = 0; i < a.size(); ++i) a[i] = stream.gain * nominal[s[i]];
+      real_fft(a, spectrum);
+      if (stream.synchronous)
+        multiply_add_repeated(spectrum, group.response, sum);
+      else
+        multiply_add_advanced(spectrum, group.response, stream.phase(block), product, sum);
+    }
+  }
+}
+
+void WaveformLane::State::add_edges(std::uint64_t first, std::span<const double> a, std::span<Complex> sum) const {
+  const std::size_t n = shape.length;
+  std::vector<double> tau(n), term = edge_heights(transmit_taps, transmit_main, a);
+  edge_displacements(edge, first, tau);
+  std::vector<Complex> spectrum(n / 2 + 1);
+  for (std::size_t m = 0; m < edge_orders.size(); ++m) {
+    for (std::size_t i = 0; i < n; ++i) term[i] *= -tau[i] / static_cast<double>(m + 1);
+    real_fft(term, spectrum);
+    multiply_add_repeated(spectrum, edge_orders[m], sum);
+  }
+}
+
+void WaveformLane::State::add_noise(std::uint64_t first, std::span<const std::uint8_t> sent,
+                                    std::span<Complex> sum) const {
+  if (!noise.empty()) {
+    std::vector<double> white(shape.length * kRate);
+    std::vector<Complex> spectrum(sum.size());
+    gaussian_noise(noise_key, first * kRate, std::span(white));
+    real_fft(white, spectrum);
+    multiply_add(spectrum, noise, sum);
+  }
+  for (const LevelNoise& source : level_noise) source.add_waveform(first, sent, sum);
+}
+
+namespace {
+
+void add_responses(const PreparedSegment& segment, const DecisionPoint& point, const LaneOptions& options,
+                   const BlockShape& shape, std::vector<Aggressors>& aggressors) {
+  for (const CrosstalkPath& path : segment.crosstalk) {
+    std::vector<AggressorStream> streams = aggressor_streams(segment, path, options.seed, options.instance);
+    if (streams.empty()) continue;
+    const double position = path.synchronous ? point.receiver.position : 0.0;
+    aggressors.push_back(
+        {std::move(streams), block_spectrum(behind_ctle(path.response, point.receiver, position), shape, kRate)});
+  }
+}
+
+// Spectrum of the filter that colours white noise at kRate a UI; empty for none.
+std::vector<Complex> noise_filter(const PreparedSegment& segment, const AdaptedReceiver& receiver,
+                                  const BlockShape& shape) {
+  const FrequencyGrid& grid = segment.grid;
+  std::vector<double> density(grid.frequency_count(), 0.0);
+  bool any = false;
+  for (const NoiseInjection& injection : segment.noise) {
+    if (injection.s0.empty()) continue;
+    any = true;
+    for (std::size_t k = 0; k < density.size(); ++k)
+      density[k] += injection.s0[k] * std::norm(injection.to_decision.values[k]) * std::norm(receiver.ctle[k]);
+  }
+  if (!any) return {};
+  return block_spectrum(noise_response(fold_density(density, grid, kRate), grid.frequency_step()), shape, kRate);
+}
+
+}  // namespace
+
+WaveformLane::WaveformLane(const PreparedSegment& segment, const DecisionPoint& point, const LaneOptions& options) {
+  if (segment.grid.samples_per_ui % static_cast<int>(kRate) != 0)
+    throw NumericError("segment " + segment.name + ": a waveform needs a grid of 8 samples a UI or a multiple, got " +
+                       std::to_string(segment.grid.samples_per_ui));
+  auto s = std::make_unique<State>();
+  const AdaptedReceiver& receiver = point.receiver;
+  const auto key = [&](const std::string& name) { return stream_key(options.seed, options.instance + "/" + name); };
+  s->shape = BlockShape::for_window(static_cast<std::size_t>(segment.grid.ui_count));
+  s->levels = centred(segment.levels);
+  s->nominal = segment.modulation.levels;
+  s->symbols = SymbolPattern(options.pattern, segment.modulation.order, 0, key("tx"));
+  s->own = block_spectrum(behind_ctle(segment.channel, receiver, receiver.position), s->shape, kRate);
+  add_responses(segment, point, options, s->shape, s->aggressors);
+  s->edge = jitter_of(segment, options).edge;
+  if (const double reach = s->edge.reach_ui(); reach > 0.0) {
+    s->transmit_taps = segment.transmitter.ffe_taps;
+    s->transmit_main = segment.transmitter.ffe_main;
+    Response bare = without_ffe(segment);
+    for (int m = 1; m <= taylor_orders(reach); ++m) {
+      bare = derivative(std::move(bare));
+      s->edge_orders.push_back(
+          block_spectrum(step_response(behind_ctle(bare, receiver, receiver.position), kRate), s->shape, kRate));
+    }
+  }
+  s->noisy = options.noise;
+  s->noise_key = key("noise");
+  if (s->noisy) s->noise = noise_filter(segment, receiver, s->shape);
+  for (const NoiseInjection& injection : segment.noise)
+    if (s->noisy && (injection.s1 != 0.0 || injection.s2 != 0.0))
+      s->level_noise.emplace_back(injection, receiver, segment.channel.bulk_delay, s->shape,
+                                  key(injection.stage + "/" + injection.mechanism), false);
+  state_ = std::move(s);
+}
+
+WaveformLane::~WaveformLane() = default;
+WaveformLane::WaveformLane(WaveformLane&&) noexcept = default;
+WaveformLane& WaveformLane::operator=(WaveformLane&&) noexcept = default;
+
+std::size_t WaveformLane::size() const { return state_->shape.hop(); }
+
+void WaveformLane::fill(std::uint64_t index, Block& block) const {
+  const State& s = *state_;
+  const std::size_t n = s.shape.length, margin = s.shape.window / 2, hop = s.shape.hop();
+  const std::uint64_t first = BaudLane::kOrigin + index * hop - margin;
+  std::vector<std::uint8_t> sent(n);
+  std::vector<double> a(n), v(n * kRate);
+  std::vector<Complex> spectrum(n / 2 + 1), sum(n * kRate / 2 + 1);
+  symbols_of(s.symbols, first, sent);
+  for (std::size_t i = 0; i < n; ++i) a[i] = s.levels[sent[i]];
+  real_fft(a, spectrum);
+  multiply_add_repeated(spectrum, s.own, sum);
+  s.add_crosstalk(index, first, sum);
+  if (!s.edge_orders.empty()) s.add_edges(first, a, sum);
+  if (s.noisy) s.add_noise(first, sent, sum);
+  inverse_real_fft(sum, v);
+  const auto begin = static_cast<std::ptrdiff_t>(margin), end = static_cast<std::ptrdiff_t>(margin + hop);
+  const auto fine = static_cast<std::ptrdiff_t>(kRate);
+  block.v.assign(v.begin() + begin * fine, v.begin() + end * fine);
+  block.sent.assign(sent.begin() + begin, sent.begin() + end);
+}
+
+}  // namespace tessera

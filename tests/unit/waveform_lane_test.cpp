@@ -1,0 +1,110 @@
+#include "phy/engine/waveform_lane.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "phy/engine/statistical_engine.hpp"
+#include "tests/support/copper_lane.hpp"
+#include "tests/support/noisier_segment.hpp"
+#include "tests/support/synthetic_segment.hpp"
+
+namespace tessera::test {
+namespace {
+
+// Largest difference between the lane at the symbol rate and the waveform's samples through the FFE, over half an eye.
+double worst_difference(const PreparedSegment& segment, const LaneOptions& options) {
+  const DecisionPoint point = settled_decision(segment);
+  const EqualizerTaps& taps = point.receiver.taps;
+  const BaudLane baud(segment, point, options);
+  const WaveformLane waveform(segment, point, options);
+  EXPECT_EQ(baud.size(), waveform.size());
+  double worst = 0.0;
+  for (const std::uint64_t index : {0U, 3U}) {
+    BaudLane::Block b;
+    WaveformLane::Block w;
+    baud.fill(index, b);
+    waveform.fill(index, w);
+    EXPECT_EQ(b.sent, w.sent);
+    const std::size_t ahead = static_cast<std::size_t>(taps.pre_taps), count = taps.ffe.size();
+    for (std::size_t n = count; n + ahead < b.y.size(); ++n) {
+      double y = 0.0;
+      for (std::size_t i = 0; i < count; ++i)
+        y += taps.ffe[i] * static_cast<double>(w.v[(n + ahead - i) * WaveformLane::kRate]);
+      worst = std::max(worst, std::abs(y - b.y[n]));
+    }
+  }
+  return worst / point.half_distance();
+}
+
+// A lane whose tail is over long before the window ends.
+PreparedSegment short_lane() {
+  SyntheticSegment s;
+  s.levels = Modulation::pam(4).levels;
+  s.pulse = low_pass_pulse(0.4);
+  PreparedSegment segment = make_segment(s);
+  segment.receiver.ffe = {7, 2, 1e9};
+  return segment;
+}
+
+TEST(WaveformLane, ThroughTheFfeItIsTheLaneAtTheSymbolRate) {
+  LaneOptions options;
+  options.noise = false;
+  EXPECT_LT(worst_difference(short_lane(), options), 1e-5);
+  // Where the window cuts a tail of 3e-3 off, the FFE sees the cut here and wraps it there.
+  PreparedSegment copper = copper_lane(false);
+  copper.jitter = copper.transmitter.jitter = copper.receiver.jitter = {};
+  EXPECT_LT(worst_difference(copper, options), 5e-3);
+}
+
+TEST(WaveformLane, EdgesAreDisplacedAlike) {
+  LaneOptions options;
+  options.noise = false;
+  options.jitter = JitterPlace::edges;
+  options.sinusoidal = {0.02, 0.013};
+  PreparedSegment lane = short_lane();
+  lane.transmitter.jitter = {0.01, 0.003};
+  EXPECT_LT(worst_difference(lane, options), 1e-4);
+}
+
+TEST(WaveformLane, NoiseThatFollowsTheSignalIsTheSameStream) {
+  PreparedSegment optics = shipped_link("lpo_dr8_800g").segments.front();
+  optics.jitter = optics.transmitter.jitter = optics.receiver.jitter = {};
+  optics.transmitter.snr_db = 1e9;
+  optics.receiver.slicer_noise_rms = 0.0;
+  optics.receiver.adc_bits = 0.0;
+  optics.crosstalk.clear();
+  for (NoiseInjection& noise : optics.noise) noise.s0.clear();
+  EXPECT_LT(worst_difference(optics, {}), 1e-3);
+}
+
+TEST(WaveformLane, NoiseHasTheVarianceOfItsDensity) {
+  PreparedSegment copper = copper_lane(false);
+  copper.jitter = copper.transmitter.jitter = copper.receiver.jitter = {};
+  copper.transmitter.snr_db = 1e9;
+  const DecisionPoint point = settled_decision(copper);
+  LaneOptions with, without;
+  without.noise = false;
+  const WaveformLane noisy(copper, point, with), quiet(copper, point, without);
+  const EqualizerTaps& taps = point.receiver.taps;
+  double sum = 0.0, count = 0.0;
+  for (std::uint64_t block = 0; block < 20; ++block) {
+    WaveformLane::Block a, b;
+    noisy.fill(block, a);
+    quiet.fill(block, b);
+    for (std::size_t n = taps.ffe.size(); n < noisy.size(); ++n) {
+      double w = 0.0;
+      for (std::size_t i = 0; i < taps.ffe.size(); ++i) {
+        const std::size_t at = (n - i) * WaveformLane::kRate;
+        w += taps.ffe[i] * (static_cast<double>(a.v[at]) - static_cast<double>(b.v[at]));
+      }
+      sum += w * w;
+      count += 1.0;
+    }
+  }
+  const double slicer = copper.receiver.slicer_noise_rms;
+  EXPECT_NEAR(sum / count / (point.largest_variance() - slicer * slicer), 1.0, 0.03);
+}
+
+}  // namespace
+}  // namespace tessera::test
