@@ -97,9 +97,12 @@ void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_p
   result.numerical_floor = probability(count.symbol_error_95.high);
   result.burst_mean = mean_burst(count);
   result.q = equivalent_q(result.symbol_error_ratio, segment.modulation.order);
+  // A class without an error of its own is taken for one like all: bounds of many classes would add up.
   for (std::size_t i = 0; runs.size() > 1 && i < runs.size(); ++i) {
-    const ErrorCount own = error_count(runs[i]->counted(), segment.modulation);
-    result.lane_error_ratios.push_back({runs[i]->share(), probability(own.symbol_error_ratio()).scaled(per_bit)});
+    const SymbolTally& own = runs[i]->counted();
+    const double ratio = own.errors > 0 ? static_cast<double>(own.errors) / static_cast<double>(own.symbols)
+                                        : count.symbol_error_ratio();
+    result.lane_error_ratios.push_back({runs[i]->share(), probability(ratio).scaled(per_bit)});
   }
 }
 
@@ -251,7 +254,6 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
   result.count->pattern = options.pattern;
   result.count->seed = options.seed;
   if (options.eye && stopped != "interrupt") result.simulated_eye = runs[worst]->eye();
-  std::erase_if(runs, [](const auto& run) { return run->counted().symbols == 0; });
   fill_ratios(segment, runs, result);
   return result;
 }

@@ -87,6 +87,31 @@ TEST(CountingEngine, AnInterruptEndsItWithinASecondWithTheIntervalSoFar) {
   FAIL() << "no interrupt came behind the first block";
 }
 
+json microled(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"run",    "microled_800g", "--engine", "bit_by_bit",
+                                     "--path", "baud_rate",     "--json",   "-"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const ProcessResult result = tessera(arguments);
+  EXPECT_EQ(result.exit_code, 0) << result.error;
+  return json::parse(result.out).at("links").at(0);
+}
+
+// Lanes at the edge of the array are few: a short run sends nothing over them.
+TEST(CountingEngine, LanesThatSentNothingCountAsTheOthers) {
+  const json link = microled({"--set", "optical.fiber.length=30 m", "--errors", "400"});
+  const double ratio = link.at("segments").at(0).at("pre_fec_ber").get<double>();
+  EXPECT_NEAR(link.at("pre_fec_ber").get<double>(), ratio, 0.1 * ratio);
+}
+
+// Without an error at any lane the path has the bound of all symbols, -ln(0.05)/n and a burst's clustering at most.
+TEST(CountingEngine, BoundsOfLaneClassesDoNotAddUp) {
+  const json link = microled({"--symbols", "1000000"});
+  const json& segment = link.at("segments").at(0);
+  ASSERT_EQ(segment.at("count").at("symbol_errors"), 0);
+  const double symbols = segment.at("count").at("symbols").get<double>();
+  EXPECT_NEAR(link.at("pre_fec_ber").get<double>(), -std::log(0.05) / symbols, 0.02 * 3.0 / symbols);
+}
+
 TEST(CountingEngine, TimeEndsARun) {
   const json link = counted({"--symbols", "0", "--errors", "0", "--time", "0.2"});
   EXPECT_EQ(link.at("segments").at(0).at("count").at("stopped_by"), "time");
