@@ -10,6 +10,11 @@ namespace {
 // evaluated.
 constexpr std::array<std::string_view, 5> kLinkKeys{"name", "link", "length", "length_to", "length_mode"};
 
+[[noreturn]] void refuse(const std::string& set, const std::string& source, const std::string& key) {
+  throw ConfigError("--set " + set + ": " + source + " holds links that are evaluated; " + key +
+                    " of a tier needs the fabric file");
+}
+
 void refuse_other_links(const std::string& source, const Fabric& fabric, const std::vector<std::string>& sets) {
   for (const std::string& set : sets) {
     const std::size_t point = set.find('.');
@@ -18,9 +23,7 @@ void refuse_other_links(const std::string& source, const Fabric& fabric, const s
         std::any_of(fabric.tiers.begin(), fabric.tiers.end(), [&](const FabricTier& t) { return t.name == owner; });
     if (!tier) continue;
     const std::string key = set.substr(point + 1, set.find('=') - point - 1);
-    if (std::find(kLinkKeys.begin(), kLinkKeys.end(), key) != kLinkKeys.end())
-      throw ConfigError("--set " + set + ": " + source + " holds links that are evaluated; " + key +
-                        " of a tier needs the fabric file");
+    if (std::find(kLinkKeys.begin(), kLinkKeys.end(), key) != kLinkKeys.end()) refuse(set, source, key);
   }
 }
 

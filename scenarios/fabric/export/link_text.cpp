@@ -72,8 +72,7 @@ double efficiency(LossRecovery recovery, double path_loss, double rate, double r
 std::vector<double> worst_loss_of_tier(const FabricGraph& graph) {
   std::map<std::string, double> worst;
   std::vector<double*> by_class;
-  for (std::size_t kind = 0; kind < graph.classes.size(); ++kind)
-    by_class.push_back(&worst[tier_of(graph.classes[kind])]);
+  for (const FabricLinkClass& kind : graph.classes) by_class.push_back(&worst[tier_of(kind)]);
   for (const FabricLink& link : graph.links)
     *by_class[link.link_class] = std::max(*by_class[link.link_class], std::pow(10.0, link.log10_frame_loss));
   std::vector<double> all;
