@@ -119,7 +119,8 @@ TEST(FabricCommand, LossAndTransportReachTheGoodput) {
 }
 
 TEST(FabricCommand, Hdf5HoldsTiersAndOperation) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "fabric.h5";
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "fabric.h5";
   EXPECT_EQ(tessera({"fabric", "llama3_24k", "--quiet", "--out", path.string()}).exit_code, 0);
   const Hdf5Reader file(path);
   EXPECT_EQ(file.names("/fabric/tiers"), (std::vector<std::string>{"aggregation", "pod", "rack"}));
@@ -132,8 +133,8 @@ TEST(FabricCommand, Hdf5HoldsTiersAndOperation) {
 }
 
 TEST(FabricCommand, PlotsAreWritten) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "fabric_plots";
-  std::filesystem::remove_all(folder);
+  const TemporaryFolder kept;
+  const auto folder = kept.path() / "fabric_plots";
   EXPECT_EQ(tessera({"fabric", "nvl72", "--quiet", "--plots", folder.string()}).exit_code, 0);
   for (const char* name : {"energy_by_tier.svg", "loss_against_margin.svg", "failures_per_day.svg"})
     EXPECT_TRUE(std::filesystem::exists(folder / name)) << name;

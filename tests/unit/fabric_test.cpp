@@ -10,6 +10,7 @@
 #include "scenarios/fabric/fabric_reader.hpp"
 #include "tests/support/locations.hpp"
 #include "tests/support/made_up_link.hpp"
+#include "tests/support/process.hpp"
 
 namespace tessera {
 namespace {
@@ -142,8 +143,10 @@ TEST(FabricAggregate, RefusesWhatHasNoMeaning) {
 
 class FabricFile : public testing::Test {
  protected:
+  testing_support::TemporaryFolder folder_;
+
   FabricScenario read(const std::string& tiers, const std::vector<std::string>& sets = {}) {
-    const auto path = std::filesystem::path(testing::TempDir()) / "fabric_file_test.toml";
+    const auto path = folder_.path() / "fabric_file_test.toml";
     std::ofstream(path) << "[fabric]\nname = \"f\"\ngpus = 8\ngpu_rate = \"400 Gbit/s\"\n" << tiers;
     return read_fabric(path, {test::library_dir()}, all_models(), sets);
   }

@@ -6,6 +6,7 @@
 
 #include "phy/io/hdf5_file.hpp"
 #include "phy/io/text_file.hpp"
+#include "tests/support/process.hpp"
 
 namespace tessera {
 namespace {
@@ -30,7 +31,8 @@ TEST(FileSeal, EveryChangedByteAndEveryMissingOneIsFound) {
 }
 
 TEST(FileSeal, Hdf5ReadsOverIt) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "sealed.h5";
+  const testing_support::TemporaryFolder folder;
+  const auto path = folder.path() / "sealed.h5";
   Hdf5Writer file(path, 1);
   file.scalar("/x", 2.5, "V");
   file.finish(true);
