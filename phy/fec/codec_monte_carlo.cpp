@@ -113,7 +113,9 @@ WordCount count_bursts(const ReedSolomon& codec, const BurstChannel& channel, st
 WordCount count_hamming(Log10Probability bit_error_ratio, std::uint64_t words, std::uint64_t seed) {
   HammingWord word{};
   WordCount count;
-  const auto weight = [&] { return static_cast<std::uint64_t>(std::popcount(word[0])) + static_cast<std::uint64_t>(std::popcount(word[1])); };
+  const auto weight = [&] {
+    return static_cast<std::uint64_t>(std::popcount(word[0])) + static_cast<std::uint64_t>(std::popcount(word[1]));
+  };
   random_words(
       bit_error_ratio.value(), kHammingBits, words, seed,
       [&](std::uint64_t bit) { word[bit / 64] ^= std::uint64_t{1} << bit % 64; },

@@ -169,7 +169,8 @@ TEST(Run, InterruptEndsWithinASecondAndLeavesNoHalfFile) {
   const ProcessResult result = tessera({"run", "studies/compare_800g", "--threads", "1", "--json", file}, options);
   EXPECT_TRUE(result.exit_code == 130 || result.exit_code == 0) << result.error;
   EXPECT_LT(result.seconds, options.interrupt_after_s + 1.0 * kSlowness);
-  if (result.exit_code == 130) EXPECT_THAT(result.error, HasSubstr("interrupted"));
+  // On a busy machine the signal may come while the program is still being loaded.
+  if (result.exit_code == 130 && !result.signalled) EXPECT_THAT(result.error, HasSubstr("interrupted"));
   if (std::filesystem::exists(file)) EXPECT_EQ(json::parse(read_text(file)).at("complete"), result.exit_code == 0);
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) EXPECT_EQ(entry.path(), file);
 }

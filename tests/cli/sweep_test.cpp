@@ -113,6 +113,11 @@ TEST_F(SweepCommand, KilledTenTimesItResumesToTheSameFile) {
   for (int kill = 0; kill < 10; ++kill) {
     ProcessOptions options;
     options.timeout_s = moment(random);  // SIGKILL
+    // Every other kill waits for points of this run, however slow the machine is today.
+    if (kill % 2 == 1) {
+      options.timeout_s *= 0.1;
+      options.armed = [&] { return lines_of(read_text(journal)).size() > std::max<std::size_t>(before, 1); };
+    }
     const ProcessResult result =
         sweep({"--csv", path("s.csv"), "--resume", "--threads", kill % 2 == 0 ? "1" : "2"}, options);
     ASSERT_EQ(result.exit_code, 128 + 9) << "the sweep was done before kill " << kill;
@@ -127,7 +132,7 @@ TEST_F(SweepCommand, KilledTenTimesItResumesToTheSameFile) {
     for (std::size_t i = 1; i < points.size(); ++i)
       EXPECT_TRUE(numbers.insert(points[i].substr(0, points[i].find('\t'))).second) << points[i];
   }
-  EXPECT_GT(before, 10u) << "the kills came before any point";
+  EXPECT_GT(before, 5u) << "the kills came before any point";
   const ProcessResult result = sweep({"--csv", path("s.csv"), "--resume", "--threads", "2"});
   ASSERT_EQ(result.exit_code, 0) << result.error;
   EXPECT_THAT(result.error, HasSubstr(" from the journal"));

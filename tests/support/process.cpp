@@ -24,14 +24,30 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   return result;
 }
 
-int wait_for(pid_t child, const ProcessOptions& options, double& seconds) {
-  const auto start = std::chrono::steady_clock::now();
-  bool interrupted = false;
+constexpr double kLongestStart = 60.0 * kSlowness;
+
+void wait_for(pid_t child, const ProcessOptions& options, ProcessResult& result) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto start = begin;
+  bool interrupted = false, armed = !options.armed;
   for (;;) {
     int status = 0;
     const pid_t done = ::waitpid(child, &status, WNOHANG);
-    seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (done == child) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    const auto now = std::chrono::steady_clock::now();
+    if (!armed && (options.armed() || now - begin > std::chrono::duration<double>(kLongestStart))) {
+      armed = true;
+      start = now;
+    }
+    const double seconds = result.seconds = std::chrono::duration<double>(now - start).count();
+    if (done == child) {
+      result.signalled = WIFSIGNALED(status);
+      result.exit_code = result.signalled ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+      return;
+    }
+    if (!armed) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      continue;
+    }
     if (options.interrupt_after_s > 0.0 && seconds > options.interrupt_after_s && !interrupted) {
       ::kill(child, SIGINT);
       interrupted = true;
@@ -59,7 +75,7 @@ ProcessResult run_process(const std::vector<std::string>& command, const Process
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error("cannot start " + arguments.front());
   ProcessResult result;
-  result.exit_code = wait_for(child, options, result.seconds);
+  wait_for(child, options, result);
   result.out = read_text(out);
   result.error = read_text(error);
   return result;

@@ -2,13 +2,15 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace tessera::testing_support {
 
 struct ProcessResult {
-  int exit_code = -1;  // 128 + signal if it was killed
+  int exit_code = -1;      // 128 + signal if it was killed
+  bool signalled = false;  // by the signal itself, not by an exit of its own
   std::string out, error;
   double seconds = 0.0;
 };
@@ -24,6 +26,7 @@ struct ProcessOptions {
   std::vector<std::string> environment;  // NAME=VALUE added to the caller's
   double interrupt_after_s = 0.0;        // sends SIGINT after that time; 0 never
   double timeout_s = 120.0 * kSlowness;  // kills after that time
+  std::function<bool()> armed = {};      // both times count from when it is true
 };
 
 /// Runs a program without a shell and collects what it writes.
