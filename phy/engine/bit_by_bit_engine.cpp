@@ -97,9 +97,12 @@ void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_p
   result.numerical_floor = probability(count.symbol_error_95.high);
   result.burst_mean = mean_burst(count);
   result.q = equivalent_q(result.symbol_error_ratio, segment.modulation.order);
+  double counted = 0.0;  // share of the lanes whose class had its turn
+  for (const auto& run : runs) counted += run->share();
   for (std::size_t i = 0; runs.size() > 1 && i < runs.size(); ++i) {
     const ErrorCount own = error_count(runs[i]->counted(), segment.modulation);
-    result.lane_error_ratios.push_back({runs[i]->share(), probability(own.symbol_error_ratio()).scaled(per_bit)});
+    result.lane_error_ratios.push_back(
+        {runs[i]->share() / counted, probability(own.symbol_error_ratio()).scaled(per_bit)});
   }
 }
 

@@ -41,24 +41,6 @@ Response derivative(Response r) {
   return r;
 }
 
-// sum += a b e^{j 2 pi k turns/n}: b comes `turns` UI earlier on a block of n symbols.
-void multiply_add_advanced(std::span<const Complex> a, std::span<const Complex> b, double turns,
-                           std::span<Complex> product, std::span<Complex> sum) {
-  constexpr std::size_t kRun = 64;  // the phasor is exact at the beginning of each run
-  std::fill(product.begin(), product.end(), Complex());
-  multiply_add_repeated(a, b, product);
-  const double angle = constants::kPi * turns / static_cast<double>(a.size() - 1);
-  const Complex step = std::polar(1.0, angle);
-  for (std::size_t first = 0; first < sum.size(); first += kRun) {
-    Complex w = std::polar(1.0, angle * static_cast<double>(first));
-    for (std::size_t k = first; k < std::min(first + kRun, sum.size()); ++k) {
-      const Complex p = product[k];
-      sum[k] += Complex(p.real() * w.real() - p.imag() * w.imag(), p.real() * w.imag() + p.imag() * w.real());
-      w = Complex(w.real() * step.real() - w.imag() * step.imag(), w.real() * step.imag() + w.imag() * step.real());
-    }
-  }
-}
-
 }  // namespace
 
 struct WaveformLane::State {
@@ -84,17 +66,16 @@ struct WaveformLane::State {
 void WaveformLane::State::add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const {
   std::vector<std::uint8_t> s(shape.length);
   std::vector<double> a(shape.length);
-  std::vector<Complex> spectrum(shape.length / 2 + 1), product(sum.size());
+  std::vector<Complex> spectrum(shape.length / 2 + 1), together(aggressors.empty() ? 0 : sum.size());
   for (const Aggressors& group : aggressors) {
+    std::fill(together.begin(), together.end(), Complex());
     for (const AggressorStream& stream : group.streams) {
       symbols_of(stream.symbols, first, s);
       for (std::size_t i = 0; i < a.size(); ++i) a[i] = stream.gain * nominal[s[i]];
       real_fft(a, spectrum);
-      if (stream.synchronous)
-        multiply_add_repeated(spectrum, group.response, sum);
-      else
-        multiply_add_advanced(spectrum, group.response, stream.phase(block), product, sum);
+      add_advanced(spectrum, stream.phase(block), together);
     }
+    multiply_add(together, group.response, sum);
   }
 }
 
