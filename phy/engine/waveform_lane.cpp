@@ -56,7 +56,7 @@ struct WaveformLane::State {
   std::vector<Complex> noise;                     // empty for none
   StreamKey noise_key;
   std::vector<LevelNoise> level_noise;
-  bool noisy = true;
+  bool noisy = true, own_signal = true;
 
   void add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const;
   void add_edges(std::uint64_t first, std::span<const double> a, std::span<Complex> sum) const;
@@ -147,7 +147,8 @@ WaveformLane::WaveformLane(const PreparedSegment& segment, const DecisionPoint& 
   s->symbols = SymbolPattern(options.pattern, segment.modulation.order, 0, key("tx"));
   s->own = block_spectrum(behind_ctle(segment.channel, receiver, receiver.position), s->shape, kRate);
   add_responses(segment, point, options, s->shape, s->aggressors);
-  s->edge = jitter_of(segment, options).edge;
+  s->own_signal = options.own_signal;
+  if (options.own_signal) s->edge = jitter_of(segment, options).edge;
   if (const double reach = s->edge.reach_ui(); reach > 0.0) {
     s->transmit_taps = segment.transmitter.ffe_taps;
     s->transmit_main = segment.transmitter.ffe_main;
@@ -184,7 +185,7 @@ void WaveformLane::fill(std::uint64_t index, Block& block) const {
   symbols_of(s.symbols, first, sent);
   for (std::size_t i = 0; i < n; ++i) a[i] = s.levels[sent[i]];
   real_fft(a, spectrum);
-  multiply_add_repeated(spectrum, s.own, sum);
+  if (s.own_signal) multiply_add_repeated(spectrum, s.own, sum);
   s.add_crosstalk(index, first, sum);
   if (!s.edge_orders.empty()) s.add_edges(first, a, sum);
   if (s.noisy) s.add_noise(first, sent, sum);
