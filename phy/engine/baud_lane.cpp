@@ -309,10 +309,8 @@ void BaudLane::State::add_white(std::uint64_t start, Scratch& w, std::span<doubl
     random_uniform(converter_key, from, w.values);
     for (double& e : w.values) e = converter_step * (e - 0.5);
   }
-  for (std::size_t t = 0; t < count; ++t) {
-    const double* e = w.values.data() + (count - 1 - t);
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] += taps[t] * e[i];
-  }
+  for (std::size_t t = 0; t < count; ++t)
+    multiply_add(taps[t], std::span(w.values).subspan(count - 1 - t, y.size()), y);
 }
 
 void BaudLane::fill(std::uint64_t index, Block& block) const {

@@ -63,7 +63,7 @@ PreparedSegment class_of(const PreparedSegment& segment, std::size_t index, bool
 }
 
 bool through_stages(const PreparedSegment& segment, const Segment* description, const BitByBitOptions& options) {
-  if (options.path == LanePath::baud_rate || options.path == LanePath::receiver) return false;
+  if (options.path == LanePath::baud_rate) return false;
   if (options.path == LanePath::stages && description == nullptr)
     throw ConfigError("segment " + segment.name + ": a path through stages needs the segment's description");
   if (options.path == LanePath::stages || description == nullptr) return options.path == LanePath::stages;
@@ -246,9 +246,9 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
   SegmentResult result;
   describe(runs[worst]->segment(), runs[worst]->point(), result);
   result.count = error_count(all, segment.modulation);
-  result.count->path = to_string(stages != nullptr                    ? LanePath::stages
-                                 : options.path == LanePath::receiver ? LanePath::receiver
-                                                                      : LanePath::baud_rate);
+  result.count->path = to_string(options.path == LanePath::receiver ? LanePath::receiver
+                                 : stages != nullptr                ? LanePath::stages
+                                                                    : LanePath::baud_rate);
   result.receiver = runs[worst]->receiver();
   result.count->stopped = stopped;
   result.count->pattern = options.pattern;

@@ -22,8 +22,9 @@ struct StopRules {
 
 /// How symbols go through the lane: once a symbol through its linear response, or as a waveform through the processor
 /// of every stage. Automatic takes the stages where their noise-free samples depart from the linear lane's by more than
-/// 5 % (rms) of half an eye. Receiver: as the waveform of the linear lane at the converter's input, with a receiver
-/// behind it that quantises, and recovers clock and taps where asked to.
+/// 5 % (rms) of half an eye. Receiver: as the waveform at the converter's input, through
+/// the stages by the same rule as automatic, with a receiver behind it that quantises, and recovers clock and taps
+/// where asked to.
 enum class LanePath { automatic, baud_rate, stages, receiver };
 
 std::string_view to_string(LanePath path);

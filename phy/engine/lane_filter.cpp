@@ -1,9 +1,11 @@
 #include "phy/engine/lane_filter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
+#include "phy/core/constants.hpp"
 #include "phy/core/multiversion.hpp"
 #include "phy/signal/fft.hpp"
 
@@ -26,6 +28,35 @@ TESSERA_MULTIVERSION void multiply_add_mirrored(const double* a, const double* b
     sum[2 * i] += ar * br - ai * bi;
     sum[2 * i + 1] += ar * bi + ai * br;
   }
+}
+
+constexpr std::size_t kRun = 64;  // bins whose phasors come from a table, turned by one that is exact
+
+// sum[i] += a[i] (w table[i]); a runs backwards and conjugated where `mirrored`.
+template <bool kMirrored>
+__attribute__((always_inline)) inline void add_turned(const double* a, const double* table, double wr, double wi,
+                                                      double* sum, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double* x = kMirrored ? a - 2 * i : a + 2 * i;
+    const double ar = x[0], ai = kMirrored ? -x[1] : x[1];
+    const double tr = table[2 * i] * wr - table[2 * i + 1] * wi, ti = table[2 * i] * wi + table[2 * i + 1] * wr;
+    sum[2 * i] += ar * tr - ai * ti;
+    sum[2 * i + 1] += ar * ti + ai * tr;
+  }
+}
+
+TESSERA_MULTIVERSION void add_turned_forward(const double* a, const double* table, double wr, double wi, double* sum,
+                                             std::size_t count) {
+  add_turned<false>(a, table, wr, wi, sum, count);
+}
+
+TESSERA_MULTIVERSION void add_turned_mirrored(const double* a, const double* table, double wr, double wi, double* sum,
+                                              std::size_t count) {
+  add_turned<true>(a, table, wr, wi, sum, count);
+}
+
+TESSERA_MULTIVERSION void multiply_add_real(double factor, const double* x, double* sum, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) sum[i] += factor * x[i];
 }
 
 // sum[i] += conj(a[-i] b[-i]): images above a multiple of the symbol rate.
@@ -69,6 +100,31 @@ void multiply_add_repeated(std::span<const Complex> a, std::span<const Complex> 
     else
       multiply_add_mirrored(x + 2 * half, y + 2 * k, out + 2 * k, count);
   }
+}
+
+void add_advanced(std::span<const Complex> a, double turns, std::span<Complex> sum) {
+  const std::size_t half = a.size() - 1;
+  const double angle = constants::kPi * turns / static_cast<double>(half);
+  std::array<Complex, kRun> table;
+  for (std::size_t i = 0; i < kRun; ++i) table[i] = std::polar(1.0, angle * static_cast<double>(i));
+  const auto* x = reinterpret_cast<const double*>(a.data());
+  const auto* t = reinterpret_cast<const double*>(table.data());
+  auto* out = reinterpret_cast<double*>(sum.data());
+  for (std::size_t begin = 0, part = 0; begin < sum.size(); begin += half, ++part) {
+    const std::size_t end = std::min(begin + half, sum.size());
+    for (std::size_t k = begin; k < end; k += kRun) {
+      const Complex w = std::polar(1.0, angle * static_cast<double>(k));
+      const std::size_t count = std::min(kRun, end - k);
+      if (part % 2 == 0)
+        add_turned_forward(x + 2 * (k - begin), t, w.real(), w.imag(), out + 2 * k, count);
+      else
+        add_turned_mirrored(x + 2 * (half - (k - begin)), t, w.real(), w.imag(), out + 2 * k, count);
+    }
+  }
+}
+
+void multiply_add(double factor, std::span<const double> x, std::span<double> sum) {
+  multiply_add_real(factor, x.data(), sum.data(), sum.size());
 }
 
 void multiply_add_folded(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum) {

@@ -27,6 +27,12 @@ void multiply_add(std::span<const Complex> a, std::span<const Complex> b, std::s
 /// of `b`, of which there are n rate/2 + 1.
 void multiply_add_repeated(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum);
 
+/// sum += a e^{j 2 pi k turns/n}, `a` repeated as above: its signal comes `turns` UI earlier.
+void add_advanced(std::span<const Complex> a, double turns, std::span<Complex> sum);
+
+/// sum += factor x
+void multiply_add(double factor, std::span<const double> x, std::span<double> sum);
+
 /// The reverse: sum [n/2 + 1] += the images of a * b [n rate/2 + 1] at the symbol rate, without the factor 1/rate of
 /// their mean.
 void multiply_add_folded(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum);

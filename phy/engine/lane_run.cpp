@@ -32,18 +32,31 @@ LaneRun::LaneRun(const PreparedSegment& segment, const Segment* stages, const Bi
       share_(share),
       options_(lane_options(options, index)) {
   if (options.path == LanePath::receiver) {
-    ReceiverOptions receiver = options.receiver;
-    if (options.clock_bandwidth_hz > 0.0) receiver.bandwidth = options.clock_bandwidth_hz / segment_.grid.symbol_rate;
-    receiver_.emplace(Receiver{WaveformLane(segment_, point_, options_),
-                               ReceiverLoop(segment_, point_, decider_.thresholds(), options_, receiver),
-                               {},
-                               {}});
-    tally_ = SymbolTally(segment_.modulation, receiver_->loop.feedback_taps());
+    make_receiver(options, stages);
     return;
   }
   lane_.emplace(segment_, point_, options_, stages);
   tally_ = SymbolTally(segment_.modulation, decider_.feedback_taps());
   if (lane_->stages) decider_.settle(lane_->stages->settling().y, lane_->stages->settling().sent, point_.decision);
+}
+
+void LaneRun::make_receiver(const BitByBitOptions& options, const Segment* stages) {
+  LaneOptions beside = options_;
+  std::optional<StageSignal> bent;
+  if (stages != nullptr) {
+    Lane lane(segment_, point_, options_, stages);
+    decider_.settle(lane.stages->settling().y, lane.stages->settling().sent, point_.decision);
+    bent = std::move(lane.stages);
+    beside.own_signal = false;
+  }
+  ReceiverOptions receiver = options.receiver;
+  if (options.clock_bandwidth_hz > 0.0) receiver.bandwidth = options.clock_bandwidth_hz / segment_.grid.symbol_rate;
+  receiver_.emplace(Receiver{WaveformLane(segment_, point_, beside),
+                             std::move(bent),
+                             ReceiverLoop(segment_, point_, decider_.thresholds(), options_, receiver),
+                             {},
+                             {}});
+  tally_ = SymbolTally(segment_.modulation, receiver_->loop.feedback_taps());
 }
 
 LaneOptions LaneRun::lane_options(const BitByBitOptions& options, std::size_t index) const {
@@ -62,7 +75,11 @@ void LaneRun::advance() { receiver_ ? advance_receiver(*receiver_) : advance_lan
 
 void LaneRun::advance_receiver(Receiver& receiver) {
   fill_all(receiver.lane, next_, receiver.blocks);
-  for (const WaveformLane::Block& block : receiver.blocks) {
+  for (WaveformLane::Block& block : receiver.blocks) {
+    if (receiver.stages) {
+      receiver.stages->add_waveform(block.v, WaveformLane::kRate);
+      receiver.stages->advance(block.sent.size());
+    }
     receiver.decided.sent.clear();
     receiver.decided.decided.clear();
     receiver.loop.receive(block.v, block.sent, receiver.decided);
@@ -89,7 +106,9 @@ std::size_t LaneRun::symbols_each_turn() const {
 
 std::optional<ReceiverReport> LaneRun::receiver() const {
   if (!receiver_) return std::nullopt;
-  return receiver_->loop.report();
+  ReceiverReport report = receiver_->loop.report();
+  report.waveform = receiver_->stages ? "stages" : "linear";
+  return report;
 }
 
 std::optional<EyeDensity> LaneRun::eye() {

@@ -38,15 +38,17 @@ class LaneRun {
   std::optional<ReceiverReport> receiver() const;
 
  private:
-  // A waveform lane with its receiver, and the blocks under way.
+  // A waveform lane, its own signal through the stages where they bend it, with its receiver, and the blocks under way.
   struct Receiver {
     WaveformLane lane;
+    std::optional<StageSignal> stages;
     ReceiverLoop loop;
     std::array<WaveformLane::Block, 2> blocks;
     ReceiverLoop::Decided decided;
   };
 
   LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const;
+  void make_receiver(const BitByBitOptions& options, const Segment* stages);
   void advance_receiver(Receiver& receiver);
   void advance_lane(Lane& lane);
 

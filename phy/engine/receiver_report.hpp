@@ -27,6 +27,7 @@ struct JitterTransfer {
 /// What a receiver that recovers clock and taps ended with.
 struct ReceiverReport {
   std::string clock, adaptation, detector;  // as the options name them
+  std::string waveform;                     // linear | stages: of the lane ahead of it
   std::vector<double> ffe, dfe;             // at the end; DFE relative to the cursor
   std::uint64_t settling = 0;               // symbols before counting
   double mean_square_error = 0.0;           // V^2 at the slicer while counting

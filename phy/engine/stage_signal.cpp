@@ -303,6 +303,12 @@ void StageSignal::read(std::span<double> y, double offset_ui) {
   }
 }
 
+void StageSignal::add_waveform(std::span<float> v, std::size_t rate) {
+  State& s = *state_;
+  for (std::size_t i = 0; i < v.size(); ++i)
+    v[i] += static_cast<float>(s.sample(s.next + i / rate, static_cast<double>(i % rate) / static_cast<double>(rate)));
+}
+
 void StageSignal::advance(std::size_t symbols) {
   State& s = *state_;
   s.next += symbols;

@@ -33,6 +33,9 @@ class StageSignal {
 
   /// Samples of the next y.size() symbols, `offset_ui` beside the instant of decision, without feedback.
   void read(std::span<double> y, double offset_ui = 0.0);
+  /// Adds the waveform ahead of the FFE, `rate` samples for each of the next v.size()/rate symbols, the first of them
+  /// at its instant of decision.
+  void add_waveform(std::span<float> v, std::size_t rate);
   /// Goes on by so many symbols.
   void advance(std::size_t symbols);
   /// rms of the difference to the linear lane over half the smallest eye, from the phase search.

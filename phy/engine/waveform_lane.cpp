@@ -41,24 +41,6 @@ Response derivative(Response r) {
   return r;
 }
 
-// sum += a b e^{j 2 pi k turns/n}: b comes `turns` UI earlier on a block of n symbols.
-void multiply_add_advanced(std::span<const Complex> a, std::span<const Complex> b, double turns,
-                           std::span<Complex> product, std::span<Complex> sum) {
-  constexpr std::size_t kRun = 64;  // the phasor is exact at the beginning of each run
-  std::fill(product.begin(), product.end(), Complex());
-  multiply_add_repeated(a, b, product);
-  const double angle = constants::kPi * turns / static_cast<double>(a.size() - 1);
-  const Complex step = std::polar(1.0, angle);
-  for (std::size_t first = 0; first < sum.size(); first += kRun) {
-    Complex w = std::polar(1.0, angle * static_cast<double>(first));
-    for (std::size_t k = first; k < std::min(first + kRun, sum.size()); ++k) {
-      const Complex p = product[k];
-      sum[k] += Complex(p.real() * w.real() - p.imag() * w.imag(), p.real() * w.imag() + p.imag() * w.real());
-      w = Complex(w.real() * step.real() - w.imag() * step.imag(), w.real() * step.imag() + w.imag() * step.real());
-    }
-  }
-}
-
 }  // namespace
 
 struct WaveformLane::State {
@@ -74,7 +56,7 @@ struct WaveformLane::State {
   std::vector<Complex> noise;                     // empty for none
   StreamKey noise_key;
   std::vector<LevelNoise> level_noise;
-  bool noisy = true;
+  bool noisy = true, own_signal = true;
 
   void add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const;
   void add_edges(std::uint64_t first, std::span<const double> a, std::span<Complex> sum) const;
@@ -84,17 +66,16 @@ struct WaveformLane::State {
 void WaveformLane::State::add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const {
   std::vector<std::uint8_t> s(shape.length);
   std::vector<double> a(shape.length);
-  std::vector<Complex> spectrum(shape.length / 2 + 1), product(sum.size());
+  std::vector<Complex> spectrum(shape.length / 2 + 1), together(aggressors.empty() ? 0 : sum.size());
   for (const Aggressors& group : aggressors) {
+    std::fill(together.begin(), together.end(), Complex());
     for (const AggressorStream& stream : group.streams) {
       symbols_of(stream.symbols, first, s);
       for (std::size_t i = 0; i < a.size(); ++i) a[i] = stream.gain * nominal[s[i]];
       real_fft(a, spectrum);
-      if (stream.synchronous)
-        multiply_add_repeated(spectrum, group.response, sum);
-      else
-        multiply_add_advanced(spectrum, group.response, stream.phase(block), product, sum);
+      add_advanced(spectrum, stream.phase(block), together);
     }
+    multiply_add(together, group.response, sum);
   }
 }
 
@@ -166,7 +147,8 @@ WaveformLane::WaveformLane(const PreparedSegment& segment, const DecisionPoint& 
   s->symbols = SymbolPattern(options.pattern, segment.modulation.order, 0, key("tx"));
   s->own = block_spectrum(behind_ctle(segment.channel, receiver, receiver.position), s->shape, kRate);
   add_responses(segment, point, options, s->shape, s->aggressors);
-  s->edge = jitter_of(segment, options).edge;
+  s->own_signal = options.own_signal;
+  if (options.own_signal) s->edge = jitter_of(segment, options).edge;
   if (const double reach = s->edge.reach_ui(); reach > 0.0) {
     s->transmit_taps = segment.transmitter.ffe_taps;
     s->transmit_main = segment.transmitter.ffe_main;
@@ -203,7 +185,7 @@ void WaveformLane::fill(std::uint64_t index, Block& block) const {
   symbols_of(s.symbols, first, sent);
   for (std::size_t i = 0; i < n; ++i) a[i] = s.levels[sent[i]];
   real_fft(a, spectrum);
-  multiply_add_repeated(spectrum, s.own, sum);
+  if (s.own_signal) multiply_add_repeated(spectrum, s.own, sum);
   s.add_crosstalk(index, first, sum);
   if (!s.edge_orders.empty()) s.add_edges(first, a, sum);
   if (s.noisy) s.add_noise(first, sent, sum);

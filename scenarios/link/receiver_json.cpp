@@ -34,6 +34,7 @@ nlohmann::ordered_json receiver_json(const JsonWriter& w, const ReceiverReport& 
   Json json{{"cdr", r.clock},
             {"adaptation", r.adaptation},
             {"detector", r.detector},
+            {"waveform", r.waveform},
             {"settling_symbols", r.settling},
             {"ffe", w.numbers("ffe", r.ffe)},
             {"dfe", w.numbers("dfe", r.dfe)},

@@ -123,6 +123,14 @@ TEST(CountingEngine, ErrorsEndARun) {
   EXPECT_GE(count.at("symbol_errors").get<std::uint64_t>(), 200u);
 }
 
+// A run too short for every class of lanes: the mixture is that of the classes that had their turn.
+TEST(CountingEngine, AShortRunOfManyLanesCountsSomeOfTheirClasses) {
+  const ProcessResult result =
+      tessera({"run", "microled_800g", "--engine", "bit_by_bit", "--path", "receiver", "--cdr", "mueller_muller",
+               "--training", "4096", "--symbols", "10000", "--errors", "0", "--json", "-"});
+  EXPECT_EQ(result.exit_code, 0) << result.error;
+}
+
 // The VCSEL's rate equations bend the optical segment of this cable; its copper segments have no stage to bend.
 TEST(CountingEngine, TakesTheStagesWhereTheyBendTheSignal) {
   const ProcessResult result =

@@ -59,6 +59,22 @@ TEST(Receiver, FrozenItCountsWhatTheOtherEnginesFind) {
   }
 }
 
+// Behind stages that bend: the receiver's waveform is theirs.
+TEST(Receiver, FrozenBehindAVcselItCountsAsThePathThroughTheStages) {
+  const PreparedLink link = shipped_link("aoc_sr8_800g");
+  const PreparedSegment segment = with_error_ratio(without_converter(link.segments.at(1)), 1e-2);
+  BitByBitOptions options = receiver_options(2000);
+  const SegmentResult waveform = run_bit_by_bit(segment, options, &link.link.segments.at(1));
+  options.path = LanePath::stages;
+  options.seed = 2;
+  const ErrorCount there = *run_bit_by_bit(segment, options, &link.link.segments.at(1)).count;
+  print("vcsel", waveform);
+  std::printf("through the stages %.4e\n", there.symbol_error_ratio());
+  EXPECT_EQ(waveform.receiver->waveform, "stages");
+  EXPECT_LT(waveform.count->symbol_error_999.low, there.symbol_error_999.high);
+  EXPECT_GT(waveform.count->symbol_error_999.high, there.symbol_error_999.low);
+}
+
 // From the main tap alone: the error ends above the least one by the share that step and taps set, and the ratio of
 // errors with it.
 TEST(Receiver, LmsFromTheMainTapArrivesAtTheSettledTaps) {

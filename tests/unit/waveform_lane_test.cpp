@@ -4,7 +4,10 @@
 
 #include <cmath>
 
+#include "phy/engine/lane_filter.hpp"
 #include "phy/engine/statistical_engine.hpp"
+#include "phy/noise/gaussian_noise.hpp"
+#include "phy/signal/fft.hpp"
 #include "tests/support/copper_lane.hpp"
 #include "tests/support/noisier_segment.hpp"
 #include "tests/support/synthetic_segment.hpp"
@@ -35,6 +38,35 @@ double worst_difference(const PreparedSegment& segment, const LaneOptions& optio
     }
   }
   return worst / point.half_distance();
+}
+
+// Against the sums written out: a spectrum that repeats, turned, and folded back.
+TEST(LaneFilter, RepeatsTurnsAndFoldsSpectra) {
+  constexpr std::size_t kSymbols = 512, kTimes = 8, kBins = kSymbols * kTimes / 2 + 1;
+  std::vector<double> x(kSymbols), y(kSymbols * kTimes);
+  gaussian_noise(stream_key(1, "x"), 0, std::span(x));
+  gaussian_noise(stream_key(1, "y"), 0, std::span(y));
+  const std::vector<Complex> a = real_fft(x), b = real_fft(y);
+  ASSERT_EQ(b.size(), kBins);
+  const auto repeated = [&](std::size_t k) {
+    const std::size_t r = k % kSymbols;
+    return r <= kSymbols / 2 ? a[r] : std::conj(a[kSymbols - r]);
+  };
+  const double turns = 0.37, step = 2.0 * std::acos(-1.0) * turns / kSymbols;
+  std::vector<Complex> product(kBins), turned(kBins), folded(kSymbols / 2 + 1);
+  multiply_add_repeated(a, b, product);
+  add_advanced(a, turns, turned);
+  multiply_add_folded(b, b, folded);
+  for (std::size_t k = 0; k < kBins; ++k) {
+    EXPECT_NEAR(std::abs(product[k] - repeated(k) * b[k]), 0.0, 1e-9) << k;
+    EXPECT_NEAR(std::abs(turned[k] - repeated(k) * std::polar(1.0, step * static_cast<double>(k))), 0.0, 1e-9) << k;
+  }
+  for (std::size_t q = 0; q < folded.size(); ++q) {
+    Complex sum = 0.0;
+    for (std::size_t k = q; k < kSymbols * kTimes; k += kSymbols)
+      sum += k < kBins ? b[k] * b[k] : std::conj(b[kSymbols * kTimes - k] * b[kSymbols * kTimes - k]);
+    EXPECT_NEAR(std::abs(folded[q] - sum), 0.0, 1e-8 * std::abs(sum) + 1e-8) << q;
+  }
 }
 
 // A lane whose tail is over long before the window ends.
