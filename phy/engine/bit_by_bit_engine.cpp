@@ -40,7 +40,11 @@ std::string reason_to_stop(const Totals& t, const BitByBitOptions& options, Cloc
     if (stop.symbols > 0 && t.symbols >= stop.symbols) return "symbols";
     if (stop.seconds > 0.0 && std::chrono::duration<double>(Clock::now() - begin).count() >= stop.seconds)
       return "time";
-    if (options.interrupted && options.interrupted()) return "interrupt";
+  }
+  // A receiver in training has counted nothing yet, and may be long at it.
+  if (options.interrupted && options.interrupted()) {
+    if (t.symbols == 0) throw NumericError("interrupted before the first symbol was counted");
+    return "interrupt";
   }
   return "";
 }

@@ -66,7 +66,8 @@ struct BitByBitOptions {
 /// Source: jeruchim2000 (Monte Carlo estimation of error ratios); own composition
 /// Theory: docs/theory/bit_by_bit_engine.md
 /// @param description the segment as it was described, for the stages' processors; a segment without one is linear.
-/// @throws ConfigError for options that cannot be, NumericError if the receiver finds no cursor.
+/// @throws ConfigError for options that cannot be, NumericError if the receiver finds no cursor, and after
+/// an interrupt before the first symbol was counted.
 SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptions& options = {},
                              const Segment* description = nullptr);
 EngineResult run_bit_by_bit(const PreparedLink& link, const BitByBitOptions& options = {});

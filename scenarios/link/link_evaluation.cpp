@@ -45,7 +45,12 @@ class Evaluator {
     if (options_.engine == Engine::bit_by_bit) {
       BitByBitOptions counting = options_.bit_by_bit;
       counting.interrupted = options_.stop;
-      return run_bit_by_bit(prepared, counting);
+      try {
+        return run_bit_by_bit(prepared, counting);
+      } catch (const NumericError&) {
+        if (options_.stop && options_.stop()) throw Interrupted();  // nothing was counted by then
+        throw;
+      }
     }
     StatisticalOptions statistical = options_.statistical;
     statistical.eye = eye;

@@ -87,6 +87,18 @@ TEST(CountingEngine, AnInterruptEndsItWithinASecondWithTheIntervalSoFar) {
   FAIL() << "no interrupt came behind the first block";
 }
 
+TEST(CountingEngine, AnInterruptEndsATrainingToo) {
+  ProcessOptions options;
+  options.interrupt_after_s = 1.0 * kSlowness;
+  const ProcessResult result =
+      tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--path", "receiver", "--adaptation", "lms",
+               "--training", "10000000", "--symbols", "100000000000", "--errors", "0"},
+              options);
+  EXPECT_EQ(result.exit_code, 130) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("interrupted"));
+  EXPECT_LT(result.seconds, options.interrupt_after_s + 1.0 * kSlowness);
+}
+
 json microled(const std::vector<std::string>& more) {
   std::vector<std::string> arguments{"run",    "microled_800g", "--engine", "bit_by_bit",
                                      "--path", "baud_rate",     "--json",   "-"};
