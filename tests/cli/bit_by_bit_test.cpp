@@ -66,11 +66,13 @@ TEST(CountingEngine, AnInterruptEndsItWithinASecondWithTheIntervalSoFar) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "r.json";
   ProcessOptions options;
-  for (options.interrupt_after_s = 0.5; options.interrupt_after_s < 30.0; options.interrupt_after_s *= 2.0) {
+  for (options.interrupt_after_s = 0.5 * kSlowness; options.interrupt_after_s < 30.0 * kSlowness;
+       options.interrupt_after_s *= 2.0) {
     const ProcessResult result = tessera({"run", "copper_dac_1600g", "--engine", "bit_by_bit", "--symbols",
                                           "100000000000", "--errors", "0", "--json", file, "--plots", folder.path()},
                                          options);
     EXPECT_EQ(result.exit_code, 130) << result.error;
+    if (result.signalled) continue;  // still being loaded
     EXPECT_THAT(result.error, HasSubstr("interrupted"));
     EXPECT_LT(result.seconds, options.interrupt_after_s + 1.0 * kSlowness);
     if (!std::filesystem::exists(file)) continue;  // too early for a symbol
