@@ -51,7 +51,7 @@ struct BitByBitOptions {
   double clock_bandwidth_hz = 0.0;  // in place of the receiver's bandwidth, where not 0
   ReceiverOptions receiver;         // of the path of that name
   ConverterError converter = ConverterError::uniform;
-  bool eye = false;                   // also the eye diagram of a frozen receiver, 40 phases of some 20,000 symbols
+  bool eye = false;                   // also the eye diagram, 40 phases of some 20,000 symbols
   StatisticalOptions statistical;     // how taps, phase and thresholds are settled
   std::function<bool()> interrupted;  // asked at least once a block; true ends the run with what it has
 };

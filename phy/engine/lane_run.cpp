@@ -3,16 +3,10 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
-#include <cmath>
+#include "phy/engine/eye_counter.hpp"
 
 namespace tessera {
 namespace {
-
-constexpr int kEyePhases = 40;
-constexpr std::size_t kEyeBins = 200;
-constexpr std::size_t kEyeSymbols = 20'000;
-
-double eye_offset(int phase) { return static_cast<double>(phase) / kEyePhases - 0.5; }
 
 // Fills all blocks from `next` on.
 template <class MadeOf, class Blocks>
@@ -74,16 +68,21 @@ LaneOptions LaneRun::lane_options(const BitByBitOptions& options, std::size_t in
 void LaneRun::advance() { receiver_ ? advance_receiver(*receiver_) : advance_lane(*lane_); }
 
 void LaneRun::advance_receiver(Receiver& receiver) {
+  receive(receiver);
+  tally(tally_, receiver.decided.sent, receiver.decided.decided);
+}
+
+// The next blocks, decided into `decided`.
+void LaneRun::receive(Receiver& receiver) {
+  receiver.decided.sent.clear();
+  receiver.decided.decided.clear();
   fill_all(receiver.lane, next_, receiver.blocks);
   for (WaveformLane::Block& block : receiver.blocks) {
     if (receiver.stages) {
       receiver.stages->add_waveform(block.v, WaveformLane::kRate);
       receiver.stages->advance(block.sent.size());
     }
-    receiver.decided.sent.clear();
-    receiver.decided.decided.clear();
     receiver.loop.receive(block.v, block.sent, receiver.decided);
-    tally(tally_, receiver.decided.sent, receiver.decided.decided);
     ++next_;
   }
 }
@@ -111,43 +110,42 @@ std::optional<ReceiverReport> LaneRun::receiver() const {
   return report;
 }
 
-std::optional<EyeDensity> LaneRun::eye() {
-  if (!lane_) return std::nullopt;
-  const auto& a = point_.decision.amplitudes;
-  const double reach = 0.5 * (a.back() - a.front()) + 2.0 * point_.half_distance();
-  const double step = 2.0 * reach / kEyeBins;
-  EyeDensity eye;
-  for (std::size_t i = 0; i < kEyeBins; ++i) eye.amplitude.push_back(-reach + (static_cast<double>(i) + 0.5) * step);
-  eye.density.assign(kEyePhases * kEyeBins, 0.0);
-  const std::size_t size = lane_->linear.size(), blocks = (kEyeSymbols + size - 1) / size;
-  std::vector<std::vector<double>> own(kEyePhases, std::vector<double>(blocks * size, 0.0));  // through the stages
-  for (std::size_t b = 0; lane_->stages && b < blocks; ++b) {
-    for (int p = 0; p < kEyePhases; ++p)
-      lane_->stages->read(std::span(own[static_cast<std::size_t>(p)]).subspan(b * size, size), eye_offset(p));
-    lane_->stages->advance(size);
+EyeDensity LaneRun::eye() { return receiver_ ? receiver_eye(*receiver_) : lane_eye(*lane_); }
+
+EyeDensity LaneRun::receiver_eye(Receiver& receiver) {
+  EyeCounter eye(point_);
+  receiver.loop.watch(&eye);
+  while (eye.symbols() < EyeCounter::kSymbols) receive(receiver);
+  receiver.loop.watch(nullptr);
+  return eye.density();
+}
+
+EyeDensity LaneRun::lane_eye(Lane& own) {
+  constexpr int kPhases = EyeCounter::kPhases;
+  EyeCounter eye(point_);
+  const std::size_t size = own.linear.size(), blocks = (EyeCounter::kSymbols + size - 1) / size;
+  std::vector<std::vector<double>> bent(kPhases, std::vector<double>(blocks * size, 0.0));  // through the stages
+  for (std::size_t b = 0; own.stages && b < blocks; ++b) {
+    for (int p = 0; p < kPhases; ++p)
+      own.stages->read(std::span(bent[static_cast<std::size_t>(p)]).subspan(b * size, size), EyeCounter::offset_ui(p));
+    own.stages->advance(size);
   }
   LaneOptions beside = options_;
-  beside.own_signal = !lane_->stages;
-  for (int p = 0; p < kEyePhases; ++p) {
-    eye.phase_ui.push_back(eye_offset(p));
+  beside.own_signal = !own.stages;
+  for (int p = 0; p < kPhases; ++p) {
     DecisionPoint moved = point_;
-    moved.receiver.position += eye_offset(p) * moved.receiver.pulse.samples_per_ui;
+    moved.receiver.position += EyeCounter::offset_ui(p) * moved.receiver.pulse.samples_per_ui;
     const BaudLane lane(segment_, moved, beside);
     SymbolDecider decider = decider_;
     BaudLane::Block block;
-    double* row = eye.density.data() + static_cast<std::size_t>(p) * kEyeBins;
     for (std::size_t b = 0; b < blocks; ++b) {
       lane.fill(next_ + b, block);
-      for (std::size_t i = 0; i < size; ++i) block.y[i] += own[static_cast<std::size_t>(p)][b * size + i];
+      for (std::size_t i = 0; i < size; ++i) block.y[i] += bent[static_cast<std::size_t>(p)][b * size + i];
       decider.feed_back(block.y, block.sent);
-      for (const double y : block.y) {
-        const double bin = std::floor((y + reach) / step);
-        if (bin >= 0.0 && bin < static_cast<double>(kEyeBins)) row[static_cast<std::size_t>(bin)] += 1.0;
-      }
+      for (const double y : block.y) eye.add(p, y);
     }
-    for (std::size_t i = 0; i < kEyeBins; ++i) row[i] /= static_cast<double>(blocks * size) * step;
   }
-  return eye;
+  return eye.density();
 }
 
 }  // namespace tessera

@@ -24,9 +24,9 @@ class LaneRun {
 
   void advance();
 
-  /// Samples of the symbols to come around the instant of decision, feedback of those that were sent; none of a
-  /// receiver that recovers its clock.
-  std::optional<EyeDensity> eye();
+  /// Samples of the symbols to come around the instant of decision, feedback of those that were sent. Of a receiver:
+  /// what its slicer would see if its clock stood elsewhere, through converter and taps, feedback of what it decides.
+  EyeDensity eye();
 
   /// How far this class lags behind its share of `total` symbols.
   double lag(double total) const { return share_ * total - static_cast<double>(tally_.symbols); }
@@ -50,6 +50,9 @@ class LaneRun {
   LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const;
   void make_receiver(const BitByBitOptions& options, const Segment* stages);
   void advance_receiver(Receiver& receiver);
+  void receive(Receiver& receiver);
+  EyeDensity lane_eye(Lane& own);
+  EyeDensity receiver_eye(Receiver& receiver);
   void advance_lane(Lane& lane);
 
   PreparedSegment segment_;

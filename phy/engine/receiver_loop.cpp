@@ -87,6 +87,7 @@ struct ReceiverLoop::State {
   std::vector<float> feedback;                   // … by these taps
   std::vector<double> displaced, added;          // of a batch of symbols
   std::uint64_t batch = ~std::uint64_t{0};
+  EyeCounter* eye = nullptr;
 
   State(const PreparedSegment& segment, const DecisionPoint& point, const LaneOptions& lane,
         const ReceiverOptions& receiver_options);
@@ -100,7 +101,9 @@ struct ReceiverLoop::State {
   void change_phase_of_training(std::uint64_t n);
   void start();
   void finish_training();
+  double equalised(std::span<const float> x) const;
   double crossing(double position);
+  void look(double position, double added_noise);
   void output(std::uint64_t symbol, const EqualizedSymbol& d, Decided& out);
   void forget();
   JitterTransfer transfer() const;
@@ -211,14 +214,29 @@ void ReceiverLoop::State::sample(double position) {
   std::copy(history.end() - static_cast<std::ptrdiff_t>(inputs.size()), history.end(), inputs.begin());
 }
 
+// FFE and feedback of the decision at hand.
+double ReceiverLoop::State::equalised(std::span<const float> x) const {
+  float sum = 0.0F;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += equalizer.reversed[i] * x[i];
+  for (std::size_t j = 0; j < past.size(); ++j) sum -= feedback[j] * equalizer.levels[past[j]];
+  return static_cast<double>(sum);
+}
+
 // Equalised sample between the last symbol and this one, ahead of the converter.
 double ReceiverLoop::State::crossing(double position) {
   between.resize(inputs.size(), 0.0F);
   gather(position + clock.crossing.u * static_cast<double>(kRate), between);
-  float sum = 0.0F;
-  for (std::size_t i = 0; i < between.size(); ++i) sum += equalizer.reversed[i] * between[i];
-  for (std::size_t j = 0; j < past.size(); ++j) sum -= feedback[j] * equalizer.levels[past[j]];
-  return static_cast<double>(sum);
+  return equalised(between);
+}
+
+// What the slicer would see of the symbol at hand on each phase of the eye.
+void ReceiverLoop::State::look(double position, double added_noise) {
+  between.resize(inputs.size(), 0.0F);
+  for (int p = 0; p < EyeCounter::kPhases; ++p) {
+    gather(position + EyeCounter::offset_ui(p) * static_cast<double>(kRate), between);
+    if (Adc copy = adc.value_or(Adc{}); adc) convert(copy, std::span(between).last(taps));
+    eye->add(p, equalised(between) + added_noise);
+  }
 }
 
 void ReceiverLoop::State::start() {
@@ -268,7 +286,7 @@ bool ReceiverLoop::State::take(Decided& out) {
   begin_batch(symbol);
   const double position = (clock.phase_ui + displaced[symbol % kBatch]) * static_cast<double>(kRate);
   const auto at = static_cast<std::ptrdiff_t>(next) * unit + static_cast<std::ptrdiff_t>(std::floor(position));
-  if (at + kAround >= end || symbol >= sent_begin + sent.size()) return false;
+  if (at + kAround + (eye != nullptr ? unit / 2 : 0) >= end || symbol >= sent_begin + sent.size()) return false;
   if (at - static_cast<std::ptrdiff_t>(taps + 1) * unit - kAround < static_cast<std::ptrdiff_t>(wave_begin))
     throw NumericError("the receiver's clock ran away from the signal");
   const std::uint64_t n = symbol - first;
@@ -277,6 +295,7 @@ bool ReceiverLoop::State::take(Decided& out) {
   past = equalizer.past;
   feedback = equalizer.dfe;
   sample(position);
+  if (eye != nullptr && n >= settling) look(position, added[symbol % kBatch]);
   const EqualizedSymbol d =
       equalize_symbol(equalizer, inputs, n < training ? own : -1, static_cast<float>(added[symbol % kBatch]));
   for (std::size_t j = 0; j < equalizer.dfe.size(); ++j)
@@ -355,6 +374,8 @@ void ReceiverLoop::receive(std::span<const float> v, std::span<const std::uint8_
   }
   s.forget();
 }
+
+void ReceiverLoop::watch(EyeCounter* eye) { state_->eye = eye; }
 
 std::size_t ReceiverLoop::feedback_taps() const { return state_->equalizer.dfe.size(); }
 

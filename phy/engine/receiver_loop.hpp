@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "phy/engine/baud_lane.hpp"
+#include "phy/engine/eye_counter.hpp"
 #include "phy/engine/receiver_report.hpp"
 
 namespace tessera {
@@ -69,6 +70,10 @@ class ReceiverLoop {
   /// Takes the next samples of a WaveformLane with their symbols and appends the decisions about those that have
   /// arrived.
   void receive(std::span<const float> v, std::span<const std::uint8_t> sent, Decided& out);
+
+  /// From here on `eye` counts, at its phases beside every decision's, what this receiver would have sliced; not with a
+  /// null pointer.
+  void watch(EyeCounter* eye);
 
   std::size_t feedback_taps() const;
   ReceiverReport report() const;

@@ -59,6 +59,48 @@ TEST(Receiver, FrozenItCountsWhatTheOtherEnginesFind) {
   }
 }
 
+// Mean square and centre of a phase's samples.
+struct Column {
+  double square = 0.0, centre = 0.0;
+};
+
+Column column(const EyeDensity& eye, std::size_t phase, double reach) {
+  Column c;
+  const std::size_t bins = eye.amplitude.size();
+  const double step = eye.amplitude[1] - eye.amplitude[0];
+  for (std::size_t i = 0; i < bins; ++i) {
+    const double share = eye.density[phase * bins + i] * step;
+    c.square += share * eye.amplitude[i] * eye.amplitude[i];
+    if (std::abs(eye.amplitude[i]) < reach) c.centre += share;
+  }
+  return c;
+}
+
+// The lane's eye comes of cursors at each phase and feeds back what was sent, the receiver's of one waveform sampled
+// early or late and feeds back what was decided.
+TEST(Receiver, FrozenItsEyeIsTheLanes) {
+  const PreparedSegment segment = shipped("copper_dac_800g", 1e-4);
+  BitByBitOptions options = receiver_options(10);
+  options.jitter = JitterPlace::decision;
+  options.eye = true;
+  const SegmentResult here = run_bit_by_bit(segment, options);
+  options.path = LanePath::baud_rate;
+  const EyeDensity lane = *run_bit_by_bit(segment, options).simulated_eye, eye = *here.simulated_eye;
+  ASSERT_EQ(eye.density.size(), lane.density.size());
+  const double reach = 0.5 * here.cursor;
+  for (const std::size_t phase : {12u, 16u, 20u, 24u, 28u}) {
+    SCOPED_TRACE(eye.phase_ui[phase]);
+    const Column a = column(eye, phase, reach), b = column(lane, phase, reach);
+    std::printf("%+.3f UI: rms %.5f and %.5f V, in the middle %.4f and %.4f\n", eye.phase_ui[phase],
+                std::sqrt(a.square), std::sqrt(b.square), a.centre, b.centre);
+    EXPECT_NEAR(a.square / b.square, 1.0, 0.03);
+    EXPECT_NEAR(a.centre, b.centre, 0.006 + 0.06 * b.centre);
+  }
+  // It opens where it decides and nowhere as far beside it.
+  EXPECT_LT(column(eye, 20, reach).centre, 0.5 * column(eye, 12, reach).centre);
+  EXPECT_LT(column(eye, 20, reach).centre, 0.5 * column(eye, 28, reach).centre);
+}
+
 // Behind stages that bend: the receiver's waveform is theirs.
 TEST(Receiver, FrozenBehindAVcselItCountsAsThePathThroughTheStages) {
   const PreparedLink link = shipped_link("aoc_sr8_800g");
