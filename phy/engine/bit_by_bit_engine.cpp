@@ -8,7 +8,6 @@
 
 #include "phy/core/error.hpp"
 #include "phy/core/nearest_name.hpp"
-#include "phy/engine/error_propagation.hpp"
 #include "phy/engine/importance_sampling.hpp"
 #include "phy/engine/lane_run.hpp"
 #include "phy/engine/margin.hpp"
@@ -151,7 +150,7 @@ SegmentResult run_sampled(const PreparedSegment& segment, const BitByBitOptions&
     const Sampled s = sample(one, point, options, i, stages);
     SegmentResult described;
     describe(one, point, described);
-    described.burst_mean = mean_burst(one, point, point.decision, point.at(one, 0.0), described.jitter_rms);
+    described.burst_mean = run_statistical(one, options.statistical).burst_mean;
     const double burst = described.burst_mean;
     const double ratio =
         s.log_ratio + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(s.log_ratio) * burst) : 0.0);

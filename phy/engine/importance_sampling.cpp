@@ -191,7 +191,7 @@ ImportanceResult importance_sampling(const PreparedSegment& segment, const Decis
   if (options.samples < 1000)
     throw ConfigError("importance sampling needs at least 1000 samples, got " + std::to_string(options.samples));
   ImportanceResult result;
-  const double log_ratio = mix_over_jitter(
+  const JitterMix mix = mix_over_jitter(
       [&](double offset) {
         const Estimate e = estimate_at(segment, point, offset, options);
         result.relative_error = std::max(result.relative_error, e.relative_error);
@@ -199,7 +199,7 @@ ImportanceResult importance_sampling(const PreparedSegment& segment, const Decis
         return e.log_ratio;
       },
       segment.jitter);
-  result.symbol_error_ratio = Log10Probability::from_log10(log_ratio / std::numbers::ln10);
+  result.symbol_error_ratio = Log10Probability::from_log10(mix.log_ratio / std::numbers::ln10);
   return result;
 }
 

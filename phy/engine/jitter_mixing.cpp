@@ -54,43 +54,62 @@ class Nodes {
 };
 
 struct Mixed {
-  double total;   // ln of the whole
-  double beyond;  // share of it outside `inside`
+  JitterMix mix;
+  double beyond;  // share of the errors outside `inside`
 };
+
+// Two offsets of the same mean and variance as the terms' (t, weight).
+void add_offsets(const std::vector<std::pair<double, double>>& terms, double total, std::vector<OffsetShare>& offsets) {
+  double sum = 0.0, first = 0.0, second = 0.0;
+  for (const auto& [t, weight] : terms) sum += weight, first += weight * t, second += weight * t * t;
+  if (!(sum > 0.0)) return;
+  const double mean = first / sum, spread = std::sqrt(std::max(0.0, second / sum - mean * mean));
+  if (terms.size() == 1)
+    offsets.push_back({mean, sum / total});
+  else
+    for (const double t : {mean - spread, mean + spread}) offsets.push_back({t, 0.5 * sum / total});
+}
 
 Mixed integrate(const Nodes& nodes, const JitterSpec& jitter, double inside) {
   const double a = jitter.dual_dirac_ui, sigma = jitter.random_rms_ui;
-  std::vector<std::pair<double, double>> terms;  // ln, |t|
+  const std::vector<double> centres = a > 0.0 ? std::vector<double>{-a, a} : std::vector<double>{0.0};
+  std::vector<std::vector<std::pair<double, double>>> diracs;  // t, ln of its weight and then the weight
   const int half = sigma > 0.0 ? static_cast<int>(kPerSigma * kGaussianReach) : 0;
-  const double weight = half > 0 ? std::log(0.5 / kPerSigma / std::sqrt(2.0 * std::numbers::pi)) : std::log(0.5);
+  const double share = 1.0 / static_cast<double>(centres.size());
+  const double weight = std::log(half > 0 ? share / kPerSigma / std::sqrt(2.0 * std::numbers::pi) : share);
   double largest = -std::numeric_limits<double>::infinity();
-  for (const double centre : {-a, a}) {
+  for (const double centre : centres) {
+    auto& dirac = diracs.emplace_back();
     for (int i = -half; i <= half; ++i) {
       const double z = static_cast<double>(i) / kPerSigma, t = centre + sigma * z;
-      terms.emplace_back(weight - 0.5 * z * z + nodes.at(t), std::abs(t));
-      largest = std::max(largest, terms.back().first);
+      dirac.emplace_back(t, weight - 0.5 * z * z + nodes.at(t));
+      largest = std::max(largest, dirac.back().second);
     }
   }
   double total = 0.0, beyond = 0.0;
-  for (const auto& [term, t] : terms) {
-    const double value = std::exp(term - largest);
-    total += value;
-    if (t > inside) beyond += value;
+  for (auto& dirac : diracs) {
+    for (auto& [t, value] : dirac) {
+      value = std::exp(value - largest);
+      total += value;
+      if (std::abs(t) > inside) beyond += value;
+    }
   }
-  const Mixed result{largest + std::log(total), beyond / total};
+  Mixed result{{largest + std::log(total), {}}, beyond / total};
+  for (const auto& dirac : diracs) add_offsets(dirac, total, result.mix.offsets);
   return result;
 }
 
 }  // namespace
 
-double mix_over_jitter(const std::function<double(double)>& log_error_ratio, const JitterSpec& jitter) {
+JitterMix mix_over_jitter(const std::function<double(double)>& log_error_ratio, const JitterSpec& jitter) {
   const double reach = jitter.dual_dirac_ui + 5.0 * jitter.random_rms_ui;
-  if (!(reach > 0.0)) return log_error_ratio(0.0);
+  if (!(reach > 0.0)) return {log_error_ratio(0.0)};
   Nodes nodes(log_error_ratio, std::min(kLargestSpacing, std::max(reach / 3.0, 1e-4)));
   for (int i = 0; i < 3; ++i) nodes.grow();
   for (;;) {
-    const Mixed mixed = integrate(nodes, jitter, nodes.end());
-    if (mixed.beyond < 1e-5 || nodes.end() >= kHalfUi) return std::min(mixed.total, 0.0);
+    Mixed mixed = integrate(nodes, jitter, nodes.end());
+    mixed.mix.log_ratio = std::min(mixed.mix.log_ratio, 0.0);
+    if (mixed.beyond < 1e-5 || nodes.end() >= kHalfUi) return mixed.mix;
     nodes.grow();
   }
 }

@@ -15,6 +15,7 @@ double mean_of(const std::vector<double>& v) {
 }
 
 constexpr std::ptrdiff_t kNeighbours = 16;  // symbols on either side that move the noise noticeably
+constexpr double kNegligible = 1e-5;        // of the squared response, where noise enters
 
 // Levels at the injection point less their mean, in the order of the decision's ascending levels: a stage behind that
 // inverts turns it around.
@@ -100,9 +101,9 @@ std::vector<double> signal_dependent_variance(const NoiseInjection& injection, c
   return result;
 }
 
-// Adds dV_m/da_k: what a unit of level of the symbol k before adds to the variance of level m.
+// Adds what the neighbours do to the variances of one injection.
 void add_neighbours(const NoiseInjection& injection, const PreparedSegment& segment, const AdaptedReceiver& receiver,
-                    const std::vector<Complex>& ffe, std::vector<std::vector<double>>& slopes) {
+                    const std::vector<Complex>& ffe, NeighbourNoise& noise) {
   const FrequencyGrid& grid = injection.to_decision.grid;
   const auto r = squared_responses(injection, receiver, ffe, segment.channel.bulk_delay);
   const auto n = static_cast<std::ptrdiff_t>(r.q.size()), spu = static_cast<std::ptrdiff_t>(grid.samples_per_ui);
@@ -112,18 +113,28 @@ void add_neighbours(const NoiseInjection& injection, const PreparedSegment& segm
   const double mean = mean_of(injection.levels), dt = grid.time_step();
   const double unit = (d.back() - d.front()) / (segment.levels.back() - segment.levels.front());
   const auto reach = std::min<std::ptrdiff_t>(kNeighbours, grid.ui_count / 4);
-  for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
+  std::vector<std::ptrdiff_t> samples;  // at which noise enters that matters
+  const double largest = *std::max_element(r.g2.begin(), r.g2.end());
+  for (std::ptrdiff_t i = at - 2 * reach * spu; i < at + 2 * reach * spu; ++i)
+    if (r.g2[wrapped(at - i)] > kNegligible * largest) samples.push_back(i);
+
+  NeighbourNoise::Squares squares;
+  for (const std::ptrdiff_t i : samples)
+    squares.weights.push_back(0.5 * dt * unit * unit * injection.s2 * r.g2[wrapped(at - i)]);
+  for (const int k : noise.neighbours) {
     double constant = 0.0, linear = 0.0;
-    for (std::ptrdiff_t i = at - 2 * reach * spu; i < at + 2 * reach * spu; ++i) {
-      const double weight = r.g2[wrapped(at - i)] * r.q[wrapped(i + k * spu)];
+    auto& pulse = squares.pulses.emplace_back();
+    for (const std::ptrdiff_t i : samples) {
+      pulse.push_back(r.q[wrapped(i + k * spu)]);
+      const double weight = r.g2[wrapped(at - i)] * pulse.back();
       constant += weight * (injection.s1 + 2.0 * injection.s2 * mean);
       linear += weight * 2.0 * injection.s2 * r.q[wrapped(i)];
     }
-    if (k == 0) continue;
     for (std::size_t m = 0; m < d.size(); ++m)
-      slopes[m][static_cast<std::size_t>((k + grid.ui_count) % grid.ui_count)] +=
+      noise.slopes[m][static_cast<std::size_t>((k + grid.ui_count) % grid.ui_count)] +=
           0.5 * dt * unit * (constant + d[m] * linear);
   }
+  if (injection.s2 != 0.0) noise.squares.push_back(std::move(squares));
 }
 
 }  // namespace
@@ -207,15 +218,35 @@ std::vector<Complex> ffe_transfer(const EqualizerTaps& taps, int ui_count) {
   return w;
 }
 
-std::vector<std::vector<double>> neighbour_noise(const PreparedSegment& segment, const AdaptedReceiver& receiver) {
-  std::vector<std::vector<double>> slopes;
+NeighbourNoise neighbour_noise(const PreparedSegment& segment, const AdaptedReceiver& receiver) {
+  NeighbourNoise noise;
   const auto ffe = ffe_transfer(receiver.taps, segment.grid.ui_count);
+  const int reach = static_cast<int>(std::min<std::ptrdiff_t>(kNeighbours, segment.grid.ui_count / 4));
+  for (int k = -reach; k <= reach; ++k)
+    if (k != 0) noise.neighbours.push_back(k);
   for (const NoiseInjection& injection : segment.noise) {
     if (injection.s1 == 0.0 && injection.s2 == 0.0) continue;
-    slopes.resize(segment.levels.size(), std::vector<double>(static_cast<std::size_t>(segment.grid.ui_count), 0.0));
-    add_neighbours(injection, segment, receiver, ffe, slopes);
+    noise.slopes.resize(segment.levels.size(),
+                        std::vector<double>(static_cast<std::size_t>(segment.grid.ui_count), 0.0));
+    add_neighbours(injection, segment, receiver, ffe, noise);
   }
-  return slopes;
+  return noise;
+}
+
+double NeighbourNoise::excess(std::span<const double> means, std::span<const double> variances, double usual) const {
+  double sum = 0.0;
+  for (const Squares& s : squares) {
+    for (std::size_t i = 0; i < s.weights.size(); ++i) {
+      double signal = 0.0, spread = 0.0;
+      for (std::size_t k = 0; k < neighbours.size(); ++k) {
+        const double q = s.pulses[k][i];
+        signal += means[k] * q;
+        spread += (variances[k] - usual) * q * q;
+      }
+      sum += s.weights[i] * (signal * signal + spread);
+    }
+  }
+  return sum;
 }
 
 DecisionNoise noise_at_decision(const PreparedSegment& segment, const AdaptedReceiver& receiver) {

@@ -47,11 +47,33 @@ struct DecisionNoise {
 /// variance of NoiseInjection for each level; transmitter SNR, slicer noise and baseline wander.
 DecisionNoise noise_at_decision(const PreparedSegment& segment, const AdaptedReceiver& receiver);
 
-/// What the symbols around a decision add to the variance of its noise: dV_m/da_k in V^2 per V of the level of the
-/// symbol k before, [level][cursor] with cursors as in CursorSet. Empty where no noise follows the signal.
+/// What the symbols around a decision add to the variance of its noise. Empty where no noise follows the signal.
 ///
-/// Equation: dV_m/da_k = sum over injections of 1/2 integral (s1 + 2 s2 (E[x] + d_m q(t))) q(t + kT) g^2(t_s - t) dt
-std::vector<std::vector<double>> neighbour_noise(const PreparedSegment& segment, const AdaptedReceiver& receiver);
+/// Equation: V_m(a) = V_m + sum_k V'_k a_k + sum_jk W_jk (a_j a_k - E[a_j a_k]), summed over injections,
+///   V'_k = 1/2 integral (s1 + 2 s2 (E[x] + d_m q(t))) q(t + kT) g^2(t_s - t) dt,
+///   W_jk = 1/2 integral s2 q(t + jT) q(t + kT) g^2(t_s - t) dt
+/// Conventions: a_k in V, the level of the symbol k before; variances in V^2; cursors as in CursorSet.
+/// Valid for: neighbours up to 16 symbols away.
+/// Source: own derivation
+/// Theory: docs/theory/statistical_engine.md
+struct NeighbourNoise {
+  std::vector<std::vector<double>> slopes;  // V'_k [level][cursor]
+
+  /// Of one injection: W_jk = sum_i weights[i] pulses[j][i] pulses[k][i].
+  struct Squares {
+    std::vector<double> weights;              // [sample]
+    std::vector<std::vector<double>> pulses;  // [neighbour][sample]
+  };
+  std::vector<int> neighbours;  // their cursors
+  std::vector<Squares> squares;
+
+  bool empty() const { return slopes.empty(); }
+  /// V^2, mean of the quadratic part over neighbours that are independent and have these means and variances in place
+  /// of 0 and `usual`; [neighbour].
+  double excess(std::span<const double> means, std::span<const double> variances, double usual) const;
+};
+
+NeighbourNoise neighbour_noise(const PreparedSegment& segment, const AdaptedReceiver& receiver);
 
 /// FFE transfer on the grid's first period: sum_i w_i e^{-j 2 pi f (i - pre) T}, [ui_count].
 std::vector<Complex> ffe_transfer(const EqualizerTaps& taps, int ui_count);

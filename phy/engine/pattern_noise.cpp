@@ -8,12 +8,78 @@ namespace tessera {
 namespace {
 
 constexpr double kMostBins = 2048.0;
-constexpr int kRounds = 3;  // of the saddle point, which the slopes move little
+constexpr int kRounds = 30;
 
 Interference moved(Interference x, const std::vector<double>& slopes, double by) {
   std::vector<double>& h = x.synchronous.front().cursors;
   for (std::size_t k = 0; k < h.size(); ++k) h[k] += by * slopes[k];
   return x;
+}
+
+// Cumulant generating function of interference and noise towards a threshold, and its derivatives.
+struct Cumulants {
+  double value = 0.0, first = 0.0, second = 0.0;
+};
+
+// Adds cursors h that are wider by s V'/2: exponents s h + s^2 V'/2. An empty V' is 0.
+void add_cursors(const CursorSet& set, const std::vector<double>& slopes, double sign, double s, Cumulants& sum) {
+  for (std::size_t k = 0; k < set.cursors.size(); ++k) {
+    const double h = sign * set.cursors[k], bend = slopes.empty() ? 0.0 : slopes[k];
+    const double exponent = s * (h + 0.5 * s * bend), slope = h + s * bend;
+    double top = -std::numeric_limits<double>::infinity(), p0 = 0.0, p1 = 0.0, p2 = 0.0;
+    for (const double level : set.levels) top = std::max(top, exponent * level);
+    for (const double level : set.levels) {
+      const double w = std::exp(exponent * level - top);
+      p0 += w, p1 += w * level, p2 += w * level * level;
+    }
+    const double mean = p1 / p0;
+    sum.value += top + std::log(p0 / static_cast<double>(set.levels.size()));
+    sum.first += slope * mean;
+    sum.second += slope * slope * (p2 / p0 - mean * mean) + bend * mean;
+  }
+}
+
+Cumulants cumulants(const Interference& x, const std::vector<double>& slopes, double variance, double sign, double s) {
+  const double gaussian = variance + (x.asynchronous != nullptr ? asynchronous_variance(*x.asynchronous) : 0.0);
+  Cumulants sum{0.5 * s * s * gaussian, s * gaussian, gaussian};
+  for (std::size_t i = 0; i < x.synchronous.size(); ++i)
+    add_cursors(x.synchronous[i], i == 0 ? slopes : std::vector<double>{}, sign, s, sum);
+  return sum;
+}
+
+// ln of the tail beyond `distance` by its saddle point, to the same order for everything it is asked of.
+struct Saddle {
+  double tilt, log_tail;
+};
+
+Saddle saddle(const Interference& x, const std::vector<double>& slopes, double variance, double sign, double distance,
+              double first_guess) {
+  double s = first_guess;
+  Cumulants k = cumulants(x, slopes, variance, sign, s);
+  for (int i = 0; i < kRounds; ++i) {
+    const double step = (distance - k.first) / k.second;
+    s = std::max(0.5 * s, s + step);
+    k = cumulants(x, slopes, variance, sign, s);
+    if (std::abs(step) < 1e-6 * s) break;
+  }
+  return {s, k.value - s * distance - std::log(s * std::sqrt(k.second))};
+}
+
+// Half of theta^2 times what the quadratic part of the neighbours' noise is more where `cursors` are tilted by `tilt`.
+double quadratic_part(const NeighbourNoise& noise, const CursorSet& cursors, double tilt) {
+  const std::size_t n = cursors.cursors.size();
+  std::vector<double> means, variances;
+  for (const int k : noise.neighbours) {
+    const double t = tilt * cursors.cursors[static_cast<std::size_t>(k + static_cast<int>(n)) % n];
+    double p0 = 0.0, p1 = 0.0, p2 = 0.0;
+    for (const double level : cursors.levels) {
+      const double w = std::exp(std::clamp(t * level, -300.0, 300.0));
+      p0 += w, p1 += w * level, p2 += w * level * level;
+    }
+    means.push_back(p1 / p0);
+    variances.push_back(p2 / p0 - means.back() * means.back());
+  }
+  return 0.5 * tilt * tilt * noise.excess(means, variances, level_variance(cursors.levels));
 }
 
 // One level beside one threshold, `up` the one above it.
@@ -22,38 +88,41 @@ struct Side {
   double tilt;              // by how much ln patterned falls with the distance
 };
 
-Side side_of(const Interference& x, const std::vector<double>& slopes, double distance, double variance, bool up,
-             double step) {
-  const double sign = up ? 1.0 : -1.0, plain_tilt = saddle_tilt(x, distance, variance);
-  double tilt = plain_tilt;
-  for (int i = 0; i < kRounds; ++i) tilt = saddle_tilt(moved(x, slopes, sign * tilt), distance, variance);
-  const Interference patterned = moved(x, slopes, sign * 0.5 * tilt);
+Side side_of(const Interference& x, const NeighbourNoise& noise, std::size_t level, double distance, double variance,
+             bool up, double step) {
+  const std::vector<double>& slopes = noise.slopes[level];
   // Where there was hardly any interference the neighbours' noise may be wider than it.
-  const double width = std::max(step, interference_span(patterned) / kMostBins);
-  const auto tail = [&](const Interference& sum, double at) {
-    const InterferenceTails tails(sum, width, std::min(at, 1.0 / width));
+  const auto tail = [&](const Interference& sum, double tilt) {
+    const double width = std::max(step, interference_span(sum) / kMostBins);
+    const InterferenceTails tails(sum, width, std::min(tilt, 1.0 / width));
     return up ? tails.log_above(distance, variance) : tails.log_below(distance, variance);
   };
-  return {tail(x, plain_tilt), tail(patterned, tilt), tilt};
+  const double sign = up ? 1.0 : -1.0, plain_tilt = saddle_tilt(x, distance, variance), plain = tail(x, plain_tilt);
+  if (!(plain_tilt > 0.0)) return {plain, plain, 0.0};
+  const Saddle bent = saddle(x, slopes, variance, sign, distance, plain_tilt);
+  const Interference straightened = moved(x, slopes, sign * 0.5 * bent.tilt);
+  const Saddle straight = saddle(straightened, {}, variance, sign, distance, bent.tilt);
+  const double quadratic = quadratic_part(noise, straightened.synchronous.front(), sign * bent.tilt);
+  const double patterned = tail(straightened, straight.tilt) + bent.log_tail - straight.log_tail + quadratic;
+  return {plain, std::min(0.0, patterned), bent.tilt};
 }
 
-Side side_at(const Decision& decision, std::size_t eye, bool up, const Interference& x,
-             const std::vector<std::vector<double>>& slopes, double step) {
+Side side_at(const Decision& decision, std::size_t eye, bool up, const Interference& x, const NeighbourNoise& noise,
+             double step) {
   const std::size_t m = up ? eye : eye + 1;
   const double distance = std::abs(decision.thresholds[eye] - decision.amplitudes[m]) - decision.threshold_error;
-  return side_of(x, slopes[m], distance, decision.variances[m], up, step);
+  return side_of(x, noise, m, distance, decision.variances[m], up, step);
 }
 
 }  // namespace
 
-double log_pattern_noise(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
-                         const Interference& interference, double step) {
-  const std::vector<std::vector<double>> slopes = neighbour_noise(segment, point.receiver);
-  if (slopes.empty()) return 0.0;
+double log_pattern_noise(const NeighbourNoise& noise, const Decision& decision, const Interference& interference,
+                         double step) {
+  if (noise.empty()) return 0.0;
   double plain = -std::numeric_limits<double>::infinity(), patterned = plain;
   for (std::size_t eye = 0; eye < decision.thresholds.size(); ++eye) {
     for (const bool up : {true, false}) {
-      const Side side = side_at(decision, eye, up, interference, slopes, step);
+      const Side side = side_at(decision, eye, up, interference, noise, step);
       plain = log_add(plain, side.plain);
       patterned = log_add(patterned, side.patterned);
     }
@@ -61,14 +130,13 @@ double log_pattern_noise(const PreparedSegment& segment, const DecisionPoint& po
   return patterned - plain;
 }
 
-std::vector<double> pattern_thresholds(const PreparedSegment& segment, const DecisionPoint& point,
-                                       const Decision& decision, const Interference& interference, double step) {
+std::vector<double> pattern_thresholds(const NeighbourNoise& noise, const Decision& decision,
+                                       const Interference& interference, double step) {
   std::vector<double> thresholds = decision.thresholds;
-  const std::vector<std::vector<double>> slopes = neighbour_noise(segment, point.receiver);
-  if (slopes.empty()) return thresholds;
+  if (noise.empty()) return thresholds;
   for (std::size_t eye = 0; eye < thresholds.size(); ++eye) {
-    const Side below = side_at(decision, eye, true, interference, slopes, step),
-               above = side_at(decision, eye, false, interference, slopes, step);
+    const Side below = side_at(decision, eye, true, interference, noise, step),
+               above = side_at(decision, eye, false, interference, noise, step);
     const double shift = (below.patterned - below.plain - above.patterned + above.plain) / (below.tilt + above.tilt);
     const double low = decision.amplitudes[eye], high = decision.amplitudes[eye + 1];
     if (std::isfinite(shift) && low + std::abs(shift) < thresholds[eye] && thresholds[eye] < high - std::abs(shift))

@@ -9,14 +9,14 @@ namespace tessera {
 /// Equation: with V(a) = V_m + sum_k V'_k a_k the generating function of interference and noise is
 ///   sum_k ln E[e^{theta h_k a + theta^2 V'_k a/2}] + theta^2 V_m/2: at the saddle point theta, where
 ///   sum_k (h_k + theta V'_k) E_theta[a_k] + theta V_m is the distance to the threshold, cursors of h_k + theta V'_k/2
-///   and noise of V_m have the same one.
+///   and noise of V_m have the same one. What is quadratic in the neighbours adds theta^2/2 times the mean of it there,
+///   less its mean without tilt (NeighbourNoise).
 /// Conventions: ln of the ratio to what `decision` and plain interference give; 0 where no noise follows the signal.
-/// Valid for: variances that neighbours move by less than themselves; what is quadratic in the neighbours enters V_m by its
-///   mean.
+/// Valid for: variances that neighbours move by less than themselves; the quadratic part to first order.
 /// Source: own derivation
 /// Theory: docs/theory/statistical_engine.md
-double log_pattern_noise(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
-                         const Interference& interference, double step);
+double log_pattern_noise(const NeighbourNoise& noise, const Decision& decision, const Interference& interference,
+                         double step);
 
 /// Thresholds of `decision`, the best ones without that noise, moved to the best ones with it.
 ///
@@ -26,7 +26,7 @@ double log_pattern_noise(const PreparedSegment& segment, const DecisionPoint& po
 /// Valid for: shifts over which the slopes of ln P hold.
 /// Source: own derivation
 /// Theory: docs/theory/statistical_engine.md
-std::vector<double> pattern_thresholds(const PreparedSegment& segment, const DecisionPoint& point,
-                                       const Decision& decision, const Interference& interference, double step);
+std::vector<double> pattern_thresholds(const NeighbourNoise& noise, const Decision& decision,
+                                       const Interference& interference, double step);
 
 }  // namespace tessera

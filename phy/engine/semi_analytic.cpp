@@ -186,7 +186,7 @@ SemiAnalyticResult semi_analytic_pattern(const PreparedSegment& segment, const D
   const LogSum sum = sum_over_patterns(segment, point, here, sequence, bins);
   const double patterns = static_cast<double>(sequence.size());
   const double here_log = sum.log_total() - std::log(patterns);
-  const double mixed = mix_over_jitter(
+  const JitterMix mixed = mix_over_jitter(
       [&](double offset) {
         if (offset == 0.0) return here_log;
         const Split moved = split(point.at(segment, offset), here.cursors.size());
@@ -200,7 +200,7 @@ SemiAnalyticResult semi_analytic_pattern(const PreparedSegment& segment, const D
       },
       segment.jitter);
   // Every pattern occurs, so that there is no sampling error to refuse.
-  return {Log10Probability::from_log10(mixed / std::numbers::ln10), sum.effective(), sequence.size()};
+  return {Log10Probability::from_log10(mixed.log_ratio / std::numbers::ln10), sum.effective(), sequence.size()};
 }
 
 }  // namespace tessera

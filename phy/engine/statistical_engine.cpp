@@ -1,6 +1,7 @@
 #include "phy/engine/statistical_engine.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <numbers>
@@ -43,42 +44,53 @@ double quick_log_error(const PreparedSegment& segment, const AdaptedReceiver& ca
   return log_symbol_error_ratio(decision, tails);
 }
 
-// What noise that follows the neighbours adds to ln of the error ratio, over the sampling offset: a parabola through
-// three offsets, constant beyond them.
+// What noise that follows the neighbours adds to ln of the error ratio, over the sampling offset: a polynomial through
+// five offsets, constant beyond them.
 class PatternNoise {
  public:
   PatternNoise(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision, double step)
-      : reach_(segment.jitter.dual_dirac_ui + 3.0 * segment.jitter.random_rms_ui) {
+      : reach_(segment.jitter.dual_dirac_ui + 2.0 * segment.jitter.random_rms_ui) {
+    const NeighbourNoise noise = neighbour_noise(segment, point.receiver);
     const auto at = [&](double offset) {
       const Interference x = point.at(segment, offset);
       Decision moved = decision;
       moved.amplitudes = level_amplitudes(segment.levels, x.cursor);
-      return log_pattern_noise(segment, point, moved, x, step);
+      return log_pattern_noise(noise, moved, x, step);
     };
-    middle_ = at(0.0);
-    if (middle_ == 0.0 || reach_ == 0.0) return;
-    const double early = at(-reach_), late = at(reach_);
-    slope_ = 0.5 * (late - early);
-    curvature_ = 0.5 * (late + early) - middle_;
+    values_[kMiddle] = at(0.0);
+    if (values_[kMiddle] == 0.0 || reach_ == 0.0) return;
+    for (std::size_t i = 0; i < kNodes.size(); ++i)
+      if (i != kMiddle) values_[i] = at(kNodes[i] * reach_);
   }
 
   double at(double offset) const {
-    if (reach_ == 0.0) return middle_;
+    if (reach_ == 0.0 || offset == 0.0) return values_[kMiddle];
     const double t = std::clamp(offset / reach_, -1.0, 1.0);
-    return middle_ + t * (slope_ + t * curvature_);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < kNodes.size(); ++i) {
+      double weight = 1.0;
+      for (std::size_t j = 0; j < kNodes.size(); ++j)
+        if (j != i) weight *= (t - kNodes[j]) / (kNodes[i] - kNodes[j]);
+      sum += weight * values_[i];
+    }
+    return sum;
   }
 
  private:
-  double reach_, middle_ = 0.0, slope_ = 0.0, curvature_ = 0.0;
+  static constexpr std::array kNodes{-1.0, -0.5, 0.0, 0.5, 1.0};
+  static constexpr std::size_t kMiddle = 2;
+
+  double reach_;
+  std::array<double, kNodes.size()> values_{};
 };
 
-double with_jitter(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
-                   const Axis& fine, double log_error, const StatisticalOptions& options) {
+JitterMix with_jitter(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
+                      const Axis& fine, double log_error, const StatisticalOptions& options) {
   const Axis axis{fine.step * (options.bins - 1) / (coarse(options.bins) - 1), fine.tilt};
   const double tilt = std::min(axis.tilt, 1.0 / axis.step);
   const PatternNoise pattern(segment, point, decision, axis.step);
   const double nominal = std::min(0.0, log_error + pattern.at(0.0));
-  if (segment.jitter.dual_dirac_ui == 0.0 && segment.jitter.random_rms_ui == 0.0) return nominal;
+  if (segment.jitter.dual_dirac_ui == 0.0 && segment.jitter.random_rms_ui == 0.0) return {nominal};
   const AggressorDensity aggressors = aggressor_density(point.asynchronous, axis.step, tilt, Pdf::kNegligible);
   const auto at = [&](double offset) {
     Interference x = point.at(segment, offset);
@@ -106,7 +118,7 @@ Decision settled(const PreparedSegment& segment, const DecisionPoint& point, con
   Decision decision = point.decision;
   decision.thresholds = best_thresholds(decision, tails);
   const double step = axis_for(point, x, coarse(options.bins)).step;
-  decision.thresholds = pattern_thresholds(segment, point, decision, x, step);
+  decision.thresholds = pattern_thresholds(neighbour_noise(segment, point.receiver), decision, x, step);
   return decision;
 }
 
@@ -123,14 +135,15 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   const InterferenceTails tails(x, axis.step, axis.tilt);
   const Decision decision = settled(segment, point, x, tails, options);
   const double nominal = log_symbol_error_ratio(decision, tails);
-  const double mixed = with_jitter(segment, point, decision, axis, nominal, options);
+  const JitterMix mixed = with_jitter(segment, point, decision, axis, nominal, options);
 
   ClassResult done;
   describe(segment, point, done.result);
-  const double burst = mean_burst(segment, point, decision, x, done.result.jitter_rms);
+  const double burst = mean_burst(segment, point, decision, done.result.jitter_rms, mixed.offsets);
   done.result.burst_mean = burst;
   // Stationary ratio p B/(1 + p B) of bursts of mean length B that begin in right symbols.
-  done.log_error = mixed + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(mixed) * burst) : 0.0);
+  done.log_error =
+      mixed.log_ratio + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(mixed.log_ratio) * burst) : 0.0);
   done.log_error = std::min(done.log_error, 0.0);
   done.result.numerical_floor = floor_of(point, tails);
   if (options.eye)

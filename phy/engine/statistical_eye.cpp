@@ -109,7 +109,8 @@ std::vector<double> mixed(const std::vector<double>& phase, const std::vector<do
                           const JitterSpec& jitter) {
   std::vector<double> result;
   for (double t : phase)
-    result.push_back(mix_over_jitter([&](double offset) { return interpolate(phase, value, t + offset); }, jitter));
+    result.push_back(
+        mix_over_jitter([&](double offset) { return interpolate(phase, value, t + offset); }, jitter).log_ratio);
   return result;
 }
 

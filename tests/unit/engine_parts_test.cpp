@@ -100,18 +100,37 @@ TEST(Pdf, DenseConvolutionEqualsImpulses) {
 TEST(Jitter, QuadraticExponentHasAClosedMixture) {
   // E[e^{-c + k t^2}] for t ~ N(0, s): e^{-c}/sqrt(1 - 2 k s^2)
   const double s = 0.01, k = 2000.0;
-  EXPECT_NEAR(mix_over_jitter([&](double t) { return -40.0 + k * t * t; }, {0.0, s}),
+  EXPECT_NEAR(mix_over_jitter([&](double t) { return -40.0 + k * t * t; }, {0.0, s}).log_ratio,
               -40.0 - 0.5 * std::log(1.0 - 2.0 * k * s * s), 1e-6);
 }
 
 TEST(Jitter, DualDiracIsTheMeanOfTwoPhases) {
   const auto f = [](double t) { return -30.0 + 100.0 * t + 500.0 * t * t; };
-  EXPECT_NEAR(mix_over_jitter(f, {0.03, 0.0}), std::log(0.5 * (std::exp(f(0.03)) + std::exp(f(-0.03)))), 1e-9);
+  EXPECT_NEAR(mix_over_jitter(f, {0.03, 0.0}).log_ratio, std::log(0.5 * (std::exp(f(0.03)) + std::exp(f(-0.03)))),
+              1e-9);
+}
+
+TEST(Jitter, ErrorsOfAQuadraticExponentSpreadAsItsGaussian) {
+  // e^{-t^2/(2 s^2)} e^{k t^2} is Gaussian of variance s^2/(1 - 2 k s^2).
+  const double s = 0.01, k = 2000.0, spread = s / std::sqrt(1.0 - 2.0 * k * s * s);
+  const auto offsets = mix_over_jitter([&](double t) { return -40.0 + k * t * t; }, {0.0, s}).offsets;
+  ASSERT_EQ(offsets.size(), 2u);
+  EXPECT_NEAR(offsets[0].offset_ui, -spread, 1e-5);
+  EXPECT_NEAR(offsets[1].offset_ui, spread, 1e-5);
+  EXPECT_NEAR(offsets[0].share, 0.5, 1e-9);
+}
+
+TEST(Jitter, ErrorsOfTwoPhasesSplitByTheirRatios) {
+  const auto f = [](double t) { return -30.0 + 100.0 * t; };
+  const auto offsets = mix_over_jitter(f, {0.03, 0.0}).offsets;
+  ASSERT_EQ(offsets.size(), 2u);
+  EXPECT_DOUBLE_EQ(offsets[1].offset_ui, 0.03);
+  EXPECT_NEAR(offsets[1].share, 1.0 / (1.0 + std::exp(-6.0)), 1e-9);
 }
 
 TEST(Jitter, NoneCostsOneEvaluation) {
   int calls = 0;
-  EXPECT_EQ(mix_over_jitter([&](double) { return ++calls, -5.0; }, {}), -5.0);
+  EXPECT_EQ(mix_over_jitter([&](double) { return ++calls, -5.0; }, {}).log_ratio, -5.0);
   EXPECT_EQ(calls, 1);
 }
 
