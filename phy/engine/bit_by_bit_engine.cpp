@@ -153,7 +153,7 @@ SegmentResult run_sampled(const PreparedSegment& segment, const BitByBitOptions&
     described.burst_mean = run_statistical(one, options.statistical).burst_mean;
     const double burst = described.burst_mean;
     const double ratio =
-        s.log_ratio + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(s.log_ratio) * burst) : 0.0);
+        s.log_ratio + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(s.log_ratio) * (burst - 1.0)) : 0.0);
     const double share = segment.lane_classes[i].lanes / lanes;
     result.lane_error_ratios.push_back(
         {share, Log10Probability::from_log10(ratio / std::numbers::ln10).scaled(per_bit)});

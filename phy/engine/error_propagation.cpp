@@ -13,8 +13,10 @@
 namespace tessera {
 namespace {
 
-constexpr int kLongest = 10'000;  // symbols a burst is followed
-constexpr double kNegligible = 1e-7;
+constexpr int kLongest = 10'000;      // symbols a burst is followed
+constexpr double kSmall = 1e-7;       // of a path: what it knows beyond its last decisions is forgotten …
+constexpr double kNegligible = 1e-9;  // … and here the path itself
+constexpr std::size_t kMostStates = 2'000;
 constexpr std::size_t kMostTaps = 40;  // 3^40 states fit 64 bits
 
 // Errors that feedback still holds: the newest by its eye (0 none, 1 + index of Chances), the older ones by direction
@@ -33,6 +35,7 @@ class Feedback {
       spacing_.push_back(decision.amplitudes[e + 1] - decision.amplitudes[e]);
     mean_ = std::accumulate(spacing_.begin(), spacing_.end(), 0.0) / static_cast<double>(spacing_.size());
     for (std::size_t j = 2; j < taps_.size(); ++j) oldest_ *= 3;
+    for (std::size_t j = 0; j < std::min<std::size_t>(taps_.size() / 2, 5); ++j) coarse_ *= 3;
   }
 
   double kick(const State& s) const {
@@ -43,6 +46,9 @@ class Feedback {
       kick -= digits % 3 == 1 ? taps_[j] * mean_ : digits % 3 == 2 ? -taps_[j] * mean_ : 0.0;
     return kick;
   }
+
+  /// The same without its older half.
+  State coarse(const State& s) const { return {s.newest, s.older % coarse_}; }
 
   State after(const State& s, std::size_t newest) const {
     if (taps_.size() == 1) return {newest, 0};
@@ -55,7 +61,7 @@ class Feedback {
 
   std::vector<double> taps_, spacing_;
   double mean_ = 0.0;
-  std::uint64_t oldest_ = 1;
+  std::uint64_t oldest_ = 1, coarse_ = 1;
 };
 
 // Paths that end in one state: their probability, and what their last samples say, weighted by it.
@@ -74,21 +80,23 @@ double burst_of(const ErrorSurroundings& surroundings, const Feedback& feedback)
   std::map<State, Paths> now, next;
   const std::vector<double> primary = surroundings.primary();
   for (std::size_t i = 0; i < primary.size(); ++i)
-    if (primary[i] > kNegligible) now[{i + 1, 0}].probability = primary[i];
-  double total = 1.0;
+    if (primary[i] > kSmall) now[{i + 1, 0}].probability = primary[i];
+  double total = 1.0, small = kSmall;
   ErrorSurroundings::Chances chances;
   for (int k = 1; k < kLongest && !now.empty(); ++k) {
     surroundings.at(k, 0.0, {}, chances);
     const double unprovoked = chances.any();
     next.clear();
+    if (now.size() > kMostStates) small *= 3.0;
     for (const auto& [state, paths] : now) {
       const ErrorSurroundings::Tilts told = paths.mean_told();
       surroundings.at(k, feedback.kick(state), told, chances);
       const double wrong = chances.any();
       total += paths.probability * (wrong - unprovoked);
       const auto go = [&](std::size_t newest, double chance, double tilt) {
-        const State to = feedback.after(state, newest);
         const double p = paths.probability * chance;
+        State to = feedback.after(state, newest);
+        if (p < small) to = feedback.coarse(to);
         if (p <= kNegligible || to == State{}) return;
         Paths& there = next[to];
         there.probability += p;

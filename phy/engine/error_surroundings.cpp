@@ -5,6 +5,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "phy/noise/tail_kernel.hpp"
+
 namespace tessera {
 
 std::vector<double> noise_autocorrelation(const PreparedSegment& segment, const AdaptedReceiver& receiver) {
@@ -34,6 +36,22 @@ std::vector<double> noise_autocorrelation(const PreparedSegment& segment, const 
   return r;
 }
 
+namespace {
+
+// Tilt that moves the sample's mean to where errors have theirs, a little beyond the threshold: as far as a Gaussian
+// sample beyond q standard deviations, phi(q)/Q(q) - q of them.
+double tilt_of_error(const Interference& x, double opening, double noise) {
+  const double saddle = saddle_tilt(x, opening, noise);
+  if (!(saddle > 0.0)) return 0.0;
+  double total = noise + (x.asynchronous != nullptr ? asynchronous_variance(*x.asynchronous) : 0.0);
+  for (const CursorSet& set : x.synchronous) total += interference_variance(set);
+  const double spread = std::sqrt(std::min(total, opening / saddle)), q = saddle * spread;
+  const double beyond = 1.0 / (std::sqrt(2.0 * std::numbers::pi) * scaled_gaussian_tail(q)) - q;
+  return saddle_tilt(x, opening + spread * beyond, noise);
+}
+
+}  // namespace
+
 ErrorSurroundings::Window::Window(const CursorSet& set) {
   const int n = static_cast<int>(set.cursors.size());
   for (int k = -2 * kReach; k <= 2 * kReach; ++k)
@@ -55,7 +73,7 @@ ErrorSurroundings::ErrorSurroundings(const DecisionPoint& point, const Decision&
   variance_ = noise + jitter_variance + asynchronous_variance(point.asynchronous);
   for (const CursorSet& set : settled.synchronous) variance_ += interference_variance(set);
   const double opening = point.half_distance() * at_error.cursor / settled.cursor - decision.threshold_error;
-  tilt_ = saddle_tilt(at_error, std::max(0.0, opening), noise);
+  tilt_ = tilt_of_error(at_error, std::max(0.0, opening), noise);
   for (int j = -kReach; j <= kReach; ++j) means_.push_back(mean_level(sampled_[-j]));
   for (int k = 0; k < kReach; ++k) known_.push_back(symbol(k, noise_at[static_cast<std::size_t>(k)]));
   known_.push_back({tilted(0.0), 0.0, variance_});  // from there on nothing is known
@@ -96,10 +114,11 @@ std::vector<double> ErrorSurroundings::primary() const {
     return direction_ > 0.0 ? decision_.thresholds[e] - decision_.amplitudes[e]
                             : decision_.amplitudes[e + 1] - decision_.thresholds[e];
   };
-  double sum = 0.0;
-  for (std::size_t e = 0; e < eyes; ++e) sum += std::exp(-tilt_ * (distance(e) - distance(0)));
+  double sum = 0.0, least = distance(0);
+  for (std::size_t e = 1; e < eyes; ++e) least = std::min(least, distance(e));
+  for (std::size_t e = 0; e < eyes; ++e) sum += std::exp(-tilt_ * (distance(e) - least));
   for (std::size_t e = 0; e < eyes; ++e)
-    c[direction_ > 0.0 ? e : eyes + e] = std::exp(-tilt_ * (distance(e) - distance(0))) / sum;
+    c[direction_ > 0.0 ? e : eyes + e] = std::exp(-tilt_ * (distance(e) - least)) / sum;
   return c;
 }
 

@@ -12,14 +12,16 @@ std::vector<double> noise_autocorrelation(const PreparedSegment& segment, const 
 
 /// What a wrong decision says of the symbols behind it, and what those say of one another.
 ///
-/// Equation: an error upwards at symbol 0, sampled tau beside the settled phase, is the tilt theta of its sample, theta
-///   the saddle point of the smallest eye there. Levels of symbol k follow w(L) ~ e^{theta h_{-k}(tau) L}; what falls
-///   on it has the mean mu_k = sum_j h_{k-j} E[L_j] + theta R_k and the variance v - mu_k^2/(theta^2 v). A decision at
-///   symbol i, wrong or right, is the tilt E[X_i]/v of its sample X_i: it adds sum_i tilt_i C_{k-i} to the mean and
-///   e^{tilt_i h_{i-k} L} to the weights, C_l = R_l + sigma_L^2 sum_{j != 0, l} h_{j-l} h_j, i the last four.
+/// Equation: an error upwards at symbol 0, sampled tau beside the settled phase, is the tilt theta of its sample, whose
+///   mean it moves beyond the smallest eye there by s (phi(q)/Q(q) - q), q = theta_0 s, theta_0 the eye's saddle point,
+///   s^2 = opening/theta_0: where errors lie on the mean. Levels of symbol k follow w(L) ~ e^{theta h_{-k}(tau) L};
+///   what falls on it has the mean mu_k = sum_j h_{k-j} E[L_j] + theta R_k and the variance v - mu_k^2/(theta^2 v). A
+///   decision at symbol i, wrong or right, is the tilt E[X_i]/v of its sample X_i: it adds sum_i tilt_i C_{k-i} to the
+///   mean and e^{tilt_i h_{i-k} L} to the weights, C_l = R_l + sigma_L^2 sum_{j != 0, l} h_{j-l} h_j, i the last four.
 /// Conventions: R the autocorrelation of noise and crosstalk at the slicer, h the equalised cursors, all in V; direction
 ///   1 for an error upwards, -1 downwards; an eye is counted from the lowest.
-/// Valid for: rare primary errors to the next level; interference beside a burst taken as Gaussian.
+/// Valid for: rare primary errors to the next level; interference beside a burst taken as Gaussian; thresholds where
+///   they belong (an offset moves the opening alone).
 /// Source: own derivation
 /// Theory: docs/theory/statistical_engine.md
 class ErrorSurroundings {

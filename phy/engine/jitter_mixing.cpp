@@ -109,7 +109,7 @@ JitterMix mix_over_jitter(const std::function<double(double)>& log_error_ratio, 
   for (;;) {
     Mixed mixed = integrate(nodes, jitter, nodes.end());
     mixed.mix.log_ratio = std::min(mixed.mix.log_ratio, 0.0);
-    if (mixed.beyond < 1e-5 || nodes.end() >= kHalfUi) return mixed.mix;
+    if (mixed.beyond < 1e-5 || nodes.end() >= std::max(kHalfUi, reach)) return mixed.mix;
     nodes.grow();
   }
 }

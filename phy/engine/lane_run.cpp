@@ -1,8 +1,10 @@
 #include "phy/engine/lane_run.hpp"
 
+#include <fmt/format.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include "phy/core/error.hpp"
 #include "phy/engine/eye_counter.hpp"
 
 namespace tessera {
@@ -44,6 +46,8 @@ void LaneRun::make_receiver(const BitByBitOptions& options, const Segment* stage
     beside.own_signal = false;
   }
   ReceiverOptions receiver = options.receiver;
+  if (const SinusoidalJitter sine = sinusoidal(options); sine.amplitude_ui > kMostEdgeDisplacement)
+    receiver.wander = sine;
   if (options.clock_bandwidth_hz > 0.0) receiver.bandwidth = options.clock_bandwidth_hz / segment_.grid.symbol_rate;
   receiver_.emplace(Receiver{WaveformLane(segment_, point_, beside),
                              std::move(bent),
@@ -53,13 +57,24 @@ void LaneRun::make_receiver(const BitByBitOptions& options, const Segment* stage
   tally_ = SymbolTally(segment_.modulation, receiver_->loop.feedback_taps());
 }
 
+SinusoidalJitter LaneRun::sinusoidal(const BitByBitOptions& options) const {
+  SinusoidalJitter sine = options.sinusoidal;
+  if (options.sinusoidal_hz > 0.0) sine.frequency = options.sinusoidal_hz / segment_.grid.symbol_rate;
+  return sine;
+}
+
 LaneOptions LaneRun::lane_options(const BitByBitOptions& options, std::size_t index) const {
   LaneOptions lane;
   lane.seed = options.seed;
   lane.instance = segment_.name + "/lane" + std::to_string(index);
   lane.jitter = options.jitter;
-  lane.sinusoidal = options.sinusoidal;
-  if (options.sinusoidal_hz > 0.0) lane.sinusoidal.frequency = options.sinusoidal_hz / segment_.grid.symbol_rate;
+  const SinusoidalJitter sine = sinusoidal(options);
+  if (sine.amplitude_ui <= kMostEdgeDisplacement)
+    lane.sinusoidal = sine;
+  else if (options.path != LanePath::receiver)
+    throw ConfigError(
+        fmt::format("sinusoidal jitter above {} UI is for a receiver that follows it (path receiver), got {:g} UI",
+                    kMostEdgeDisplacement, sine.amplitude_ui));
   lane.converter = options.converter;
   lane.pattern = options.pattern;
   return lane;

@@ -47,6 +47,7 @@ class LaneRun {
     ReceiverLoop::Decided decided;
   };
 
+  SinusoidalJitter sinusoidal(const BitByBitOptions& options) const;
   LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const;
   void make_receiver(const BitByBitOptions& options, const Segment* stages);
   void advance_receiver(Receiver& receiver);

@@ -8,7 +8,8 @@ namespace tessera {
 namespace {
 
 constexpr double kMostBins = 2048.0;
-constexpr int kRounds = 30;
+constexpr int kRounds = 30, kQuadraticRounds = 8, kThresholdRounds = 4;
+constexpr double kSettled = 0.05;  // nepers that a threshold's last step changed its tails by
 
 Interference moved(Interference x, const std::vector<double>& slopes, double by) {
   std::vector<double>& h = x.synchronous.front().cursors;
@@ -65,8 +66,8 @@ Saddle saddle(const Interference& x, const std::vector<double>& slopes, double v
   return {s, k.value - s * distance - std::log(s * std::sqrt(k.second))};
 }
 
-// Half of theta^2 times what the quadratic part of the neighbours' noise is more where `cursors` are tilted by `tilt`.
-double quadratic_part(const NeighbourNoise& noise, const CursorSet& cursors, double tilt) {
+// V^2 that the quadratic part of the neighbours' noise is more where `cursors` are tilted by `tilt`.
+double quadratic_variance(const NeighbourNoise& noise, const CursorSet& cursors, double tilt) {
   const std::size_t n = cursors.cursors.size();
   std::vector<double> means, variances;
   for (const int k : noise.neighbours) {
@@ -79,7 +80,7 @@ double quadratic_part(const NeighbourNoise& noise, const CursorSet& cursors, dou
     means.push_back(p1 / p0);
     variances.push_back(p2 / p0 - means.back() * means.back());
   }
-  return 0.5 * tilt * tilt * noise.excess(means, variances, level_variance(cursors.levels));
+  return noise.excess(means, variances, level_variance(cursors.levels));
 }
 
 // One level beside one threshold, `up` the one above it.
@@ -92,26 +93,46 @@ Side side_of(const Interference& x, const NeighbourNoise& noise, std::size_t lev
              bool up, double step) {
   const std::vector<double>& slopes = noise.slopes[level];
   // Where there was hardly any interference the neighbours' noise may be wider than it.
-  const auto tail = [&](const Interference& sum, double tilt) {
+  const auto tail = [&](const Interference& sum, double tilt, double gaussian) {
     const double width = std::max(step, interference_span(sum) / kMostBins);
     const InterferenceTails tails(sum, width, std::min(tilt, 1.0 / width));
-    return up ? tails.log_above(distance, variance) : tails.log_below(distance, variance);
+    return up ? tails.log_above(distance, gaussian) : tails.log_below(distance, gaussian);
   };
-  const double sign = up ? 1.0 : -1.0, plain_tilt = saddle_tilt(x, distance, variance), plain = tail(x, plain_tilt);
+  const double sign = up ? 1.0 : -1.0, plain_tilt = saddle_tilt(x, distance, variance),
+               plain = tail(x, plain_tilt, variance);
   if (!(plain_tilt > 0.0)) return {plain, plain, 0.0};
-  const Saddle bent = saddle(x, slopes, variance, sign, distance, plain_tilt);
-  const Interference straightened = moved(x, slopes, sign * 0.5 * bent.tilt);
-  const Saddle straight = saddle(straightened, {}, variance, sign, distance, bent.tilt);
-  const double quadratic = quadratic_part(noise, straightened.synchronous.front(), sign * bent.tilt);
-  const double patterned = tail(straightened, straight.tilt) + bent.log_tail - straight.log_tail + quadratic;
-  return {plain, std::min(0.0, patterned), bent.tilt};
+  // What is quadratic moves the saddle that it is taken at.
+  double widened = variance;
+  Saddle bent = saddle(x, slopes, widened, sign, distance, plain_tilt);
+  Interference straightened = moved(x, slopes, sign * 0.5 * bent.tilt);
+  for (int i = 0; i < kQuadraticRounds && !noise.squares.empty(); ++i) {
+    const double more = quadratic_variance(noise, straightened.synchronous.front(), sign * bent.tilt);
+    widened = std::max(0.5 * (widened + variance + more), 0.5 * variance);
+    bent = saddle(x, slopes, widened, sign, distance, bent.tilt);
+    straightened = moved(x, slopes, sign * 0.5 * bent.tilt);
+  }
+  const Saddle straight = saddle(straightened, {}, widened, sign, distance, bent.tilt);
+  const double patterned = tail(straightened, straight.tilt, widened) + bent.log_tail - straight.log_tail;
+  return {plain, std::min(patterned, 0.0), bent.tilt};  // not a number stays one
 }
 
-Side side_at(const Decision& decision, std::size_t eye, bool up, const Interference& x, const NeighbourNoise& noise,
-             double step) {
+Side side_at(const Decision& decision, std::size_t eye, double threshold, bool up, const Interference& x,
+             const NeighbourNoise& noise, double step) {
   const std::size_t m = up ? eye : eye + 1;
-  const double distance = std::abs(decision.thresholds[eye] - decision.amplitudes[m]) - decision.threshold_error;
+  const double distance = up ? threshold - decision.amplitudes[m] : decision.amplitudes[m] - threshold;
   return side_of(x, noise, m, distance, decision.variances[m], up, step);
+}
+
+// ln of both errors of an eye, plain and patterned.
+struct Both {
+  double plain, patterned;
+};
+
+Both both_at(const Decision& decision, std::size_t eye, double threshold, const Interference& x,
+             const NeighbourNoise& noise, double step) {
+  const Side below = side_at(decision, eye, threshold, true, x, noise, step),
+             above = side_at(decision, eye, threshold, false, x, noise, step);
+  return {log_add(below.plain, above.plain), log_add(below.patterned, above.patterned)};
 }
 
 }  // namespace
@@ -121,11 +142,14 @@ double log_pattern_noise(const NeighbourNoise& noise, const Decision& decision, 
   if (noise.empty()) return 0.0;
   double plain = -std::numeric_limits<double>::infinity(), patterned = plain;
   for (std::size_t eye = 0; eye < decision.thresholds.size(); ++eye) {
-    for (const bool up : {true, false}) {
-      const Side side = side_at(decision, eye, up, interference, noise, step);
-      plain = log_add(plain, side.plain);
-      patterned = log_add(patterned, side.patterned);
+    const double t = decision.thresholds[eye], offset = decision.threshold_error;
+    Both worst = both_at(decision, eye, t + offset, interference, noise, step);
+    if (offset != 0.0) {
+      const Both other = both_at(decision, eye, t - offset, interference, noise, step);
+      worst = {std::max(worst.plain, other.plain), std::max(worst.patterned, other.patterned)};
     }
+    plain = log_add(plain, worst.plain);
+    patterned = log_add(patterned, worst.patterned);
   }
   return patterned - plain;
 }
@@ -135,12 +159,18 @@ std::vector<double> pattern_thresholds(const NeighbourNoise& noise, const Decisi
   std::vector<double> thresholds = decision.thresholds;
   if (noise.empty()) return thresholds;
   for (std::size_t eye = 0; eye < thresholds.size(); ++eye) {
-    const Side below = side_at(decision, eye, true, interference, noise, step),
-               above = side_at(decision, eye, false, interference, noise, step);
-    const double shift = (below.patterned - below.plain - above.patterned + above.plain) / (below.tilt + above.tilt);
     const double low = decision.amplitudes[eye], high = decision.amplitudes[eye + 1];
-    if (std::isfinite(shift) && low + std::abs(shift) < thresholds[eye] && thresholds[eye] < high - std::abs(shift))
-      thresholds[eye] += shift;
+    double& t = thresholds[eye];
+    for (int i = 0; i < kThresholdRounds; ++i) {
+      const Side below = side_at(decision, eye, t, true, interference, noise, step),
+                 above = side_at(decision, eye, t, false, interference, noise, step);
+      const double slope = below.tilt + above.tilt,
+                   balance = std::log(below.tilt) + below.patterned - std::log(above.tilt) - above.patterned;
+      const double shift = balance / slope;
+      if (!std::isfinite(shift) || low + std::abs(shift) >= t || t >= high - std::abs(shift)) break;
+      t += shift;
+      if (std::abs(balance) < kSettled) break;
+    }
   }
   return thresholds;
 }

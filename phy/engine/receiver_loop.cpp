@@ -87,6 +87,7 @@ struct ReceiverLoop::State {
   std::vector<float> feedback;                   // … by these taps
   std::vector<double> displaced, added;          // of a batch of symbols
   std::uint64_t batch = ~std::uint64_t{0};
+  double last_ui = 0.0;  // where the last decision was sampled, from its symbol
   EyeCounter* eye = nullptr;
 
   State(const PreparedSegment& segment, const DecisionPoint& point, const LaneOptions& lane,
@@ -95,6 +96,7 @@ struct ReceiverLoop::State {
   void set_steps();
   EqualizedPulse pulse(const std::vector<double>& ffe) const;
   void begin_batch(std::uint64_t symbol);
+  double late_ui() const;
   bool take(Decided& out);
   void sample(double position);
   void gather(double position, std::span<float> x) const;
@@ -142,7 +144,7 @@ ReceiverLoop::State::State(const PreparedSegment& segment, const DecisionPoint& 
   clock.phase_ui = options.start_offset_ui;
   clock.offset = options.frequency_offset;
   clock.variance = variance;
-  sinusoidal = lane.sinusoidal;
+  sinusoidal = options.wander.amplitude_ui > 0.0 ? options.wander : lane.sinusoidal;
   phases = PhaseStatistics(sinusoidal.amplitude_ui > 0.0 ? sinusoidal.frequency : 0.0);
   if (adapts || clock.mode != ClockMode::none) training = options.training;
   settling = std::max(training, kLeast);
@@ -150,6 +152,7 @@ ReceiverLoop::State::State(const PreparedSegment& segment, const DecisionPoint& 
   history.assign(inputs.size(), 0.0F);
   next = taps + 64;
   first = next - pre;
+  clock.phase_ui += late_ui();  // it starts beside the signal, wherever that has wandered
   if (adapts) set_steps();
 }
 
@@ -185,6 +188,14 @@ void ReceiverLoop::State::begin_batch(std::uint64_t symbol) {
   const std::uint64_t begin = BaudLane::kOrigin + index * kBatch;
   if (jitter.reach_ui() > 0.0) edge_displacements(jitter, begin, displaced);
   if (slicer_rms > 0.0) gaussian_noise(slicer_key, begin, added, slicer_rms);
+}
+
+// How late the transmitter's wander has the newest sample's symbol.
+double ReceiverLoop::State::late_ui() const {
+  if (options.wander.amplitude_ui == 0.0) return 0.0;
+  // Half a symbol behind the edge that begins it, as displaced edges have it.
+  const double turns = options.wander.frequency * (static_cast<double>(BaudLane::kOrigin + next) + 0.5);
+  return options.wander.amplitude_ui * std::sin(2.0 * constants::kPi * (turns - std::floor(turns)));
 }
 
 // FFE inputs of the decision whose newest sample stands at `position`, all of them there by the same clock.
@@ -284,11 +295,13 @@ bool ReceiverLoop::State::take(Decided& out) {
   const std::uint64_t symbol = next - pre;
   const auto end = static_cast<std::ptrdiff_t>(wave_begin + wave.size()), unit = static_cast<std::ptrdiff_t>(kRate);
   begin_batch(symbol);
-  const double position = (clock.phase_ui + displaced[symbol % kBatch]) * static_cast<double>(kRate);
+  const double ui = clock.phase_ui + displaced[symbol % kBatch] - late_ui();
+  const double position = ui * static_cast<double>(kRate);
   const auto at = static_cast<std::ptrdiff_t>(next) * unit + static_cast<std::ptrdiff_t>(std::floor(position));
   if (at + kAround + (eye != nullptr ? unit / 2 : 0) >= end || symbol >= sent_begin + sent.size()) return false;
   if (at - static_cast<std::ptrdiff_t>(taps + 1) * unit - kAround < static_cast<std::ptrdiff_t>(wave_begin))
     throw NumericError("the receiver's clock ran away from the signal");
+  last_ui = ui;
   const std::uint64_t n = symbol - first;
   if (n <= settling) change_phase_of_training(n);
   const std::uint8_t own = sent[symbol - sent_begin];
@@ -332,7 +345,7 @@ void ReceiverLoop::State::output(std::uint64_t symbol, const EqualizedSymbol& d,
 void ReceiverLoop::State::forget() {
   const auto unit = static_cast<std::ptrdiff_t>(kRate);
   const auto lowest = static_cast<std::ptrdiff_t>(next) * unit +
-                      static_cast<std::ptrdiff_t>(std::floor((clock.phase_ui - 1.0) * static_cast<double>(kRate))) -
+                      static_cast<std::ptrdiff_t>(std::floor((last_ui - 1.0) * static_cast<double>(kRate))) -
                       static_cast<std::ptrdiff_t>(taps + 2) * unit - kAround - static_cast<std::ptrdiff_t>(wave_begin);
   const auto gone = std::clamp<std::ptrdiff_t>(lowest, 0, std::ssize(wave));
   wave.erase(wave.begin(), wave.begin() + gone);

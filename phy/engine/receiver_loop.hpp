@@ -25,6 +25,8 @@ ClockMode clock_mode_named(const std::string& name);
 Adaptation adaptation_named(const std::string& name);
 Detector detector_named(const std::string& name);
 
+constexpr double kMostEdgeDisplacement = 0.25;  // UI, of single edges
+
 struct ReceiverOptions {
   ClockMode clock = ClockMode::none;
   Adaptation adaptation = Adaptation::none;
@@ -36,6 +38,7 @@ struct ReceiverOptions {
   std::uint64_t training = 200'000;   // symbols known to the receiver, where anything adapts
   double misadjustment = 0.01;        // excess of the mean-square error that the step of adaptation aims at
   int mlse_memory = 1;                // symbols, 1 or 2
+  SinusoidalJitter wander;            // of the whole transmitter against the receiver's crystal
 };
 
 /// A receiver behind the CTLE: sampler with clock recovery, converter, FFE and DFE, slicer or sequence detector.
@@ -44,8 +47,10 @@ struct ReceiverOptions {
 ///   AdaptiveEqualizer; phase_{j+1} = phase_j + offset + f + k_p e_m, f <- f + k_i e_m. Mueller-Muller: e_m =
 ///   (z_m a_{m-1} - z_{m-1} a_m)/var(a) less its mean at the settled phase, a the levels decided. Bang-bang: the sign
 ///   at the instant u before the decision at which neighbouring symbols weigh alike, h(u) = h(u + 1) - b_1 h(0).
-/// Conventions: phases in UI from the settled phase, late is positive. Jitter of the decision moves all samples of one
-///   decision together, as in BaudLane. MLSE takes what the first `memory` DFE taps would have removed.
+/// Conventions: phases in UI from the settled phase, late is positive. Wander is slow enough to move all that a symbol
+///   touches together: everything is sampled earlier by as much as the transmitter is late. Jitter of the decision
+///   moves all samples of one decision together, as in BaudLane. MLSE takes what the first `memory` DFE taps would have
+///   removed.
 /// Valid for: up to 64 FFE taps; one frequency of adaptation and clock at a time: with both, the taps train before the
 ///   clock is let go, and from there the FFE taps beside the main one and the first DFE tap are held.
 /// Source: mueller1976; alexander1975; widrow1985; forney1972; own (composition)

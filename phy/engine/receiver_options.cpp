@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "phy/core/constants.hpp"
 #include "phy/core/error.hpp"
 #include "phy/core/nearest_name.hpp"
 #include "phy/engine/receiver_loop.hpp"
@@ -14,7 +15,8 @@ constexpr std::array kClocks{ClockMode::none, ClockMode::mueller_muller, ClockMo
 constexpr std::array kAdaptations{Adaptation::none, Adaptation::lms, Adaptation::sign_sign};
 constexpr std::array kDetectors{Detector::slicer, Detector::mlse};
 constexpr std::uint64_t kLeastTraining = 4096;
-constexpr double kMostDisplacement = 0.25;  // UI
+constexpr double kMostWander = 20.0;       // UI
+constexpr double kSteepestWander = 0.002;  // UI a symbol: 0.1 UI over 50 symbols
 
 template <class Values>
 auto named(const Values& values, const std::string& name, const std::string& what) {
@@ -64,11 +66,17 @@ void check_receiver(const ReceiverOptions& o, const SinusoidalJitter& sinusoidal
           fmt::format("misadjustment lies above 0 and up to 0.2, got {:g}", o.misadjustment));
   require(o.mlse_memory == 1 || o.mlse_memory == 2,
           fmt::format("MLSE remembers 1 or 2 symbols, got {}", o.mlse_memory));
-  require(sinusoidal.amplitude_ui >= 0.0 && sinusoidal.amplitude_ui <= kMostDisplacement,
-          fmt::format("sinusoidal jitter has an amplitude of 0 to {} UI, got {:g} UI", kMostDisplacement,
+  require(sinusoidal.amplitude_ui >= 0.0 && sinusoidal.amplitude_ui <= kMostEdgeDisplacement,
+          fmt::format("sinusoidal jitter has an amplitude of 0 to {} UI, got {:g} UI", kMostEdgeDisplacement,
                       sinusoidal.amplitude_ui));
   require(sinusoidal.frequency >= 0.0 && sinusoidal.frequency < 0.5,
           fmt::format("sinusoidal jitter lies below half the symbol rate, got {:g} of it", sinusoidal.frequency));
+  require(o.wander.amplitude_ui >= 0.0 && o.wander.amplitude_ui <= kMostWander,
+          fmt::format("wander has an amplitude of 0 to {} UI, got {:g} UI", kMostWander, o.wander.amplitude_ui));
+  const double slope = 2.0 * constants::kPi * o.wander.frequency * o.wander.amplitude_ui;
+  require(slope >= 0.0 && slope <= kSteepestWander,
+          fmt::format("sinusoidal jitter above {} UI is slow: 2 pi f A up to {} UI a symbol, got {:g}",
+                      kMostEdgeDisplacement, kSteepestWander, slope));
 }
 
 }  // namespace tessera

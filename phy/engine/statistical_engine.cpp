@@ -141,9 +141,9 @@ ClassResult run_class(const PreparedSegment& segment, const StatisticalOptions& 
   describe(segment, point, done.result);
   const double burst = mean_burst(segment, point, decision, done.result.jitter_rms, mixed.offsets);
   done.result.burst_mean = burst;
-  // Stationary ratio p B/(1 + p B) of bursts of mean length B that begin in right symbols.
+  // B counts what exceeds p itself: with one tap B = (1 - p)/(1 - a), and the stationary ratio is p/(1 - a + p).
   done.log_error =
-      mixed.log_ratio + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(mixed.log_ratio) * burst) : 0.0);
+      mixed.log_ratio + (burst > 1.0 ? std::log(burst) - std::log1p(std::exp(mixed.log_ratio) * (burst - 1.0)) : 0.0);
   done.log_error = std::min(done.log_error, 0.0);
   done.result.numerical_floor = floor_of(point, tails);
   if (options.eye)

@@ -249,6 +249,11 @@ std::filesystem::path resolve_fabric(const Library& library, const std::string& 
   if (std::filesystem::is_regular_file(name, ignored)) return name;
   for (const auto& path : {library.folder / "fabrics" / (name + ".toml"), library.folder / "fabrics" / name})
     if (!name.empty() && std::filesystem::is_regular_file(path, ignored)) return path;
+  for (const std::string kind : {"links", "studies"}) {
+    const auto names = names_in(library, kind);
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      throw ConfigError(name + " is no fabric: it is computed by tessera run");
+  }
   throw IoError(name + ": no such fabric file, and no such name in the library" +
                 suggestion(std::filesystem::path(name).stem().string(), names_in(library, "fabrics")));
 }

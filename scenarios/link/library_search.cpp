@@ -61,6 +61,9 @@ fs::path resolve_scenario(const Library& library, const std::string& name) {
     throw IoError("cannot read " + name + ": it is a directory, not a scenario file");
   if (fs::exists(name, ignored)) throw IoError("cannot read " + name + ": not a regular file");
   if (name.empty()) throw ConfigError("the name of the scenario must not be empty");
+  if (const auto fabrics = names_in(library, "fabrics");
+      std::find(fabrics.begin(), fabrics.end(), name) != fabrics.end())
+    throw ConfigError(name + " is a fabric: it is computed by tessera fabric");
   throw IoError(name + ": no such scenario file, and no such name in the library" +
                 suggestion(fs::path(name).stem().string(), known));
 }

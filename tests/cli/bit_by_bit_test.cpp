@@ -50,6 +50,32 @@ TEST(CountingEngine, WithoutAnErrorTheRatioIsABound) {
   EXPECT_NEAR(segment.at("pre_fec_ber").get<double>() / (-std::log(0.05) / symbols / 2.0), 1.0, 0.01);
 }
 
+TEST(CountingEngine, WithoutAnErrorTheTableDecidesNothing) {
+  const ProcessResult r = tessera({"run", "microled_800g", "--engine", "bit_by_bit", "--symbols", "100"});
+  ASSERT_EQ(r.exit_code, 0) << r.error;
+  EXPECT_THAT(r.out, testing::ContainsRegex("closes +not decided"));
+  EXPECT_THAT(r.out, testing::ContainsRegex("margin_q +> 0"));
+  EXPECT_THAT(r.out, testing::ContainsRegex("frame loss ratio, 64 B +< "));
+}
+
+TEST(CountingEngine, WithoutALengthScanNoEmptyPictureIsWritten) {
+  const TemporaryFolder folder;
+  const ProcessResult r =
+      tessera({"run", "copper_dac_800g", "--engine", "budget", "--no-reach", "--plots", folder.path().string()});
+  ASSERT_EQ(r.exit_code, 0) << r.error;
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "power_breakdown.svg"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "ber_against_length.svg"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "reach_against_energy.svg"));
+}
+
+TEST(Run, AFabricIsSentToItsCommandAndBack) {
+  const ProcessResult run = tessera({"run", "nvl72"}), fabric = tessera({"fabric", "compare_800g"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_EQ(run.error, "tessera: nvl72 is a fabric: it is computed by tessera fabric\n");
+  EXPECT_EQ(fabric.exit_code, 2);
+  EXPECT_EQ(fabric.error, "tessera: compare_800g is no fabric: it is computed by tessera run\n");
+}
+
 TEST(CountingEngine, ThreadsDoNotChangeTheResult) {
   const std::vector<std::string> one{"--symbols", "100000", "--threads", "1"},
       two{"--symbols", "100000", "--threads", "2"};

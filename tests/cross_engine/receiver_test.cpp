@@ -205,6 +205,30 @@ TEST(Receiver, SinusoidalJitterIsFollowedAsTheLinearLoopSays) {
   }
 }
 
+// A mask of jitter tolerance at its low end: five UI, which the clock follows to A |1 - H|. What is left is less than
+// the eye notices, and without a clock nothing is right.
+TEST(Receiver, AClockFollowsAWanderOfFiveUi) {
+  const PreparedSegment segment = shipped("copper_dac_800g", 1e-3);
+  BitByBitOptions options = receiver_options(0);
+  options.stop.symbols = 3'000'000;
+  options.jitter = JitterPlace::decision;
+  options.receiver.clock = ClockMode::mueller_muller;
+  options.receiver.bandwidth = 3e-4;
+  options.sinusoidal = {5.0, 2e-6};
+  const SegmentResult run = run_bit_by_bit(segment, options);
+  const JitterTransfer& t = *run.receiver->jitter_transfer;
+  const double left = 5.0 * std::abs(1.0 - t.linear), expected = run_statistical(segment).symbol_error_ratio.value();
+  std::printf("wander of 5 UI: transfer %.5f, linear %.5f, %.4f UI left; counted %.3e, %.3e without\n",
+              std::abs(t.measured), std::abs(t.linear), left, run.count->symbol_error_ratio(), expected);
+  EXPECT_LT(left, 0.01);
+  EXPECT_LT(std::abs(t.measured - t.linear), 0.006);  // the line over six periods and a bit leaks by up to 1/(4 pi 6)
+  EXPECT_TRUE(run.count->symbol_error_999.contains(expected))
+      << expected << " outside [" << run.count->symbol_error_999.low << ", " << run.count->symbol_error_999.high << "]";
+  options.receiver.clock = ClockMode::none;
+  options.stop.symbols = 500'000;
+  EXPECT_GT(run_bit_by_bit(segment, options).count->symbol_error_ratio(), 0.5);
+}
+
 // Interference at the crossing is wider than the jitter: the sign's mean is linear, with the density's gain. What the
 // clock draws itself widens the crossing further, by up to a tenth here.
 TEST(Receiver, ABangBangClockOnCopperIsALinearLoop) {

@@ -107,6 +107,12 @@ TEST(ReceiverOptions, NamesAndBoundsAreChecked) {
   EXPECT_EQ(message([&] { check_receiver(o, {}); }), "a receiver trains on at least 4096 symbols, got 100");
   EXPECT_EQ(message([] { check_receiver({}, {0.3, 0.01}); }),
             "sinusoidal jitter has an amplitude of 0 to 0.25 UI, got 0.3 UI");
+  o = {};
+  o.wander = {25.0, 1e-7};
+  EXPECT_EQ(message([&] { check_receiver(o, {}); }), "wander has an amplitude of 0 to 20 UI, got 25 UI");
+  o.wander = {5.0, 1e-3};
+  EXPECT_EQ(message([&] { check_receiver(o, {}); }),
+            "sinusoidal jitter above 0.25 UI is slow: 2 pi f A up to 0.002 UI a symbol, got 0.0314159");
 }
 
 }  // namespace

@@ -195,11 +195,17 @@ std::vector<std::filesystem::path> write_plots(const std::vector<LinkReport>& li
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw IoError("cannot make folder " + folder.string() + ": " + error.message());
-  std::vector<std::filesystem::path> files{folder / "ber_against_length.svg", folder / "power_breakdown.svg",
-                                           folder / "reach_against_energy.svg"};
-  write_file_atomically(files[0], draw(ber_against_length(links, study)));
-  write_file_atomically(files[1], draw(power_breakdown(links, study)));
-  write_file_atomically(files[2], draw(reach_against_energy(links, study)));
+  std::vector<std::filesystem::path> files;
+  const auto write = [&](const char* name, const std::string& picture) {
+    files.push_back(folder / name);
+    write_file_atomically(files.back(), picture);
+  };
+  // A picture without a point says nothing: links without a scan of lengths have neither curve nor reach.
+  if (const LinePlot plot = ber_against_length(links, study); !plot.series.empty() || !plot.marks.empty())
+    write("ber_against_length.svg", draw(plot));
+  write("power_breakdown.svg", draw(power_breakdown(links, study)));
+  if (const ScatterPlot plot = reach_against_energy(links, study); !plot.points.empty())
+    write("reach_against_energy.svg", draw(plot));
   for (const auto& [axis, name] : {std::pair{Waterfall::Axis::received_oma, "ber_against_received_oma.svg"},
                                    std::pair{Waterfall::Axis::decision_snr, "ber_against_snr.svg"}}) {
     const LinePlot plot = ber_against(axis, links, study);

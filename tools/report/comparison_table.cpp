@@ -40,9 +40,30 @@ std::string counted_text(const LinkReport& r) {
   return "-";
 }
 
+// Whether a segment counted no error: ratios of the link are upper bounds, its margin a lower one.
+bool bounded(const LinkReport& r) {
+  return std::any_of(r.segments.begin(), r.segments.end(),
+                     [](const SegmentReport& s) { return s.result.count && s.result.count->is_bound(); });
+}
+
+std::string at_most(const LinkReport& r, const std::string& value) { return (bounded(r) ? "< " : "") + value; }
+std::string at_least(const LinkReport& r, const std::string& value) { return (bounded(r) ? "> " : "") + value; }
+
+std::string closes_text(const LinkReport& r) {
+  if (r.verdict.closes) return "yes";
+  return bounded(r) ? "not decided" : "no";
+}
+
+// Too few errors say nothing of how they come together.
+bool knows_bursts(const LinkReport& r) {
+  constexpr std::uint64_t kLeast = 100;
+  return std::all_of(r.segments.begin(), r.segments.end(),
+                     [](const SegmentReport& s) { return !s.result.count || s.result.count->symbol_errors >= kLeast; });
+}
+
 // A frame is lost with its codewords: losses stand in the ratio of codeword errors.
 std::string burst_loss_text(const LinkReport& r) {
-  if (!r.burst_codeword_error_ratio || !r.verdict.codeword_error_ratio) return "-";
+  if (!knows_bursts(r) || !r.burst_codeword_error_ratio || !r.verdict.codeword_error_ratio) return "-";
   const double decades = r.burst_codeword_error_ratio->log10() - r.verdict.codeword_error_ratio->log10();
   return text(Log10Probability::from_log10(std::min(0.0, r.verdict.frame_loss_ratio.at(64).log10() + decades)));
 }
@@ -62,17 +83,19 @@ std::vector<Row> rows() {
       {"lanes", lanes_text},
       {"length", [](const LinkReport& r) { return r.length_m ? length_text(*r.length_m) : std::string("-"); }},
       {"case temperature (degC)", [](const LinkReport& r) { return text(r.case_temperature_k - 273.15); }},
-      {"pre-FEC BER at that length", [](const LinkReport& r) { return text(r.verdict.pre_fec_ber); }},
+      {"pre-FEC BER at that length", [](const LinkReport& r) { return at_most(r, text(r.verdict.pre_fec_ber)); }},
       {"pre-FEC BER, counted (95 %)", counted_text, counted},
       {"pre-FEC BER allowed", [](const LinkReport& r) { return text(r.verdict.required_ber) + " (" + r.fec + ")"; }},
-      {"frame loss ratio, 64 B", [](const LinkReport& r) { return text(r.verdict.frame_loss_ratio.at(64)); }},
+      {"frame loss ratio, 64 B",
+       [](const LinkReport& r) { return at_most(r, text(r.verdict.frame_loss_ratio.at(64))); }},
       {"the same, errors in bursts", burst_loss_text, bursts},
-      {"closes", [](const LinkReport& r) { return std::string(r.verdict.closes ? "yes" : "no"); }},
-      {"margin_q", [](const LinkReport& r) { return text(r.verdict.margin_q); }},
-      {"margin_q, electrical dB", [](const LinkReport& r) { return signed_db(r.verdict.margin_electrical_db); }},
+      {"closes", closes_text},
+      {"margin_q", [](const LinkReport& r) { return at_least(r, text(r.verdict.margin_q)); }},
+      {"margin_q, electrical dB",
+       [](const LinkReport& r) { return at_least(r, signed_db(r.verdict.margin_electrical_db)); }},
       {"margin_q, optical dB",
        [](const LinkReport& r) {
-         return r.verdict.margin_optical_db ? signed_db(*r.verdict.margin_optical_db) : std::string("-");
+         return r.verdict.margin_optical_db ? at_least(r, signed_db(*r.verdict.margin_optical_db)) : std::string("-");
        }},
       {"limited by", [](const LinkReport& r) { return r.limited_by; }},
       {"reach, nominal",

@@ -52,8 +52,11 @@ StackedBar bar_of(const FabricReport& report, const std::string& name, std::opti
 
 std::vector<StackedBar> bars_of(const FabricReport& report, Value value, const char* unit) {
   std::vector<StackedBar> bars{bar_of(report, "as built", {}, value, unit)};
-  for (std::size_t i = 0; i < report.alternatives.size(); ++i)
-    bars.push_back(bar_of(report, report.operation->alternatives[i].name, i, value, unit));
+  for (std::size_t i = 0; i < report.alternatives.size(); ++i) {
+    const AlternativeReport& other = report.operation->alternatives[i];
+    bars.push_back(bar_of(report, other.name, i, value, unit));
+    if (!other.closes) bars.back().total += ", does not close";
+  }
   return bars;
 }
 

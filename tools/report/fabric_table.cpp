@@ -99,10 +99,13 @@ std::string alternatives_text(const OperationReport& o, bool bold) {
                    {"effective time"},
                    {"closes", false}},
                   {}};
-  for (const AlternativeReport& a : o.alternatives)
-    table.rows.push_back({a.name, a.tier, a.link, text(a.watts * 1e-3, 4), text(a.saved_watts * 1e-3, 4),
-                          text(a.saved_kwh * 1e-3, 4), text(a.fit_per_link), text(a.failures_per_day),
-                          percent(a.effective_training_time), a.closes ? "yes" : "NO"});
+  // What does not close saves nothing and trains nothing.
+  for (const AlternativeReport& a : o.alternatives) {
+    const auto if_closes = [&](const std::string& value) { return a.closes ? value : std::string("-"); };
+    table.rows.push_back({a.name, a.tier, a.link, text(a.watts * 1e-3, 4), if_closes(text(a.saved_watts * 1e-3, 4)),
+                          if_closes(text(a.saved_kwh * 1e-3, 4)), text(a.fit_per_link), text(a.failures_per_day),
+                          if_closes(percent(a.effective_training_time)), a.closes ? "yes" : "NO"});
+  }
   return "\n" + table.text(bold);
 }
 

@@ -19,7 +19,10 @@ std::string taps_text(const ReceiverReport& r) {
 }
 
 std::string clock_text(const ReceiverReport& r) {
-  if (r.clock == "none") return "clock as settled";
+  if (r.clock == "none")
+    return std::abs(r.phase_mean_ui) < 1e-6
+               ? "clock as settled"
+               : fmt::format("clock held {:+.3f} UI from the settled phase", r.phase_mean_ui);
   std::string out = fmt::format("{} at {:+.4f} UI, {:.4f} UI rms", r.clock, r.phase_mean_ui, r.phase_rms_ui);
   if (!r.jitter_transfer) return out;
   const JitterTransfer& t = *r.jitter_transfer;

@@ -46,7 +46,8 @@ void add_receiver(CLI::App& app, ReceiverArguments& a) {
   app.add_option("--clock-ppm", a.clock_ppm, "receiver: how much longer its clock period is than the transmitter's [0]")
       ->type_name("PPM");
   app.add_option("--sinusoidal-jitter", a.sinusoidal_jitter,
-                 "bit_by_bit: peak of sinusoidal jitter on the transmitter's edges, up to 0.25 UI [0]")
+                 "bit_by_bit: peak of sinusoidal jitter, UI: up to 0.25 on the transmitter's edges; above, up to 20, "
+                 "slow and with --path receiver [0]")
       ->type_name("UI");
   add_path(app, "--jitter-frequency", a.jitter_frequency, "bit_by_bit: frequency of --sinusoidal-jitter, \"1 MHz\"",
            "FREQUENCY");
@@ -86,7 +87,10 @@ void put(const ReceiverArguments& a, BitByBitOptions& options) {
   if (a.jitter_frequency) options.sinusoidal_hz = frequency("--jitter-frequency", *a.jitter_frequency);
   if (r.clock == ClockMode::none && a.clock_ppm && *a.clock_ppm != 0.0)
     throw ConfigError("--clock-ppm needs --cdr: a clock that is not recovered runs away from the signal");
-  check_receiver(r, options.sinusoidal);
+  const bool slow = options.sinusoidal.amplitude_ui > kMostEdgeDisplacement;
+  ReceiverOptions checked = r;
+  if (slow) checked.wander.amplitude_ui = options.sinusoidal.amplitude_ui;
+  check_receiver(checked, slow ? SinusoidalJitter{} : options.sinusoidal);
 }
 
 }  // namespace
@@ -95,9 +99,9 @@ void add_counting(CLI::App& app, RunOptions& o) {
   app.add_option("--errors", o.errors, "bit_by_bit: stop at so many symbol errors a segment; 0 for no such rule [1000]")
       ->check(whole_number("18446744073709551615"))
       ->type_name("N");
-  app.add_option(
-         "--symbols", o.symbols,
-         "bit_by_bit: stop at so many symbols a segment, 0 for no such rule [20000000]; samples of other methods")
+  app.add_option("--symbols", o.symbols,
+                 "bit_by_bit: stop once so many symbols a segment are decided, whole blocks at a time (thousands of "
+                 "symbols), 0 for no such rule [20000000]; samples of other methods")
       ->check(whole_number("18446744073709551615"))
       ->type_name("N");
   app.add_option("--time", o.time, "bit_by_bit: stop after so many seconds a segment; the result then depends on them")
