@@ -13,10 +13,11 @@
 namespace tessera {
 namespace {
 
-constexpr int kLongest = 10'000;      // symbols a burst is followed
-constexpr double kSmall = 1e-7;       // of a path: what it knows beyond its last decisions is forgotten …
-constexpr double kNegligible = 1e-9;  // … and here the path itself
-constexpr std::size_t kMostStates = 2'000;
+constexpr int kLongest = 10'000;       // symbols a burst is followed …
+constexpr double kLargest = 100.0;     // … or errors
+constexpr double kSmall = 1e-9;        // of a path: what it knows beyond its last decisions is forgotten …
+constexpr double kNegligible = 1e-11;  // … and here the path itself
+constexpr std::size_t kMostStates = 20'000;
 constexpr std::size_t kMostTaps = 40;  // 3^40 states fit 64 bits
 
 // Errors that feedback still holds: the newest by its eye (0 none, 1 + index of Chances), the older ones by direction
@@ -35,7 +36,7 @@ class Feedback {
       spacing_.push_back(decision.amplitudes[e + 1] - decision.amplitudes[e]);
     mean_ = std::accumulate(spacing_.begin(), spacing_.end(), 0.0) / static_cast<double>(spacing_.size());
     for (std::size_t j = 2; j < taps_.size(); ++j) oldest_ *= 3;
-    for (std::size_t j = 0; j < std::min<std::size_t>(taps_.size() / 2, 5); ++j) coarse_ *= 3;
+    for (std::size_t j = 0; j < std::min<std::size_t>(taps_.size() / 2, 8); ++j) coarse_ *= 3;
   }
 
   double kick(const State& s) const {
@@ -83,7 +84,7 @@ double burst_of(const ErrorSurroundings& surroundings, const Feedback& feedback)
     if (primary[i] > kSmall) now[{i + 1, 0}].probability = primary[i];
   double total = 1.0, small = kSmall;
   ErrorSurroundings::Chances chances;
-  for (int k = 1; k < kLongest && !now.empty(); ++k) {
+  for (int k = 1; k < kLongest && total < kLargest && !now.empty(); ++k) {
     surroundings.at(k, 0.0, {}, chances);
     const double unprovoked = chances.any();
     next.clear();

@@ -15,8 +15,8 @@ namespace tessera {
 ///   that error and the decisions since then say (ErrorSurroundings; of paths that end in the same e the mean).
 /// Conventions: 1 without feedback; both directions are averaged, and the `offsets` at which primary errors are
 ///   sampled; jitter_rms [V] at the slicer is part of the variance behind them.
-/// Valid for: rare primary errors to the next level; residual interference taken as Gaussian within a burst; at most 40
-///   feedback taps.
+/// Valid for: bursts of up to 100 errors; errors to the next level; residual interference taken as Gaussian within a
+///   burst; at most 40 feedback taps.
 /// Source: own derivation
 /// Theory: docs/theory/statistical_engine.md
 double mean_burst(const PreparedSegment& segment, const DecisionPoint& point, const Decision& decision,
