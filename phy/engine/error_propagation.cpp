@@ -13,10 +13,13 @@
 namespace tessera {
 namespace {
 
-constexpr int kLongest = 10'000;       // symbols a burst is followed …
-constexpr double kLargest = 100.0;     // … or errors
-constexpr double kSmall = 1e-9;        // of a path: what it knows beyond its last decisions is forgotten …
-constexpr double kNegligible = 1e-11;  // … and here the path itself
+constexpr int kLongest = 10'000;    // a burst is followed for so many symbols …
+constexpr double kRest = 1e-6;      // … while more than this share of them goes on …
+constexpr double kLargest = 100.0;  // … and up to so many errors
+// Paths below these are dropped; of many taps, whose registers share the paths among them, they first forget their
+// older half.
+constexpr double kNegligible = 1e-6, kForgetful = 1e-9, kNegligibleOfMany = 1e-11;
+constexpr std::size_t kMany = 8;
 constexpr std::size_t kMostStates = 20'000;
 constexpr std::size_t kMostTaps = 40;  // 3^40 states fit 64 bits
 
@@ -47,6 +50,8 @@ class Feedback {
       kick -= digits % 3 == 1 ? taps_[j] * mean_ : digits % 3 == 2 ? -taps_[j] * mean_ : 0.0;
     return kick;
   }
+
+  std::size_t taps() const { return taps_.size(); }
 
   /// The same without its older half.
   State coarse(const State& s) const { return {s.newest, s.older % coarse_}; }
@@ -81,14 +86,18 @@ double burst_of(const ErrorSurroundings& surroundings, const Feedback& feedback)
   std::map<State, Paths> now, next;
   const std::vector<double> primary = surroundings.primary();
   for (std::size_t i = 0; i < primary.size(); ++i)
-    if (primary[i] > kSmall) now[{i + 1, 0}].probability = primary[i];
-  double total = 1.0, small = kSmall;
+    if (primary[i] > kNegligible) now[{i + 1, 0}].probability = primary[i];
+  double total = 1.0, going = 1.0;
+  const bool many = feedback.taps() > kMany;
+  double forgetful = many ? kForgetful : kNegligible;
+  const double negligible = many ? kNegligibleOfMany : kNegligible;
   ErrorSurroundings::Chances chances;
-  for (int k = 1; k < kLongest && total < kLargest && !now.empty(); ++k) {
+  for (int k = 1; k < kLongest && total < kLargest && going > kRest; ++k) {
     surroundings.at(k, 0.0, {}, chances);
     const double unprovoked = chances.any();
     next.clear();
-    if (now.size() > kMostStates) small *= 3.0;
+    going = 0.0;
+    if (now.size() > kMostStates) forgetful *= 3.0;
     for (const auto& [state, paths] : now) {
       const ErrorSurroundings::Tilts told = paths.mean_told();
       surroundings.at(k, feedback.kick(state), told, chances);
@@ -97,10 +106,11 @@ double burst_of(const ErrorSurroundings& surroundings, const Feedback& feedback)
       const auto go = [&](std::size_t newest, double chance, double tilt) {
         const double p = paths.probability * chance;
         State to = feedback.after(state, newest);
-        if (p < small) to = feedback.coarse(to);
-        if (p <= kNegligible || to == State{}) return;
+        if (many && p < forgetful) to = feedback.coarse(to);
+        if (p <= negligible || to == State{}) return;
         Paths& there = next[to];
         there.probability += p;
+        going += p;
         there.told[0] += paths.probability * tilt;
         for (std::size_t j = 1; j < told.size(); ++j) there.told[j] += p * told[j - 1];
       };

@@ -9,7 +9,8 @@ namespace {
 
 constexpr double kMostBins = 2048.0;
 constexpr int kRounds = 30, kQuadraticRounds = 8, kThresholdRounds = 4;
-constexpr double kSettled = 0.05;  // nepers that a threshold's last step changed its tails by
+constexpr double kSmallShare = 0.1, kStands = 1e-4;  // of the variance
+constexpr double kSettled = 0.05;                    // nepers that a threshold's last step changed its tails by
 
 Interference moved(Interference x, const std::vector<double>& slopes, double by) {
   std::vector<double>& h = x.synchronous.front().cursors;
@@ -107,7 +108,10 @@ Side side_of(const Interference& x, const NeighbourNoise& noise, std::size_t lev
   Interference straightened = moved(x, slopes, sign * 0.5 * bent.tilt);
   for (int i = 0; i < kQuadraticRounds && !noise.squares.empty(); ++i) {
     const double more = quadratic_variance(noise, straightened.synchronous.front(), sign * bent.tilt);
-    widened = std::max(0.5 * (widened + variance + more), 0.5 * variance);
+    const double last = widened;
+    widened = std::abs(more) < kSmallShare * variance ? variance + more
+                                                      : std::max(0.5 * (last + variance + more), 0.5 * variance);
+    if (std::abs(widened - last) < kStands * variance) break;
     bent = saddle(x, slopes, widened, sign, distance, bent.tilt);
     straightened = moved(x, slopes, sign * 0.5 * bent.tilt);
   }
