@@ -60,7 +60,10 @@ class ErrorSurroundings {
   class Window {
    public:
     explicit Window(const CursorSet& set);
-    double operator[](int k) const { return cursors_[static_cast<std::size_t>(k + 2 * kReach)]; }
+    double operator[](int k) const {
+      const int i = k + 2 * kReach;
+      return cursors_[static_cast<std::size_t>(i)];
+    }
 
    private:
     std::vector<double> cursors_;
