@@ -98,7 +98,9 @@ double burst_of(const ErrorSurroundings& surroundings, const Feedback& feedback)
     next.clear();
     going = 0.0;
     if (now.size() > kMostStates) forgetful *= 3.0;
-    for (const auto& [state, paths] : now) {
+    for (const auto& entry : now) {
+      const State& state = entry.first;
+      const Paths& paths = entry.second;
       const ErrorSurroundings::Tilts told = paths.mean_told();
       surroundings.at(k, feedback.kick(state), told, chances);
       const double wrong = chances.any();
