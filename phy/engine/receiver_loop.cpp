@@ -418,7 +418,7 @@ ReceiverReport ReceiverLoop::report() const {
     r.clipped_share = static_cast<double>(s.adc->clipped) / std::max(1.0, static_cast<double>(s.adc->samples));
   }
   r.mlse_pulse = s.mlse_pulse;
-  if (s.clock.running && s.sinusoidal.amplitude_ui > 0.0) r.jitter_transfer = s.transfer();
+  if (s.clock.running && s.phases.has_line()) r.jitter_transfer = s.transfer();
   return r;
 }
 

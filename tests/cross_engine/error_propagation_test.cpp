@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <deque>
 #include <random>
 #include <string>
 #include <vector>
@@ -76,7 +75,7 @@ double counted_ratio(int order, const std::vector<double>& feedback, double sigm
   std::normal_distribution<double> gauss;
   std::uniform_int_distribution<int> level(0, order - 1);
   const double spacing = 2.0 / (order - 1);
-  std::deque<double> mistakes(feedback.size(), 0.0);  // V, newest first
+  std::vector<double> mistakes(feedback.size(), 0.0);  // V, newest first
   double noise = sigma * gauss(random);
   int errors = 0;
   for (int i = 0; i < symbols; ++i) {
@@ -86,8 +85,8 @@ double counted_ratio(int order, const std::vector<double>& feedback, double sigm
     for (std::size_t j = 0; j < feedback.size(); ++j) z -= feedback[j] * mistakes[j];
     const int decided = std::clamp(static_cast<int>(std::floor((z + 1.0) / spacing + 0.5)), 0, order - 1);
     errors += decided != sent;
-    mistakes.pop_back();
-    mistakes.push_front((decided - sent) * spacing);
+    std::shift_right(mistakes.begin(), mistakes.end(), 1);
+    mistakes.front() = (decided - sent) * spacing;
   }
   return static_cast<double>(errors) / symbols;
 }
@@ -122,15 +121,20 @@ TEST(ErrorPropagation, BareSlicersCountTheSame) {
     const char* name;
     int order;
     std::vector<double> feedback;
-    double sigma, rho, tolerance;
+    double sigma, rho;
+    int symbols;
+    double tolerance;
   };
   for (const Case& c :
-       {Case{"NRZ, an error in eight", 2, {0.5}, 0.9, 0.0, 0.01},
-        Case{"PAM4, one in fourteen", 4, {0.7}, 0.18, 0.0, 0.01}, Case{"PAM4, noise of 0.4", 4, {0.7}, 0.11, 0.4, 0.02},
-        Case{"PAM4, noise of -0.4", 4, {0.7}, 0.11, -0.4, 0.03}, Case{"PAM4, 14 taps", 4, many, 0.1, 0.0, 0.05}}) {
+       {Case{"NRZ, an error in eight", 2, {0.5}, 0.9, 0.0, 10'000'000, 0.01},
+        Case{"PAM4, one in fourteen", 4, {0.7}, 0.18, 0.0, 10'000'000, 0.01},
+        Case{"PAM4, noise of 0.4", 4, {0.7}, 0.11, 0.4, 10'000'000, 0.02},
+        Case{"PAM4, noise of -0.4", 4, {0.7}, 0.11, -0.4, 10'000'000, 0.03},
+        // 1 % of it is what counting so many leaves open.
+        Case{"PAM4, 14 taps", 4, many, 0.1, 0.0, 60'000'000, 0.03}}) {
     SCOPED_TRACE(c.name);
     const SegmentResult r = run_statistical(fed_back(c.order, c.feedback, c.sigma, c.rho));
-    const double counted = counted_ratio(c.order, c.feedback, c.sigma, c.rho, 10'000'000);
+    const double counted = counted_ratio(c.order, c.feedback, c.sigma, c.rho, c.symbols);
     std::printf("%s: %.4e counted %.4e, ratio %.4f, mean burst %.3f\n", c.name, r.symbol_error_ratio.value(), counted,
                 r.symbol_error_ratio.value() / counted, r.burst_mean);
     EXPECT_NEAR(r.symbol_error_ratio.value() / counted, 1.0, c.tolerance);

@@ -221,7 +221,7 @@ TEST(Receiver, AClockFollowsAWanderOfFiveUi) {
   std::printf("wander of 5 UI: transfer %.5f, linear %.5f, %.4f UI left; counted %.3e, %.3e without\n",
               std::abs(t.measured), std::abs(t.linear), left, run.count->symbol_error_ratio(), expected);
   EXPECT_LT(left, 0.01);
-  EXPECT_LT(std::abs(t.measured - t.linear), 0.006);  // the line over six periods and a bit leaks by up to 1/(4 pi 6)
+  EXPECT_LT(std::abs(t.measured - t.linear), 0.002);
   EXPECT_TRUE(run.count->symbol_error_999.contains(expected))
       << expected << " outside [" << run.count->symbol_error_999.low << ", " << run.count->symbol_error_999.high << "]";
   options.receiver.clock = ClockMode::none;

@@ -30,6 +30,23 @@ TEST(PhaseStatistics, FindASineInNoise) {
   EXPECT_NEAR(std::arg(s.line()), 0.4 - std::numbers::pi / 2.0, 5e-3);
 }
 
+// An unfinished period does not leak into the line; less than one says nothing.
+TEST(PhaseStatistics, FindASineWhosePeriodIsUnfinished) {
+  constexpr double kFrequency = 1e-4, kAmplitude = 5.0;
+  for (const double periods : {0.9, 1.0, 1.3, 6.4}) {
+    SCOPED_TRACE(periods);
+    PhaseStatistics s(kFrequency);
+    const auto count = static_cast<std::uint64_t>(std::lround(periods / kFrequency));
+    for (std::uint64_t n = 0; n < count; ++n)
+      s.add(n, 0.3 + kAmplitude * std::cos(2.0 * std::numbers::pi * kFrequency * static_cast<double>(n) + 0.4));
+    EXPECT_EQ(s.has_line(), periods >= 1.0);
+    if (s.has_line())
+      EXPECT_NEAR(std::abs(s.line() - std::polar(kAmplitude, 0.4)), 0.0, 1e-9);
+    else
+      EXPECT_EQ(s.line(), 0.0);
+  }
+}
+
 TEST(EqualizedPulse, IsTheSumOfShiftedPulsesAndCrossesBetweenThem) {
   const FrequencyGrid grid{53.125e9, 64, 32};
   const auto bell = [](double t) { return std::exp(-2.0 * t * t); };
