@@ -181,6 +181,8 @@ ParameterMap parameters_of(const TomlValue& table, const std::vector<std::string
 
 TomlValue parse_toml(std::string_view text, const std::string& name) {
   if (text.size() > kLongest) throw ConfigError({name, 0, 0}, "the file is longer than 8 MiB");
+  if (const auto start = text.find_first_not_of(" \t\r\n"); start != std::string_view::npos && text[start] == '{')
+    throw ConfigError({name, 1, 1}, "this is JSON; a TOML file is needed");
   check_dotted_keys(text, name);
   try {
     const toml::table root = toml::parse(text, name);

@@ -52,9 +52,13 @@ void trace(const PointAt& at, Waterfall& curve) {
   curve.own = own.x;
   const auto centre = required_db(at, own.pre_fec_ber.log10(), curve.required_ber.log10());
   if (centre) curve.required = at(*centre).x;
-  std::vector<double> places;
+  // Around the criterion and on to the link itself: a straight line over decades of a waterfall would be a wrong one.
+  const double middle = centre.value_or(0.0);
   const auto steps = static_cast<int>(std::lround(kAroundDb / kStepDb));
-  for (int i = -steps; i <= steps; ++i) places.push_back(centre.value_or(0.0) + i * kStepDb);
+  const int first = std::min(-steps, static_cast<int>(std::ceil(-middle / kStepDb))),
+            last = std::max(steps, static_cast<int>(std::floor(-middle / kStepDb)));
+  std::vector<double> places;
+  for (int i = first; i <= last; ++i) places.push_back(middle + i * kStepDb);
   curve.points.resize(places.size());
   tbb::this_task_arena::isolate([&] {
     tbb::parallel_for(std::size_t{0}, places.size(), [&](std::size_t i) { curve.points[i] = at(places[i]); });

@@ -20,8 +20,9 @@ double decision_snr_db(const PreparedSegment& prepared, const SegmentResult& res
 /// Bit error ratio of every segment against received OMA (segments with light) and against SNR at the decision, the
 /// receiver adapted anew at every point.
 ///
-/// Conventions: 17 points in steps of 0.5 dB around the required bit error ratio, or around the link itself where none
-/// is met, and the link itself. Required bit error ratio: the whole path's, had the segment all of it.
+/// Conventions: points in steps of 0.5 dB, 4 dB to both sides of the required bit error ratio (of the link itself where
+/// none is met) and on to the link itself, which is a point too. Required bit error ratio: the whole path's, had the
+/// segment all of it.
 /// Valid for: as `attenuated` and `with_noise_scaled` are.
 /// Source: none.
 /// Theory: docs/theory/waterfalls.md

@@ -117,6 +117,17 @@ TEST_F(BadInput, LineRateBelowPayloadTimesOverheadIsRefusedWithNumbers) {
                  "line rate 77.3438 Gbit/s does not carry payload 100 Gbit/s with fec kr4, which takes 103.125 Gbit/s");
 }
 
+TEST_F(BadInput, ARuleThatASetBreaksNamesTheSet) {
+  const ProcessResult result = check(kLink, {"--set", "lane.lanes=3"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.error, HasSubstr("does not carry payload 100 Gbit/s"));
+  EXPECT_THAT(result.error, HasSubstr("(with --set lane.lanes=3)\n"));
+}
+
+TEST_F(BadInput, JsonIsNoScenario) {
+  expect_refused(R"( { "links": [] })", "1:1", "this is JSON; a TOML file is needed");
+}
+
 TEST_F(BadInput, ZeroLanesAreRefused) { expect_refused(replaced("lanes = 4", "lanes = 0"), "12:9", "lanes must be"); }
 
 TEST_F(BadInput, ReachStageThatIsNotThereIsNamed) {

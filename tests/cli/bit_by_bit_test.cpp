@@ -157,6 +157,20 @@ TEST(CountingEngine, TimeEndsARun) {
   EXPECT_EQ(link.at("segments").at(0).at("count").at("stopped_by"), "time");
 }
 
+TEST(CountingEngine, CountsMayHaveAnExponent) {
+  const auto symbols = [](const char* count) {
+    return tessera({"run", "copper_dac_800g", "--engine", "bit_by_bit", "--symbols", count, "--json", "-", "--quiet"});
+  };
+  const ProcessResult whole = symbols("120000");
+  ASSERT_EQ(whole.exit_code, 0) << whole.error;
+  EXPECT_EQ(symbols("1.2e5").out, whole.out);
+  for (const char* none : {"1.25e1", "2e20", "-2e6", "2e", "e6", "2e6x", "1e-3", "1..2e5", ""}) {
+    const ProcessResult refused = symbols(none);
+    EXPECT_EQ(refused.exit_code, 2) << none;
+    EXPECT_EQ(std::count(refused.error.begin(), refused.error.end(), '\n'), 1) << refused.error;
+  }
+}
+
 TEST(CountingEngine, ErrorsEndARun) {
   const json count = counted({"--errors", "200"}).at("segments").at(0).at("count");
   EXPECT_EQ(count.at("stopped_by"), "errors");

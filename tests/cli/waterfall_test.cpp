@@ -38,7 +38,7 @@ TEST(WaterfallOption, CurvesStandInJsonHdf5PicturesAndTheTable) {
   EXPECT_EQ(file.axis_of(base + "/log10_pre_fec_ber", 0), base + "/received_oma_dbm");
   for (const json* curve : {&oma, &snr}) {
     const auto ber = curve->at("log10_pre_fec_ber").get<std::vector<double>>();
-    EXPECT_EQ(ber.size(), 18u);
+    EXPECT_GE(ber.size(), 18u);
     EXPECT_TRUE(std::is_sorted(ber.rbegin(), ber.rend()));
   }
   for (const char* name : {"ber_against_received_oma.svg", "ber_against_snr.svg"})

@@ -200,7 +200,7 @@ TEST(Waterfall, CurvesFallAndMeetTheRequiredErrorRatio) {
   ASSERT_EQ(curves.size(), 2u);
   EXPECT_EQ(curves[0].axis, Waterfall::Axis::received_oma);
   for (const Waterfall& curve : curves) {
-    ASSERT_EQ(curve.points.size(), 18u);
+    ASSERT_GE(curve.points.size(), 18u);
     for (std::size_t i = 1; i < curve.points.size(); ++i) {
       EXPECT_LE(curve.points[i - 1].x, curve.points[i].x);
       EXPECT_GE(curve.points[i - 1].pre_fec_ber.log10(), curve.points[i].pre_fec_ber.log10());
@@ -218,6 +218,21 @@ TEST(Waterfall, CurvesFallAndMeetTheRequiredErrorRatio) {
   // BER = 3/8 erfc(sqrt(SNR/10)) for equal noise; shot noise spreads the levels' a little.
   const double snr = std::pow(10.0, 0.1 * *curves[1].required);
   EXPECT_NEAR(std::log10(0.375 * std::erfc(std::sqrt(snr / 10.0))), required.log10(), 0.3);
+}
+
+// Whatever draws straight lines from point to point may do so: no step is longer than half a decibel of light.
+TEST(Waterfall, PointsGoOnFromTheCriterionToTheLinkItself) {
+  for (const char* power : {"6 dBm", "-20 dBm"}) {  // far better and far worse than required
+    SCOPED_TRACE(power);
+    const LinkScenario scenario = quiet(power, "18 pA/sqrt(Hz)");
+    const Waterfall curve = waterfalls(scenario.link, {}, required_bit_error_ratio(scenario.link)).front();
+    ASSERT_TRUE(curve.required);
+    ASSERT_GT(std::abs(curve.own - *curve.required), 5.0);
+    EXPECT_LE(curve.points.front().x, curve.own);
+    EXPECT_GE(curve.points.back().x, curve.own);
+    for (std::size_t i = 1; i < curve.points.size(); ++i)
+      EXPECT_LT(curve.points[i].x - curve.points[i - 1].x, 0.5 + 1e-6) << curve.points[i].x;
+  }
 }
 
 TEST(Waterfall, NoLightOrNoSenseIsRefused) {

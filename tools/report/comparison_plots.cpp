@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <set>
 
 #include "phy/core/error.hpp"
 #include "phy/io/atomic_file.hpp"
@@ -60,8 +62,48 @@ Marks marks_of(const LinkReport& link, Ink ink) {
   return marks;
 }
 
+// Bit error ratios that codes allow, as levels; those of one code that lie closer than their words are high share one
+// label.
+class AllowedLevels {
+ public:
+  void add(const LinkReport& link, Log10Probability allowed) {
+    limits_[link.fec == "none" ? "no FEC" : link.fec][allowed.log10()] = allowed;
+  }
+
+  std::vector<Level> levels() const {
+    constexpr double kDecadesOfWords = 0.7;
+    std::vector<Level> result;
+    for (const auto& [code, limits] : limits_) {
+      auto lowest = limits.begin();
+      for (auto at = limits.begin(); at != limits.end(); ++at) {
+        const auto next = std::next(at);
+        result.push_back({at->first, ""});
+        if (next != limits.end() && next->first - lowest->first < kDecadesOfWords) continue;
+        const std::string low = text(lowest->second), high = text(at->second);
+        result.back().label = "allowed with " + code + ": " + (low == high ? low : low + " … " + high);
+        lowest = next;
+      }
+    }
+    return result;
+  }
+
+ private:
+  std::map<std::string, std::map<double, Log10Probability>> limits_;  // by code and log10
+};
+
 // "stage.component" and "segment.stage.component": a bar is divided by stage, or it has more pieces than colours.
 std::string part_name(const std::string& component) { return component.substr(0, component.rfind('.')); }
+
+// The stage alone, for as many links that their segments' stages would be more than the colours.
+std::string stage_name(const std::string& part) { return part.substr(part.rfind('.') + 1); }
+
+std::size_t count_parts(const std::vector<LinkReport>& links) {
+  std::set<std::string> names;
+  for (const LinkReport& link : links)
+    for (const EnergyRow& row : link.energy.rows)
+      if (row.watts > 0.0) names.insert(part_name(row.component));
+  return names.size();
+}
 
 void add_to(std::vector<std::pair<std::string, double>>& parts, const std::string& name, double watts) {
   const auto it = std::find_if(parts.begin(), parts.end(), [&](const auto& part) { return part.first == name; });
@@ -81,7 +123,7 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
                 {},
                 {}};
   Range range;
-  std::map<std::string, double> limits;
+  AllowedLevels allowed;
   const std::vector<Ink> inks = inks_of(links);
   for (std::size_t i = 0; i < links.size(); ++i) {
     if (!links[i].curve.empty()) plot.series.push_back(curve_of(links[i], inks[i]));
@@ -92,10 +134,9 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
       plot.marks.push_back(marks_of(links[i], inks[i]));
       for (const MarkedPoint& p : plot.marks.back().points) range.add(p.at.x);
     }
-    limits[fmt::format("allowed with {}: {}", links[i].fec == "none" ? "no FEC" : links[i].fec,
-                       text(links[i].verdict.required_ber))] = links[i].verdict.required_ber.log10();
+    allowed.add(links[i], links[i].verdict.required_ber);
   }
-  for (const auto& [label, y] : limits) plot.levels.push_back({y, label});
+  plot.levels = allowed.levels();
   plot.x = logarithmic_axis("length (m)", range);
   return plot;
 }
@@ -109,6 +150,7 @@ LinePlot ber_against(Waterfall::Axis axis, const std::vector<LinkReport>& links,
                 {},
                 {}};
   double low = INFINITY, high = -INFINITY;
+  AllowedLevels allowed;
   std::map<std::string, std::size_t> before;  // curves of each technology
   for (const LinkReport& link : links) {
     for (const Waterfall& curve : link.waterfalls) {
@@ -126,9 +168,10 @@ LinePlot ber_against(Waterfall::Axis axis, const std::vector<LinkReport>& links,
       if (axis == Waterfall::Axis::received_oma && measured && measured->axis == BerAxis::received_oma)
         plot.marks.push_back(marks_of(link, ink));
       plot.series.push_back(std::move(line));
-      plot.levels.push_back({curve.required_ber.log10(), "required by " + name});
+      allowed.add(link, curve.required_ber);
     }
   }
+  plot.levels = allowed.levels();
   plot.x.low = low < high ? low : 0.0;
   plot.x.high = low < high ? high : 1.0;
   return plot;
@@ -139,12 +182,16 @@ StackedBarPlot power_breakdown(const std::vector<LinkReport>& links, const std::
                       study + ": all lanes of one end; energy is per payload bit of one direction",
                       "power of one end (W)",
                       {}};
+  const bool by_stage = count_parts(links) > kInks;
   for (const LinkReport& link : links) {
     StackedBar bar{link.name,
                    fmt::format("{} W = {} pJ/bit", text(link.energy.module_and_host.watts),
                                text(link.energy.module_and_host.joules_per_bit * 1e12)),
                    {}};
-    for (const EnergyRow& row : link.energy.rows) add_to(bar.parts, part_name(row.component), row.watts);
+    for (const EnergyRow& row : link.energy.rows) {
+      const std::string part = part_name(row.component);
+      add_to(bar.parts, by_stage ? stage_name(part) : part, row.watts);
+    }
     plot.bars.push_back(std::move(bar));
   }
   return plot;

@@ -13,6 +13,12 @@
 namespace tessera::report {
 namespace {
 
+// Spares multiply small chances to figures that no field count will tell from zero.
+std::string fit_text(double fit) {
+  constexpr double kSmallest = 1e-9;
+  return fit > 0.0 && fit < kSmallest ? "< " + text(kSmallest) : text(fit);
+}
+
 using Cell = std::function<std::string(const LinkReport&)>;
 
 std::string signed_db(double db) { return fmt::format("{:+.2f}", db); }
@@ -111,7 +117,7 @@ std::vector<Row> rows() {
       {"energy, module (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.module); }},
       {"energy, module and host (pJ/bit)", [](const LinkReport& r) { return energy_text(r.energy.module_and_host); }},
       {"FIT, one direction",
-       [](const LinkReport& r) { return text(r.reliability.fit) + (r.reliability.groups.empty() ? "" : " *"); }},
+       [](const LinkReport& r) { return fit_text(r.reliability.fit) + (r.reliability.groups.empty() ? "" : " *"); }},
       {"latency, one way", [](const LinkReport& r) { return format_engineering(r.latency.total, "s", 3); }},
   };
 }

@@ -32,6 +32,7 @@ struct Ink {
 };
 
 inline constexpr std::size_t kOtherColour = 7;  // grey
+inline constexpr std::size_t kInks = 11;        // colours beside it
 
 /// One curve. A hollow marker says that the point does not close the link.
 struct Series {
@@ -55,7 +56,7 @@ struct Marks {
 
 struct Level {
   double y = 0.0;
-  std::string label;
+  std::string label;  // may be empty
 };
 
 struct LinePlot {

@@ -19,7 +19,8 @@ void add_path(CLI::App& app, const std::string& flag, Optional& target, const st
 /// --quiet and --no-color.
 void add_console(CLI::App& app, Console& console);
 
-/// Refuses what is no whole number from 0 to `largest`.
+/// Refuses what is no whole number from 0 to `largest`; "2e6" is one, and becomes its digits (so: transform, not
+/// check).
 CLI::Validator whole_number(const std::string& largest);
 CLI::Validator positive_number();
 

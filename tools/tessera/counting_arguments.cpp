@@ -36,7 +36,7 @@ void add_receiver(CLI::App& app, ReceiverArguments& a) {
       ->type_name("N");
   app.add_option("--training", a.training,
                  "receiver: symbols known to it before counting, where clock or taps adapt [200000]")
-      ->check(whole_number("10000000"))
+      ->transform(whole_number("10000000"))
       ->type_name("N");
   add_path(app, "--cdr-bandwidth", a.cdr_bandwidth,
            "receiver: bandwidth of clock recovery, such as \"4 MHz\" [symbol rate/13281]", "FREQUENCY");
@@ -97,12 +97,12 @@ void put(const ReceiverArguments& a, BitByBitOptions& options) {
 
 void add_counting(CLI::App& app, RunOptions& o) {
   app.add_option("--errors", o.errors, "bit_by_bit: stop at so many symbol errors a segment; 0 for no such rule [1000]")
-      ->check(whole_number("18446744073709551615"))
+      ->transform(whole_number("18446744073709551615"))
       ->type_name("N");
   app.add_option("--symbols", o.symbols,
                  "bit_by_bit: stop once so many symbols a segment are decided, whole blocks at a time (thousands of "
                  "symbols), 0 for no such rule [20000000]; samples of other methods")
-      ->check(whole_number("18446744073709551615"))
+      ->transform(whole_number("18446744073709551615"))
       ->type_name("N");
   app.add_option("--time", o.time, "bit_by_bit: stop after so many seconds a segment; the result then depends on them")
       ->type_name("S");

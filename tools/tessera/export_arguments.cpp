@@ -37,10 +37,10 @@ void add_export(CLI::App& parent, ExportCommandOptions& o, int& exit_code) {
   app.add_option_function<int>(
          "--frame", [&o](int bytes) { o.frame_bytes = bytes; },
          "frame that the loss is for, in bytes (default 4158: RoCEv2 with an MTU of 4096)")
-      ->check(whole_number("65536"))
+      ->transform(whole_number("65536"))
       ->type_name("BYTES");
   app.add_option("--seed", o.values.seed, "of the links' spread, of loss schedules and of failed links")
-      ->check(whole_number("18446744073709551615"))
+      ->transform(whole_number("18446744073709551615"))
       ->capture_default_str();
   app.add_option("--seconds", o.values.schedule_seconds, "ns3, csv: time that a loss schedule covers")
       ->check(positive_number())
@@ -59,14 +59,14 @@ void add_export(CLI::App& parent, ExportCommandOptions& o, int& exit_code) {
       ->capture_default_str()
       ->type_name("H");
   app.add_option("--gpus-per-server", o.values.gpus_per_server, "simai: where the fabric has no scale-up switches")
-      ->check(whole_number("1024"))
+      ->transform(whole_number("1024"))
       ->capture_default_str()
       ->type_name("N");
   app.add_option("--gpu", o.values.gpu_type, "simai: A100 | A800 | H100 | H800")
       ->capture_default_str()
       ->type_name("NAME");
   app.add_option("--flit", o.values.flit_bits, "booksim: bits of a flit")
-      ->check(whole_number("65536"))
+      ->transform(whole_number("65536"))
       ->capture_default_str()
       ->type_name("BITS");
   app.add_flag("--force", o.force, "replace files that are there");

@@ -54,8 +54,7 @@ Selection select(const std::string& name) {
     return {parameters, std::move(code)};
   }
   throw ConfigError("--code: unknown code \"" + name + "\"" +
-                    suggestion(name, {"kp4", "kr4", "hamming128", "bch:N,K"}) +
-                    "; there are kp4, kr4, hamming128 and bch:N,K");
+                    suggestion(name, {"kp4", "kr4", "hamming128", "bch:N,K"}));
 }
 
 int line_bits(const FecOptions& o) {

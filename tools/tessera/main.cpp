@@ -77,10 +77,10 @@ void add_run(CLI::App& parent, RunOptions& o, int& exit_code) {
                "also error ratio against received OMA (links with light) and against SNR at the decision");
   app.add_flag("--probes", o.probes, "also print levels, noise and powers at the test points");
   app.add_option("--seed", o.seed, "seed of random draws, recorded in the results")
-      ->check(whole_number("18446744073709551615"))
+      ->transform(whole_number("18446744073709551615"))
       ->capture_default_str();
   app.add_option("--threads", o.threads, "threads; 0 uses all cores; results do not depend on it")
-      ->check(whole_number("1024"))
+      ->transform(whole_number("1024"))
       ->capture_default_str();
   app.footer("Example: tessera run compare_800g --set \"copper_dac_800g.copper.cable.length=1 m\" --json - --quiet");
   app.callback([&] { exit_code = run(o); });
@@ -124,7 +124,7 @@ void add_sweep(CLI::App& parent, SweepOptions& o, int& exit_code) {
       ->type_name("LINK.PATH=VALUE")
       ->allow_extra_args(false);
   app.add_option("--threads", o.threads, "threads; 0 uses all cores; results do not depend on it")
-      ->check(whole_number("1024"))
+      ->transform(whole_number("1024"))
       ->capture_default_str();
   add_path(app, "--library", o.library, "folder of parts, links and studies (also: environment TESSERA_LIBRARY)",
            "DIR");
@@ -200,7 +200,7 @@ void add_fec(CLI::App& parent, FecOptions& o, int& exit_code) {
       ->check(probability_text(0.5, "a number above 0 and below 0.5"))
       ->type_name("B");
   app.add_option("--interleave", o.interleave, "codewords whose symbols take turns on the line")
-      ->check(whole_number("64"))
+      ->transform(whole_number("64"))
       ->capture_default_str()
       ->type_name("W");
   app.add_option_function<double>(
@@ -216,14 +216,14 @@ void add_fec(CLI::App& parent, FecOptions& o, int& exit_code) {
       ->type_name("NAME");
   app.add_flag("--precode", o.precode, "1/(1+D) precoding against bursts");
   app.add_option("--frame", o.frame_bytes, "frame size in bytes")
-      ->check(whole_number("1000000"))
+      ->transform(whole_number("1000000"))
       ->capture_default_str()
       ->type_name("BYTES");
   app.add_option("--monte-carlo", o.monte_carlo, "also send that many codewords through the actual decoder")
-      ->check(whole_number("1000000000000"))
+      ->transform(whole_number("1000000000000"))
       ->type_name("N");
   app.add_option("--seed", o.seed, "seed of --monte-carlo")
-      ->check(whole_number("18446744073709551615"))
+      ->transform(whole_number("18446744073709551615"))
       ->capture_default_str();
   add_path(app, "--json", o.json, "write JSON; - is standard output", "FILE");
   add_console(app, o.console);

@@ -38,12 +38,24 @@
 namespace tessera::cli {
 namespace {
 
+// A rule between several entries is placed where the file has one of them, though a --set may have broken it.
+std::string naming_sets(const std::string& message, const std::vector<std::string>& sets) {
+  if (message.starts_with("--")) return message;
+  std::string text = message;
+  for (std::size_t i = 0; i < sets.size(); ++i) text += (i == 0 ? " (with --set " : ", --set ") + sets[i];
+  return sets.empty() ? text : text + ")";
+}
+
 Study read(const RunOptions& options) {
   const Library library = find_library(options.library);
-  Study study = read_study(resolve_scenario(library, options.scenario), library, all_models(),
-                           {options.sets, options.touchstone, options.corner});
-  require_channel_files(study);
-  return study;
+  try {
+    Study study = read_study(resolve_scenario(library, options.scenario), library, all_models(),
+                             {options.sets, options.touchstone, options.corner});
+    require_channel_files(study);
+    return study;
+  } catch (const ConfigError& error) {
+    throw ConfigError(naming_sets(error.what(), options.sets));
+  }
 }
 
 void check_outputs(const RunOptions& options) {

@@ -216,9 +216,10 @@ FabricExport export_json(const FabricGraph& graph, const ExportOptions&) {
 FabricGraph read_graph_json(std::string_view text, const std::string& name) {
   const Json document = Json::parse(text, nullptr, false);
   if (document.is_discarded()) throw ConfigError(name + ": this is no JSON");
-  if (document.is_object() && !document.contains("fabric_graph") && document.contains("fabric"))
-    throw ConfigError(name +
-                      ": JSON of `tessera fabric` holds no nodes and links; give the fabric's own file, its HDF5 of "
+  if (document.is_object() && !document.contains("fabric_graph") &&
+      (document.contains("fabric") || document.contains("links")))
+    throw ConfigError(name + ": JSON of `tessera " + (document.contains("fabric") ? "fabric" : "run") +
+                      "` holds no nodes and links; give the fabric's own file, its HDF5 of "
                       "`tessera fabric --out`, or the fabric_graph.json of `tessera export --to json`");
   const Reader root(document, name);
   FabricGraph graph = read_graph(root.at("fabric_graph"));
