@@ -125,13 +125,12 @@ TEST(ErrorPropagation, BareSlicersCountTheSame) {
     int symbols;
     double tolerance;
   };
-  for (const Case& c :
-       {Case{"NRZ, an error in eight", 2, {0.5}, 0.9, 0.0, 10'000'000, 0.01},
-        Case{"PAM4, one in fourteen", 4, {0.7}, 0.18, 0.0, 10'000'000, 0.01},
-        Case{"PAM4, noise of 0.4", 4, {0.7}, 0.11, 0.4, 10'000'000, 0.02},
-        Case{"PAM4, noise of -0.4", 4, {0.7}, 0.11, -0.4, 10'000'000, 0.03},
-        // 1 % of it is what counting so many leaves open.
-        Case{"PAM4, 14 taps", 4, many, 0.1, 0.0, 60'000'000, 0.03}}) {
+  for (const Case& c : {Case{"NRZ, an error in eight", 2, {0.5}, 0.9, 0.0, 10'000'000, 0.01},
+                        Case{"PAM4, one in fourteen", 4, {0.7}, 0.18, 0.0, 10'000'000, 0.01},
+                        Case{"PAM4, noise of 0.4", 4, {0.7}, 0.11, 0.4, 10'000'000, 0.02},
+                        Case{"PAM4, noise of -0.4", 4, {0.7}, 0.11, -0.4, 10'000'000, 0.03},
+                        // 1 % of it is what counting so many leaves open.
+                        Case{"PAM4, 14 taps", 4, many, 0.1, 0.0, 60'000'000, 0.03}}) {
     SCOPED_TRACE(c.name);
     const SegmentResult r = run_statistical(fed_back(c.order, c.feedback, c.sigma, c.rho));
     const double counted = counted_ratio(c.order, c.feedback, c.sigma, c.rho, c.symbols);
