@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <mutex>
 #include <numbers>
 #include <numeric>
 
@@ -12,6 +11,7 @@
 #include "phy/engine/lane_filter.hpp"
 #include "phy/engine/lane_parts.hpp"
 #include "phy/engine/level_noise.hpp"
+#include "phy/engine/scratch_pool.hpp"
 #include "phy/noise/gaussian_noise.hpp"
 #include "phy/signal/fft.hpp"
 #include "phy/signal/pulse_response.hpp"
@@ -49,26 +49,7 @@ struct Scratch {
   std::vector<std::uint8_t> sent, other;
   std::vector<double> a, y, values, tau, power;
   std::vector<Complex> spectrum, sum, product;
-};
-
-// Arrays that wait for the next block: as many as blocks were ever made at a time. Fresh ones cost a sixth of a block.
-class ScratchPool {
- public:
-  std::unique_ptr<Scratch> take() {
-    const std::lock_guard lock(mutex_);
-    if (free_.empty()) return std::make_unique<Scratch>();
-    std::unique_ptr<Scratch> scratch = std::move(free_.back());
-    free_.pop_back();
-    return scratch;
-  }
-  void give(std::unique_ptr<Scratch> scratch) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(scratch));
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Scratch>> free_;
+  LevelNoise::Scratch level_noise;
 };
 
 }  // namespace
@@ -92,7 +73,7 @@ struct BaudLane::State {
   std::vector<LevelNoise> level_noise;
   bool noisy = true, own_signal = true;
   double constant_variance = 0.0;
-  mutable ScratchPool pool;
+  mutable ScratchPool<Scratch> pool;
 
   void add_crosstalk(std::uint64_t block, std::uint64_t first, Scratch& w) const;
   void add_edges(std::uint64_t first, Scratch& w) const;
@@ -337,7 +318,7 @@ void BaudLane::fill(std::uint64_t index, Block& block) const {
     multiply_add(w.product, s.noise, w.sum);
   }
   if (s.noisy)
-    for (const LevelNoise& noise : s.level_noise) noise.add(first, w.sent, w.sum);
+    for (const LevelNoise& noise : s.level_noise) noise.add(first, w.sent, w.level_noise, w.sum);
   inverse_real_fft(w.sum, w.y);
   const auto begin = static_cast<std::ptrdiff_t>(margin), end = static_cast<std::ptrdiff_t>(margin + hop);
   block.y.assign(w.y.begin() + begin, w.y.begin() + end);

@@ -41,48 +41,52 @@ LevelNoise::LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& r
   squared_ = block_spectrum(taps, shape, kRate);
 }
 
-std::vector<double> LevelNoise::signal(std::span<const std::uint8_t> sent) const {
+// What white noise of unit variance is scaled by, squared.
+void LevelNoise::find_density(std::span<const std::uint8_t> sent, Scratch& w) const {
   const std::size_t n = sent.size();
-  if (n == 0) return {};
-  std::vector<double> a(n), x(n * kRate);
-  std::vector<Complex> symbols(n / 2 + 1), fine(n * kRate / 2 + 1);
-  for (std::size_t i = 0; i < n; ++i) a[i] = levels_[sent[i]];
-  real_fft(a, symbols);
-  multiply_add_repeated(symbols, from_symbol_, fine);
-  inverse_real_fft(fine, x);
-  for (double& value : x) {
+  w.levels.resize(n);
+  w.symbols.resize(n / 2 + 1);
+  w.fine.assign(n * kRate / 2 + 1, Complex());
+  w.density.resize(n * kRate);
+  for (std::size_t i = 0; i < n; ++i) w.levels[i] = levels_[sent[i]];
+  real_fft(w.levels, w.symbols);
+  multiply_add_repeated(w.symbols, from_symbol_, w.fine);
+  inverse_real_fft(w.fine, w.density);
+  for (double& value : w.density) {
     value += mean_;
     value = std::max(0.0, s1_ * value + s2_ * value * value) * 0.5 * rate_hz_;
   }
-  return x;
 }
 
-std::vector<Complex> LevelNoise::draw(std::uint64_t first, std::span<const std::uint8_t> sent) const {
-  std::vector<double> noise(sent.size() * kRate);
-  const std::vector<double> density = signal(sent);
-  gaussian_noise(key_, first * kRate, std::span(noise));
-  for (std::size_t i = 0; i < noise.size(); ++i) noise[i] *= std::sqrt(density[i]);
-  std::vector<Complex> fine(noise.size() / 2 + 1);
-  real_fft(noise, fine);
-  return fine;
+// Leaves the noise's spectrum in `fine`.
+void LevelNoise::draw(std::uint64_t first, std::span<const std::uint8_t> sent, Scratch& w) const {
+  find_density(sent, w);
+  w.noise.resize(w.density.size());
+  gaussian_noise(key_, first * kRate, std::span(w.noise));
+  for (std::size_t i = 0; i < w.noise.size(); ++i) w.noise[i] *= std::sqrt(w.density[i]);
+  real_fft(w.noise, w.fine);
 }
 
-void LevelNoise::add(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const {
-  multiply_add_folded(draw(first, sent), to_decision_, sum);
+void LevelNoise::add(std::uint64_t first, std::span<const std::uint8_t> sent, Scratch& scratch,
+                     std::span<Complex> sum) const {
+  draw(first, sent, scratch);
+  multiply_add_folded(scratch.fine, to_decision_, sum);
 }
 
-void LevelNoise::add_waveform(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const {
-  multiply_add(draw(first, sent), to_decision_, sum);
+void LevelNoise::add_waveform(std::uint64_t first, std::span<const std::uint8_t> sent, Scratch& scratch,
+                              std::span<Complex> sum) const {
+  draw(first, sent, scratch);
+  multiply_add(scratch.fine, to_decision_, sum);
 }
 
 void LevelNoise::add_variance(std::span<const std::uint8_t> sent, std::span<double> variance) const {
-  const std::vector<double> density = signal(sent);
-  std::vector<Complex> fine(density.size() / 2 + 1), sum(sent.size() / 2 + 1);
-  real_fft(density, fine);
-  multiply_add_folded(fine, squared_, sum);
-  std::vector<double> result(sent.size());
-  inverse_real_fft(sum, result);
-  for (std::size_t i = 0; i < variance.size(); ++i) variance[i] += std::max(0.0, result[i]);
+  Scratch w;
+  find_density(sent, w);
+  real_fft(w.density, w.fine);
+  std::vector<Complex> sum(sent.size() / 2 + 1);
+  multiply_add_folded(w.fine, squared_, sum);
+  inverse_real_fft(sum, w.levels);
+  for (std::size_t i = 0; i < variance.size(); ++i) variance[i] += std::max(0.0, w.levels[i]);
 }
 
 }  // namespace tessera

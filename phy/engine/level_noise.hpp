@@ -23,21 +23,28 @@ class LevelNoise {
  public:
   static constexpr int kRate = 8;
 
+  /// Arrays of one block on its way; fresh ones cost a third of a block.
+  struct Scratch {
+    std::vector<double> levels, density, noise;
+    std::vector<Complex> symbols, fine;
+  };
+
   /// @param through_ffe false for the noise ahead of the FFE
   LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& receiver, double channel_delay,
              const BlockShape& shape, const StreamKey& key, bool through_ffe = true);
 
   /// Adds this noise's spectrum at the symbol rate.
   /// @param first absolute index of the block's first symbol, @param sent its symbols
-  void add(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const;
+  void add(std::uint64_t first, std::span<const std::uint8_t> sent, Scratch& scratch, std::span<Complex> sum) const;
   /// The same at kRate samples a UI, every kRate-th of which is one of `add`.
-  void add_waveform(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const;
+  void add_waveform(std::uint64_t first, std::span<const std::uint8_t> sent, Scratch& scratch,
+                    std::span<Complex> sum) const;
   /// Adds the variance at each decision [V^2, shape.length] instead.
   void add_variance(std::span<const std::uint8_t> sent, std::span<double> variance) const;
 
  private:
-  std::vector<Complex> draw(std::uint64_t first, std::span<const std::uint8_t> sent) const;
-  std::vector<double> signal(std::span<const std::uint8_t> sent) const;
+  void draw(std::uint64_t first, std::span<const std::uint8_t> sent, Scratch& w) const;
+  void find_density(std::span<const std::uint8_t> sent, Scratch& w) const;
 
   BlockShape shape_;
   StreamKey key_;

@@ -9,6 +9,7 @@
 #include "phy/engine/lane_filter.hpp"
 #include "phy/engine/lane_parts.hpp"
 #include "phy/engine/level_noise.hpp"
+#include "phy/engine/scratch_pool.hpp"
 #include "phy/noise/gaussian_noise.hpp"
 #include "phy/signal/fft.hpp"
 #include "phy/signal/pulse_response.hpp"
@@ -41,6 +42,14 @@ Response derivative(Response r) {
   return r;
 }
 
+// Arrays of one block on its way.
+struct Scratch {
+  std::vector<std::uint8_t> sent, other;
+  std::vector<double> a, values, tau, v;
+  std::vector<Complex> spectrum, product, sum, fine;  // the latter two at kRate
+  LevelNoise::Scratch level_noise;
+};
+
 }  // namespace
 
 struct WaveformLane::State {
@@ -57,50 +66,51 @@ struct WaveformLane::State {
   StreamKey noise_key;
   std::vector<LevelNoise> level_noise;
   bool noisy = true, own_signal = true;
+  mutable ScratchPool<Scratch> pool;
 
-  void add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const;
-  void add_edges(std::uint64_t first, std::span<const double> a, std::span<Complex> sum) const;
-  void add_noise(std::uint64_t first, std::span<const std::uint8_t> sent, std::span<Complex> sum) const;
+  void add_crosstalk(std::uint64_t block, std::uint64_t first, Scratch& w) const;
+  void add_edges(std::uint64_t first, Scratch& w) const;
+  void add_noise(std::uint64_t first, Scratch& w) const;
 };
 
-void WaveformLane::State::add_crosstalk(std::uint64_t block, std::uint64_t first, std::span<Complex> sum) const {
-  std::vector<std::uint8_t> s(shape.length);
-  std::vector<double> a(shape.length);
-  std::vector<Complex> spectrum(shape.length / 2 + 1), together(aggressors.empty() ? 0 : sum.size());
+void WaveformLane::State::add_crosstalk(std::uint64_t block, std::uint64_t first, Scratch& w) const {
+  w.other.resize(shape.length);
+  w.values.resize(shape.length);
+  w.product.resize(shape.length / 2 + 1);
   for (const Aggressors& group : aggressors) {
-    std::fill(together.begin(), together.end(), Complex());
+    w.fine.assign(w.sum.size(), Complex());
     for (const AggressorStream& stream : group.streams) {
-      symbols_of(stream.symbols, first, s);
-      for (std::size_t i = 0; i < a.size(); ++i) a[i] = stream.gain * nominal[s[i]];
-      real_fft(a, spectrum);
-      add_advanced(spectrum, stream.phase(block), together);
+      symbols_of(stream.symbols, first, w.other);
+      for (std::size_t i = 0; i < w.values.size(); ++i) w.values[i] = stream.gain * nominal[w.other[i]];
+      real_fft(w.values, w.product);
+      add_advanced(w.product, stream.phase(block), w.fine);
     }
-    multiply_add(together, group.response, sum);
+    multiply_add(w.fine, group.response, w.sum);
   }
 }
 
-void WaveformLane::State::add_edges(std::uint64_t first, std::span<const double> a, std::span<Complex> sum) const {
+void WaveformLane::State::add_edges(std::uint64_t first, Scratch& w) const {
   const std::size_t n = shape.length;
-  std::vector<double> tau(n), term = edge_heights(transmit_taps, transmit_main, a);
-  edge_displacements(edge, first, tau);
-  std::vector<Complex> spectrum(n / 2 + 1);
+  std::vector<double> term = edge_heights(transmit_taps, transmit_main, w.a);
+  w.tau.resize(n);
+  w.product.resize(n / 2 + 1);
+  edge_displacements(edge, first, w.tau);
   for (std::size_t m = 0; m < edge_orders.size(); ++m) {
-    for (std::size_t i = 0; i < n; ++i) term[i] *= -tau[i] / static_cast<double>(m + 1);
-    real_fft(term, spectrum);
-    multiply_add_repeated(spectrum, edge_orders[m], sum);
+    for (std::size_t i = 0; i < n; ++i) term[i] *= -w.tau[i] / static_cast<double>(m + 1);
+    real_fft(term, w.product);
+    multiply_add_repeated(w.product, edge_orders[m], w.sum);
   }
 }
 
-void WaveformLane::State::add_noise(std::uint64_t first, std::span<const std::uint8_t> sent,
-                                    std::span<Complex> sum) const {
+void WaveformLane::State::add_noise(std::uint64_t first, Scratch& w) const {
   if (!noise.empty()) {
-    std::vector<double> white(shape.length * kRate);
-    std::vector<Complex> spectrum(sum.size());
-    gaussian_noise(noise_key, first * kRate, std::span(white));
-    real_fft(white, spectrum);
-    multiply_add(spectrum, noise, sum);
+    w.v.resize(shape.length * kRate);
+    w.fine.resize(w.sum.size());
+    gaussian_noise(noise_key, first * kRate, std::span(w.v));
+    real_fft(w.v, w.fine);
+    multiply_add(w.fine, noise, w.sum);
   }
-  for (const LevelNoise& source : level_noise) source.add_waveform(first, sent, sum);
+  for (const LevelNoise& source : level_noise) source.add_waveform(first, w.sent, w.level_noise, w.sum);
 }
 
 namespace {
@@ -179,21 +189,26 @@ void WaveformLane::fill(std::uint64_t index, Block& block) const {
   const State& s = *state_;
   const std::size_t n = s.shape.length, margin = s.shape.window / 2, hop = s.shape.hop();
   const std::uint64_t first = BaudLane::kOrigin + index * hop - margin;
-  std::vector<std::uint8_t> sent(n);
-  std::vector<double> a(n), v(n * kRate);
-  std::vector<Complex> spectrum(n / 2 + 1), sum(n * kRate / 2 + 1);
-  symbols_of(s.symbols, first, sent);
-  for (std::size_t i = 0; i < n; ++i) a[i] = s.levels[sent[i]];
-  real_fft(a, spectrum);
-  if (s.own_signal) multiply_add_repeated(spectrum, s.own, sum);
-  s.add_crosstalk(index, first, sum);
-  if (!s.edge_orders.empty()) s.add_edges(first, a, sum);
-  if (s.noisy) s.add_noise(first, sent, sum);
-  inverse_real_fft(sum, v);
+  std::unique_ptr<Scratch> scratch = s.pool.take();
+  Scratch& w = *scratch;
+  w.sent.resize(n);
+  w.a.resize(n);
+  w.v.resize(n * kRate);
+  w.spectrum.resize(n / 2 + 1);
+  w.sum.assign(n * kRate / 2 + 1, Complex());
+  symbols_of(s.symbols, first, w.sent);
+  for (std::size_t i = 0; i < n; ++i) w.a[i] = s.levels[w.sent[i]];
+  real_fft(w.a, w.spectrum);
+  if (s.own_signal) multiply_add_repeated(w.spectrum, s.own, w.sum);
+  s.add_crosstalk(index, first, w);
+  if (!s.edge_orders.empty()) s.add_edges(first, w);
+  if (s.noisy) s.add_noise(first, w);
+  inverse_real_fft(w.sum, w.v);
   const auto begin = static_cast<std::ptrdiff_t>(margin), end = static_cast<std::ptrdiff_t>(margin + hop);
   const auto fine = static_cast<std::ptrdiff_t>(kRate);
-  block.v.assign(v.begin() + begin * fine, v.begin() + end * fine);
-  block.sent.assign(sent.begin() + begin, sent.begin() + end);
+  block.v.assign(w.v.begin() + begin * fine, w.v.begin() + end * fine);
+  block.sent.assign(w.sent.begin() + begin, w.sent.begin() + end);
+  s.pool.give(std::move(scratch));
 }
 
 }  // namespace tessera
