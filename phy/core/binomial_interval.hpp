@@ -22,5 +22,7 @@ struct Interval {
 /// Theory: docs/theory/fec.md
 /// @throws NumericError without a trial, for errors > trials or a confidence outside (0, 1).
 Interval clopper_pearson(std::uint64_t errors, std::uint64_t trials, double confidence);
+/// The same of effective counts, which need not be whole.
+Interval effective_clopper_pearson(double errors, double trials, double confidence);
 
 }  // namespace tessera

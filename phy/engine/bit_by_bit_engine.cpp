@@ -48,6 +48,9 @@ std::string reason_to_stop(const Totals& t, const BitByBitOptions& options, Cloc
   return "";
 }
 
+// Works on the linear lane's cursors and densities, no waveform.
+bool knows_densities(Method method) { return method == Method::de_bruijn || method == Method::importance_sampling; }
+
 void check(const BitByBitOptions& options) {
   const StopRules& s = options.stop;
   if (s.errors == 0 && s.symbols == 0 && s.seconds == 0.0)
@@ -56,6 +59,12 @@ void check(const BitByBitOptions& options) {
   if (options.path == LanePath::receiver && options.method != Method::count)
     throw ConfigError("a receiver that recovers clock and taps is counted, not " +
                       std::string(to_string(options.method)));
+  if (!knows_densities(options.method)) return;
+  const std::string method(to_string(options.method));
+  if (options.path == LanePath::stages)
+    throw ConfigError("method " + method + " knows the linear lane, not path stages");
+  if (options.jitter == JitterPlace::edges || options.sinusoidal.amplitude_ui != 0.0)
+    throw ConfigError("method " + method + " has jitter on the decision alone, neither on edges nor sinusoidal");
 }
 
 // Through the stages the low corner of an amplifier is its own filter, not the decider's.
@@ -86,6 +95,15 @@ double mean_burst(const ErrorCount& count) {
   return bursts > 0.0 ? static_cast<double>(count.symbol_errors) / bursts : 1.0;
 }
 
+// Errors that the statistical engine expects of one burst, in the lane class that has the longest.
+double expected_burst(const std::vector<std::unique_ptr<LaneRun>>& runs, const StatisticalOptions& options) {
+  double longest = 1.0;
+  for (const auto& run : runs)
+    if (!run->point().receiver.taps.dfe.empty())
+      longest = std::max(longest, run_statistical(run->segment(), options).burst_mean);
+  return longest;
+}
+
 Log10Probability probability(double p) { return Log10Probability::from_value(std::min(p, 1.0)); }
 
 void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_ptr<LaneRun>>& runs,
@@ -106,34 +124,40 @@ void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_p
     const double ratio = own.errors > 0 ? static_cast<double>(own.errors) / static_cast<double>(own.symbols)
                                         : count.symbol_error_ratio();
     result.lane_error_ratios.push_back({runs[i]->share(), probability(ratio).scaled(per_bit)});
+    result.count->lane_classes.push_back({runs[i]->share(), own.symbols, own.errors});
   }
 }
 
 struct Sampled {
   double log_ratio = 0.0, relative_error = 0.0, effective_samples = 0.0;
   std::uint64_t samples = 0;
+  bool interrupted = false;
 };
+
+double log_of(Log10Probability p) { return p.log10() * std::numbers::ln10; }
 
 // One lane class without counting; errors that feedback makes of one are those of the statistical engine.
 Sampled sample(const PreparedSegment& segment, const DecisionPoint& point, const BitByBitOptions& options,
                std::size_t index, const Segment* stages) {
-  const std::uint64_t seed = options.seed + index;
+  const LaneOptions lane = lane_options(segment, options, index);
   if (options.method == Method::importance_sampling) {
-    ImportanceOptions drawn{.seed = seed};
+    ImportanceOptions drawn{.seed = lane.seed, .instance = lane.instance};
     if (options.samples > 0) drawn.samples = options.samples;
     const ImportanceResult r = importance_sampling(segment, point, drawn);
-    return {r.symbol_error_ratio.log10() * std::numbers::ln10, r.relative_error,
-            1.0 / (r.relative_error * r.relative_error), r.samples};
+    return {log_of(r.symbol_error_ratio), r.relative_error, 1.0 / (r.relative_error * r.relative_error), r.samples};
   }
   SemiAnalyticOptions noise_free;
-  noise_free.seed = seed;
-  noise_free.jitter = options.jitter;
+  noise_free.lane = lane;
   noise_free.bins = options.statistical.bins;
   noise_free.interrupted = options.interrupted;
   if (options.samples > 0) noise_free.symbols = options.samples;
+  if (options.method == Method::de_bruijn) {
+    const SemiAnalyticResult r = semi_analytic_pattern(segment, point, noise_free);
+    return {log_of(r.symbol_error_ratio), 0.0, r.effective_samples, r.symbols};
+  }
   const SemiAnalyticResult r = semi_analytic_waveform(segment, point, noise_free, stages);
-  return {r.symbol_error_ratio.log10() * std::numbers::ln10, 1.0 / std::sqrt(r.effective_samples), r.effective_samples,
-          r.symbols};
+  return {log_of(r.symbol_error_ratio), 1.0 / std::sqrt(r.effective_samples), r.effective_samples, r.symbols,
+          r.interrupted};
 }
 
 SegmentResult run_sampled(const PreparedSegment& segment, const BitByBitOptions& options, const Segment* stages) {
@@ -159,6 +183,7 @@ SegmentResult run_sampled(const PreparedSegment& segment, const BitByBitOptions&
         {share, Log10Probability::from_log10(ratio / std::numbers::ln10).scaled(per_bit)});
     total = i == 0 ? std::log(share) + ratio : log_add(total, std::log(share) + ratio);
     sampled.samples += s.samples;
+    sampled.interrupted = sampled.interrupted || s.interrupted;
     if (ratio <= worst) continue;
     worst = ratio;
     sampled.relative_error = s.relative_error;
@@ -180,14 +205,24 @@ SegmentResult run_sampled(const PreparedSegment& segment, const BitByBitOptions&
 }  // namespace
 
 std::string_view to_string(Method method) {
-  return method == Method::count ? "count" : method == Method::semi_analytic ? "semi_analytic" : "importance_sampling";
+  switch (method) {
+    case Method::semi_analytic:
+      return "semi_analytic";
+    case Method::de_bruijn:
+      return "de_bruijn";
+    case Method::importance_sampling:
+      return "importance_sampling";
+    case Method::count:
+      break;
+  }
+  return "count";
 }
 
 Method method_named(const std::string& name) {
-  for (const Method m : {Method::count, Method::semi_analytic, Method::importance_sampling})
+  for (const Method m : {Method::count, Method::semi_analytic, Method::de_bruijn, Method::importance_sampling})
     if (name == to_string(m)) return m;
   throw ConfigError("unknown method \"" + name + "\"" +
-                    suggestion(name, {"count", "semi_analytic", "importance_sampling"}));
+                    suggestion(name, {"count", "semi_analytic", "de_bruijn", "importance_sampling"}));
 }
 
 std::string_view to_string(LanePath path) {
@@ -217,6 +252,9 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
   check(options);
   const auto begin = Clock::now();
   const Segment* stages = through_stages(segment, description, options) ? description : nullptr;
+  if (stages != nullptr && knows_densities(options.method))
+    throw ConfigError("segment " + segment.name + ": its stages bend the signal, and method " +
+                      std::string(to_string(options.method)) + " knows the linear lane; path baud_rate takes that");
   if (options.method != Method::count) return run_sampled(segment, options, stages);
   double lanes = 0.0;
   for (const LaneClass& c : segment.lane_classes) lanes += c.lanes;
@@ -248,7 +286,7 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
   }
   SegmentResult result;
   describe(runs[worst]->segment(), runs[worst]->point(), result);
-  result.count = error_count(all, segment.modulation);
+  result.count = error_count(all, segment.modulation, expected_burst(runs, options.statistical));
   result.count->path = to_string(options.path == LanePath::receiver ? LanePath::receiver
                                  : stages != nullptr                ? LanePath::stages
                                                                     : LanePath::baud_rate);

@@ -31,8 +31,9 @@ std::string_view to_string(LanePath path);
 /// @throws ConfigError naming the nearest for an unknown one.
 LanePath lane_path_named(const std::string& name);
 
-/// Counting errors; or noise-free samples with the noise that each of them meets; or samples drawn as errors make them.
-enum class Method { count, semi_analytic, importance_sampling };
+/// Counting errors; or noise-free samples with the noise that each of them meets; or every pattern of the largest
+/// cursors once, the rest as a density; or samples drawn as errors make them.
+enum class Method { count, semi_analytic, de_bruijn, importance_sampling };
 
 std::string_view to_string(Method method);
 /// @throws ConfigError naming the nearest for an unknown one.
@@ -41,7 +42,7 @@ Method method_named(const std::string& name);
 struct BitByBitOptions {
   Method method = Method::count;
   StopRules stop;             // of counting
-  std::uint64_t samples = 0;  // of the other methods; 0: 4,000,000 semi-analytic, 50,000 by importance sampling
+  std::uint64_t samples = 0;  // of methods that draw; 0: 4,000,000 semi-analytic, 50,000 by importance sampling
   std::uint64_t seed = 0;
   std::string pattern = "random";
   LanePath path = LanePath::automatic;

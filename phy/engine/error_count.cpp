@@ -18,7 +18,7 @@ double ErrorCount::symbol_error_ratio() const {
   return is_bound() ? symbol_error_95.high : static_cast<double>(symbol_errors) / static_cast<double>(symbols);
 }
 
-ErrorCount error_count(SymbolTally tally, const Modulation& modulation) {
+ErrorCount error_count(SymbolTally tally, const Modulation& modulation, double expected_burst) {
   close_burst(tally);
   ErrorCount count;
   count.symbols = tally.symbols;
@@ -31,15 +31,16 @@ ErrorCount error_count(SymbolTally tally, const Modulation& modulation) {
   const auto last = std::find_if(tally.bursts.rbegin(), tally.bursts.rend(), [](auto n) { return n > 0; });
   count.bursts.assign(tally.bursts.begin(), last.base());
   const double errors = static_cast<double>(tally.errors), bits_each = modulation.bit_errors_per_symbol_error();
-  count.clustering = tally.errors > 0 ? static_cast<double>(tally.squares) / errors : 1.0;
+  count.clustering = tally.errors > 0
+                         ? std::max(static_cast<double>(tally.squares) / errors, 2.0 * expected_burst - 1.0)
+                         : expected_burst;
   // The 32 words of PAM6 pairs are not tracked: their bits follow from the symbols by the mean of the label map.
   count.bit_errors = modulation.order == kCrossOrder ? errors * bits_each * modulation.bits_per_symbol
                                                      : static_cast<double>(tally.bit_errors);
-  const auto over = [&](double n) { return static_cast<std::uint64_t>(std::llround(n / count.clustering)); };
-  const std::uint64_t events = over(errors), trials = std::max(events, over(static_cast<double>(tally.symbols)));
-  if (trials == 0) throw NumericError("no symbol was counted: there is no error ratio");
-  count.symbol_error_95 = clopper_pearson(events, trials, 0.95);
-  count.symbol_error_999 = clopper_pearson(events, trials, 0.999);
+  if (tally.symbols == 0) throw NumericError("no symbol was counted: there is no error ratio");
+  const double events = errors / count.clustering, trials = static_cast<double>(tally.symbols) / count.clustering;
+  count.symbol_error_95 = effective_clopper_pearson(events, trials, 0.95);
+  count.symbol_error_999 = effective_clopper_pearson(events, trials, 0.999);
   const double per_symbol = tally.errors > 0 ? count.bit_errors / errors / modulation.bits_per_symbol : bits_each;
   count.bit_error_95 = scaled(count.symbol_error_95, per_symbol);
   count.bit_error_999 = scaled(count.symbol_error_999, per_symbol);

@@ -75,6 +75,17 @@ std::vector<double> best_thresholds(const Decision& d, const InterferenceTails& 
   return thresholds;
 }
 
+std::vector<double> offset_thresholds(const Decision& d, const InterferenceTails& tails) {
+  std::vector<double> thresholds = d.thresholds;
+  if (d.threshold_error == 0.0) return thresholds;
+  Memory memory(tails);
+  for (std::size_t eye = 0; eye < thresholds.size(); ++eye) {
+    const double up = thresholds[eye] + d.threshold_error, down = thresholds[eye] - d.threshold_error;
+    thresholds[eye] = eye_log_sum(d, memory, eye, up) >= eye_log_sum(d, memory, eye, down) ? up : down;
+  }
+  return thresholds;
+}
+
 double log_symbol_error_ratio(const Decision& d, const InterferenceTails& tails) {
   Memory memory(tails);
   double total = -std::numeric_limits<double>::infinity();

@@ -4,10 +4,12 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <string>
 #include <vector>
 
 #include "phy/core/rng.hpp"
 #include "phy/engine/jitter_mixing.hpp"
+#include "phy/engine/statistical_engine.hpp"
 #include "phy/noise/gaussian_noise.hpp"
 
 namespace tessera {
@@ -153,20 +155,20 @@ struct Estimate {
 };
 
 Estimate estimate_at(const PreparedSegment& segment, const DecisionPoint& point, double offset,
-                     const ImportanceOptions& options) {
+                     const std::vector<double>& thresholds, const ImportanceOptions& options) {
   const Interference x = point.at(segment, offset);
   Decision d = point.decision;
   d.amplitudes = level_amplitudes(segment.levels, x.cursor);
   const std::size_t sides = 2 * d.thresholds.size();
+  const std::string instance = options.instance.empty() ? segment.name : options.instance;
   std::vector<Moments> moments;
   for (std::size_t side = 0; side < sides; ++side) {
     const bool up = side % 2 == 0;
     const std::size_t eye = side / 2, level = up ? eye : eye + 1;
-    const double gap = up ? d.thresholds[eye] - d.amplitudes[level] : d.amplitudes[level] - d.thresholds[eye];
-    Uniforms u(stream_key(options.seed, segment.name + "/importance/symbols", side));
-    moments.push_back(side_of_eye(x, up ? 1.0 : -1.0, gap - d.threshold_error, d.variances[level],
-                                  options.samples / sides, u,
-                                  stream_key(options.seed, segment.name + "/importance/noise", side)));
+    const double gap = up ? thresholds[eye] - d.amplitudes[level] : d.amplitudes[level] - thresholds[eye];
+    Uniforms u(stream_key(options.seed, instance + "/importance/symbols", side));
+    moments.push_back(side_of_eye(x, up ? 1.0 : -1.0, gap, d.variances[level], options.samples / sides, u,
+                                  stream_key(options.seed, instance + "/importance/noise", side)));
   }
   double largest = -std::numeric_limits<double>::infinity();
   for (const Moments& m : moments)
@@ -190,10 +192,12 @@ ImportanceResult importance_sampling(const PreparedSegment& segment, const Decis
   check_segment(segment);
   if (options.samples < 1000)
     throw ConfigError("importance sampling needs at least 1000 samples, got " + std::to_string(options.samples));
+  const Interference settled = point.at(segment, 0.0);
+  const auto thresholds = offset_thresholds(point.decision, tails_at(point, settled, StatisticalOptions{}.bins));
   ImportanceResult result;
   const JitterMix mix = mix_over_jitter(
       [&](double offset) {
-        const Estimate e = estimate_at(segment, point, offset, options);
+        const Estimate e = estimate_at(segment, point, offset, thresholds, options);
         result.relative_error = std::max(result.relative_error, e.relative_error);
         result.samples += options.samples;
         return e.log_ratio;

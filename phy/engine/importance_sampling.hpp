@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "phy/engine/decision_point.hpp"
 
@@ -16,6 +17,7 @@ struct ImportanceResult {
 struct ImportanceOptions {
   std::uint64_t samples = 50'000;  // at each offset of the jitter
   std::uint64_t seed = 0;
+  std::string instance;  // path of the lane, part of every random key; empty: the segment's name
 };
 
 /// Symbols, aggressors and noise drawn as they are when an error happens, each sample weighted by how much likelier

@@ -18,6 +18,12 @@ void fill_all(const MadeOf& lane, std::uint64_t next, Blocks& blocks) {
   });
 }
 
+SinusoidalJitter sinusoidal(const PreparedSegment& segment, const BitByBitOptions& options) {
+  SinusoidalJitter sine = options.sinusoidal;
+  if (options.sinusoidal_hz > 0.0) sine.frequency = options.sinusoidal_hz / segment.grid.symbol_rate;
+  return sine;
+}
+
 }  // namespace
 
 LaneRun::LaneRun(const PreparedSegment& segment, const Segment* stages, const BitByBitOptions& options,
@@ -26,7 +32,7 @@ LaneRun::LaneRun(const PreparedSegment& segment, const Segment* stages, const Bi
       point_(settled_decision(segment_, options.statistical)),
       decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
       share_(share),
-      options_(lane_options(options, index)) {
+      options_(lane_options(segment_, options, index)) {
   if (options.path == LanePath::receiver) {
     make_receiver(options, stages);
     return;
@@ -46,7 +52,7 @@ void LaneRun::make_receiver(const BitByBitOptions& options, const Segment* stage
     beside.own_signal = false;
   }
   ReceiverOptions receiver = options.receiver;
-  if (const SinusoidalJitter sine = sinusoidal(options); sine.amplitude_ui > kMostEdgeDisplacement)
+  if (const SinusoidalJitter sine = sinusoidal(segment_, options); sine.amplitude_ui > kMostEdgeDisplacement)
     receiver.wander = sine;
   if (options.clock_bandwidth_hz > 0.0) receiver.bandwidth = options.clock_bandwidth_hz / segment_.grid.symbol_rate;
   receiver_.emplace(Receiver{WaveformLane(segment_, point_, beside),
@@ -57,18 +63,12 @@ void LaneRun::make_receiver(const BitByBitOptions& options, const Segment* stage
   tally_ = SymbolTally(segment_.modulation, receiver_->loop.feedback_taps());
 }
 
-SinusoidalJitter LaneRun::sinusoidal(const BitByBitOptions& options) const {
-  SinusoidalJitter sine = options.sinusoidal;
-  if (options.sinusoidal_hz > 0.0) sine.frequency = options.sinusoidal_hz / segment_.grid.symbol_rate;
-  return sine;
-}
-
-LaneOptions LaneRun::lane_options(const BitByBitOptions& options, std::size_t index) const {
+LaneOptions lane_options(const PreparedSegment& segment, const BitByBitOptions& options, std::size_t index) {
   LaneOptions lane;
   lane.seed = options.seed;
-  lane.instance = segment_.name + "/lane" + std::to_string(index);
+  lane.instance = segment.name + "/lane" + std::to_string(index);
   lane.jitter = options.jitter;
-  const SinusoidalJitter sine = sinusoidal(options);
+  const SinusoidalJitter sine = sinusoidal(segment, options);
   if (sine.amplitude_ui <= kMostEdgeDisplacement)
     lane.sinusoidal = sine;
   else if (options.path != LanePath::receiver)

@@ -14,6 +14,10 @@
 
 namespace tessera {
 
+/// A run's options for the lane of class `index`, whose instance is its name: lanes of a link share no random number.
+/// @throws ConfigError for sinusoidal jitter that only a receiver can follow.
+LaneOptions lane_options(const PreparedSegment& segment, const BitByBitOptions& options, std::size_t index);
+
 /// One lane class on its way: blocks are made in parallel and decided in order, by the frozen receiver or by one that
 /// recovers clock and taps.
 class LaneRun {
@@ -47,8 +51,6 @@ class LaneRun {
     ReceiverLoop::Decided decided;
   };
 
-  SinusoidalJitter sinusoidal(const BitByBitOptions& options) const;
-  LaneOptions lane_options(const BitByBitOptions& options, std::size_t index) const;
   void make_receiver(const BitByBitOptions& options, const Segment* stages);
   void advance_receiver(Receiver& receiver);
   void receive(Receiver& receiver);

@@ -41,11 +41,12 @@ struct EyeDensity {
 
 /// How an error ratio was found that rests on samples but on no count.
 struct SampledRatio {
-  std::string method;  // semi_analytic | importance_sampling
+  std::string method;  // semi_analytic | de_bruijn | importance_sampling
   std::uint64_t samples = 0;
   double effective_samples = 0.0;  // that carry the result; of importance sampling 1/relative_error^2
-  double relative_error = 0.0;     // standard deviation over value
+  double relative_error = 0.0;     // standard deviation over value; 0 where nothing is drawn
   Interval bit_error_95;
+  bool interrupted = false;
 };
 
 /// The equaliser that an engine settled on.

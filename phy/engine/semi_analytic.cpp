@@ -102,7 +102,7 @@ int cursors_that_fit(int order) {
 }
 
 LogSum sum_over_patterns(const PreparedSegment& segment, const DecisionPoint& point, const Split& s,
-                         const std::vector<std::uint8_t>& sequence, int bins) {
+                         const std::vector<double>& thresholds, const std::vector<std::uint8_t>& sequence, int bins) {
   const Decision& d = point.decision;
   const std::size_t m_count = d.amplitudes.size(), k_count = s.cursors.size();
   const std::vector<double> levels = level_amplitudes(segment.levels, 1.0);
@@ -115,8 +115,8 @@ LogSum sum_over_patterns(const PreparedSegment& segment, const DecisionPoint& po
     const auto table = [&](bool up, double distance) {
       return TailTable(tails, up, d.variances[m], distance - reach, distance + reach + 1e-12 * std::abs(distance));
     };
-    above.push_back(table(true, m + 1 < m_count ? d.thresholds[m] - a : 0.0));
-    below.push_back(table(false, m > 0 ? a - d.thresholds[m - 1] : 0.0));
+    above.push_back(table(true, m + 1 < m_count ? thresholds[m] - a : 0.0));
+    below.push_back(table(false, m > 0 ? a - thresholds[m - 1] : 0.0));
   }
   LogSum sum;
   const std::size_t n = sequence.size();
@@ -125,8 +125,8 @@ LogSum sum_over_patterns(const PreparedSegment& segment, const DecisionPoint& po
     double x = 0.0;
     for (std::size_t k = 1; k < k_count; ++k) x += s.cursors[k] * levels[sequence[(i + n - k) % n]];
     const double a = levels[m] * s.cursors.front();
-    if (m + 1 < m_count) sum.add(above[m].at(d.thresholds[m] - a - x));
-    if (m > 0) sum.add(below[m].at(a - d.thresholds[m - 1] + x));
+    if (m + 1 < m_count) sum.add(above[m].at(thresholds[m] - a - x));
+    if (m > 0) sum.add(below[m].at(a - thresholds[m - 1] + x));
   }
   return sum;
 }
@@ -137,10 +137,8 @@ SemiAnalyticResult semi_analytic_waveform(const PreparedSegment& segment, const 
                                           const SemiAnalyticOptions& options, const Segment* description) {
   check_segment(segment);
   SymbolDecider decider(segment, point, tails_at(point, point.at(segment, 0.0), options.bins));
-  LaneOptions lane_options;
-  lane_options.seed = options.seed;
-  lane_options.instance = segment.name + "/lane0";
-  lane_options.jitter = options.jitter;
+  LaneOptions lane_options = options.lane;
+  if (lane_options.instance.empty()) lane_options.instance = segment.name + "/lane0";
   lane_options.noise = false;
   Lane lane(segment, point, lane_options, description);
   if (lane.stages) decider.settle(lane.stages->settling().y, lane.stages->settling().sent, point.decision);
@@ -151,7 +149,8 @@ SemiAnalyticResult semi_analytic_waveform(const PreparedSegment& segment, const 
   BaudLane::Block block;
   std::vector<double> variance;
   for (std::uint64_t b = 0; result.symbols < options.symbols; ++b) {
-    if (b > 1 && options.interrupted && options.interrupted()) break;
+    result.interrupted = b > 1 && options.interrupted && options.interrupted();
+    if (result.interrupted) break;
     lane.linear.fill(b, block);
     lane.add_stages(block.y);
     lane.linear.variance(b, variance);
@@ -183,14 +182,15 @@ SemiAnalyticResult semi_analytic_pattern(const PreparedSegment& segment, const D
   const Split here = split(point.at(segment, 0.0), static_cast<std::size_t>(count));
   const std::vector<std::uint8_t> sequence = de_bruijn(order, static_cast<int>(here.cursors.size()));
   const int bins = options.bins;
-  const LogSum sum = sum_over_patterns(segment, point, here, sequence, bins);
+  const auto thresholds = offset_thresholds(point.decision, tails_at(point, point.at(segment, 0.0), bins));
+  const LogSum sum = sum_over_patterns(segment, point, here, thresholds, sequence, bins);
   const double patterns = static_cast<double>(sequence.size());
   const double here_log = sum.log_total() - std::log(patterns);
   const JitterMix mixed = mix_over_jitter(
       [&](double offset) {
         if (offset == 0.0) return here_log;
         const Split moved = split(point.at(segment, offset), here.cursors.size());
-        return sum_over_patterns(segment, point, moved,
+        return sum_over_patterns(segment, point, moved, thresholds,
                                  moved.cursors.size() == here.cursors.size()
                                      ? sequence
                                      : de_bruijn(order, static_cast<int>(moved.cursors.size())),

@@ -13,18 +13,18 @@ struct SemiAnalyticResult {
   Log10Probability symbol_error_ratio;
   double effective_samples = 0.0;  // (sum p)^2/sum p^2
   std::uint64_t symbols = 0;
+  bool interrupted = false;
 };
 
 struct SemiAnalyticOptions {
-  std::uint64_t seed = 0;
-  std::uint64_t symbols = 4'000'000;  // random ones, of the waveform
+  LaneOptions lane;                   // of the waveform, which has no noise
+  std::uint64_t symbols = 4'000'000;  // of the waveform
   int cursors = 0;                    // of the pattern, the main one included; 0: as many as M^K <= 2^22 allows
-  JitterPlace jitter = JitterPlace::edges;
   int bins = 8193;                    // of the density of what is in no pattern
   std::function<bool()> interrupted;  // asked once a block; true ends the waveform there
 };
 
-/// Random symbols through the noise-free lane; each sample with the noise that its own surroundings make.
+/// Symbols through the noise-free lane; each sample with the noise that its own surroundings make.
 ///
 /// Equation: P = 1/N sum_n [Q((t_m - y_n)/sigma_n) + Q((y_n - t_{m-1})/sigma_n)], sigma_n^2 = what does not depend on the
 ///   signal + sum_i (s1 x_i + s2 x_i^2) g^2(t_n - t_i) dt/2

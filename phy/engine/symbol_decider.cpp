@@ -10,25 +10,12 @@
 namespace tessera {
 namespace {
 
-// Where an offset of unknown sign does more harm.
-double worse_offset(const Decision& d, const InterferenceTails& tails, std::size_t eye) {
-  const auto cost = [&](double offset) {
-    const double t = d.thresholds[eye] + offset;
-    return log_add(tails.log_above(t - d.amplitudes[eye], d.variances[eye]),
-                   tails.log_below(d.amplitudes[eye + 1] - t, d.variances[eye + 1]));
-  };
-  return cost(d.threshold_error) >= cost(-d.threshold_error) ? d.threshold_error : -d.threshold_error;
-}
-
 std::vector<float> floats(const std::vector<double>& v) { return {v.begin(), v.end()}; }
 
 }  // namespace
 
 SymbolDecider::SymbolDecider(const PreparedSegment& segment, const DecisionPoint& point, const InterferenceTails& tails)
-    : thresholds_(point.decision.thresholds), levels_(level_amplitudes(segment.levels, 1.0)) {
-  if (point.decision.threshold_error != 0.0)
-    for (std::size_t eye = 0; eye < thresholds_.size(); ++eye)
-      thresholds_[eye] += worse_offset(point.decision, tails, eye);
+    : thresholds_(offset_thresholds(point.decision, tails)), levels_(level_amplitudes(segment.levels, 1.0)) {
   const EqualizerTaps& taps = point.receiver.taps;
   for (const double b : taps.dfe) taps_.push_back(b * taps.cursor);
   while (!taps_.empty() && taps_.back() == 0.0) taps_.pop_back();

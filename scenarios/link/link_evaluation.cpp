@@ -216,6 +216,15 @@ Engine engine_named(const std::string& name, const SourceLocation& where) {
                     "unknown engine \"" + name + "\"" + suggestion(name, {"budget", "statistical", "bit_by_bit"}));
 }
 
+Engine computing_engine_named(const std::string& name, const SourceLocation& where) {
+  const Engine engine = engine_named(name, where);
+  if (engine == Engine::bit_by_bit)
+    throw ConfigError(where,
+                      "engine bit_by_bit counts the errors of links one by one, with tessera run; here it is "
+                      "budget or statistical");
+  return engine;
+}
+
 Link with_length(const Link& link, double length_m) {
   const Stage* varied = reach_stage(link);
   if (varied == nullptr) throw ConfigError("link " + link.name + " names no stage whose length is its reach");
@@ -242,8 +251,10 @@ LinkReport evaluate_own_length(const Link& link, const EvaluationOptions& option
   if (options.planned) options.planned(report.complete ? 1 : options.scan_points + 12);
   Evaluator evaluator(options);
   fill_own_length(link, options.port_noise, evaluator.run(link, true), report);
-  for (const SegmentReport& segment : report.segments)
-    if (segment.result.count && segment.result.count->stopped == "interrupt") report.complete = false;
+  for (const SegmentReport& segment : report.segments) {
+    const SegmentResult& r = segment.result;
+    if ((r.count && r.count->stopped == "interrupt") || (r.sampled && r.sampled->interrupted)) report.complete = false;
+  }
   return report;
 }
 

@@ -25,6 +25,8 @@ std::string_view to_string(Engine engine);
 
 /// @throws ConfigError at `where`, naming the nearest engine.
 Engine engine_named(const std::string& name, const SourceLocation& where = {});
+/// The same where many links are computed; counting is not for these.
+Engine computing_engine_named(const std::string& name, const SourceLocation& where = {});
 
 /// Thrown by `evaluate` when its options ask it to stop.
 class Interrupted : public Error {

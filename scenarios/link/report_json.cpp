@@ -35,7 +35,10 @@ Json interval_json(const Writer& w, const Interval& interval) {
 }
 
 Json count_json(const Writer& w, const ErrorCount& c) {
-  Json sent = Json::array(), wrong = Json::array();
+  Json sent = Json::array(), wrong = Json::array(), classes = Json::array();
+  for (const LaneClassErrors& own : c.lane_classes)
+    classes.push_back(
+        {{"share", w.number("share", own.share)}, {"symbols", own.symbols}, {"symbol_errors", own.symbol_errors}});
   for (const LevelErrors& level : c.levels) {
     sent.push_back(level.sent);
     wrong.push_back(level.errors);
@@ -51,6 +54,7 @@ Json count_json(const Writer& w, const ErrorCount& c) {
           {"clustering", w.number("clustering", c.clustering)},
           {"symbols_by_level", std::move(sent)},
           {"errors_by_level", std::move(wrong)},
+          {"lane_classes", std::move(classes)},
           {"bursts_by_length", c.bursts},
           {"path", c.path},
           {"stopped_by", c.stopped},
@@ -62,7 +66,8 @@ Json sampled_json(const Writer& w, const SampledRatio& s) {
   return {{"method", s.method},
           {"samples", s.samples},
           {"effective_samples", w.number("effective_samples", s.effective_samples)},
-          {"relative_error", w.number("relative_error", s.relative_error)}};
+          {"relative_error", w.number("relative_error", s.relative_error)},
+          {"interrupted", s.interrupted}};
 }
 
 // Of sampling alone; null for engines that compute.
@@ -101,9 +106,9 @@ Json segment_json(const Writer& w, const SegmentReport& segment, const LinkRepor
     rows.push_back(
         {{"name", row.name}, {"value", w.number(row.name, row.value)}, {"unit", row.unit}, {"reason", row.reason}});
   json["budget"] = std::move(rows);
-  if (r.count) json["count"] = count_json(w, *r.count);
-  if (r.receiver) json["receiver"] = receiver_json(w, *r.receiver);
-  if (r.sampled) json["sampled"] = sampled_json(w, *r.sampled);
+  json["count"] = r.count ? count_json(w, *r.count) : Json();
+  json["receiver"] = r.receiver ? receiver_json(w, *r.receiver) : Json();
+  json["sampled"] = r.sampled ? sampled_json(w, *r.sampled) : Json();
   json["eye"] = r.eye ? eye_json(w, *r.eye) : Json();
   return json;
 }

@@ -115,6 +115,11 @@ JournalIdentity identity_of(const Sweep& sweep, const std::filesystem::path& lib
 
 SweepJournal::SweepJournal(std::filesystem::path path, const JournalIdentity& identity, JournalMode mode)
     : path_(std::move(path)), synchronised_(std::chrono::steady_clock::now()) {
+  std::error_code ignored;
+  // It would be taken for a journal, and removed as one.
+  if (mode == JournalMode::fresh && std::filesystem::is_regular_file(path_, ignored) &&
+      std::filesystem::file_size(path_, ignored) == 0)
+    throw ConfigError(path_.string() + ": an empty file is there; --restart makes it the journal");
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail(path_);
   try {

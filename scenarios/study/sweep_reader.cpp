@@ -151,7 +151,7 @@ Sweep read_sweep(const std::filesystem::path& path, const Library& library, cons
   sweep.name = require_text(*table, "name", "[study]");
   if (table->find("description") != nullptr) sweep.description = require_text(*table, "description", "[study]");
   if (table->find("engine") != nullptr)
-    sweep.engine = engine_named(require_text(*table, "engine", "[study]"), table->find("engine")->where);
+    sweep.engine = computing_engine_named(require_text(*table, "engine", "[study]"), table->find("engine")->where);
   const std::filesystem::path folder = path.parent_path();
   read_links(*table, folder, library, models, options, sweep);
   for (const ConfigTable* axis : table_array(sweep.tree, "axis")) join_axis(read_axis(*axis, folder), sweep);

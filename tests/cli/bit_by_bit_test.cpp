@@ -45,9 +45,11 @@ TEST(CountingEngine, WithoutAnErrorTheRatioIsABound) {
   ASSERT_EQ(segment.at("count").at("symbol_errors"), 0);
   EXPECT_TRUE(segment.at("count").at("is_bound"));
   EXPECT_EQ(segment.at("ber_interval").at(0), 0.0);
-  // The rule of three, for symbols of two bits of which one is wrong.
-  const double symbols = segment.at("count").at("symbols").get<double>();
-  EXPECT_NEAR(segment.at("pre_fec_ber").get<double>() / (-std::log(0.05) / symbols / 2.0), 1.0, 0.01);
+  // The rule of three, for symbols of two bits of which one is wrong; feedback makes several errors of one.
+  const double symbols = segment.at("count").at("symbols").get<double>(),
+               burst = segment.at("count").at("clustering").get<double>();
+  EXPECT_GT(burst, 2.0);
+  EXPECT_NEAR(segment.at("pre_fec_ber").get<double>() / (-std::log(0.05) * burst / symbols / 2.0), 1.0, 0.01);
 }
 
 TEST(CountingEngine, WithoutAnErrorTheTableDecidesNothing) {
@@ -221,20 +223,92 @@ TEST(CountingEngine, AReceiverDoesNotDependOnThreads) {
 }
 
 TEST(CountingEngine, OtherMethodsSayWhatTheyRestOn) {
-  for (const std::string method : {"semi_analytic", "importance_sampling"}) {
+  for (const std::string method : {"semi_analytic", "de_bruijn", "importance_sampling"}) {
+    const bool draws = method != "de_bruijn";
     const json segment = counted({"--method", method, "--jitter", "decision"}).at("segments").at(0);
     const json& sampled = segment.at("sampled");
     EXPECT_EQ(sampled.at("method"), method);
     EXPECT_GE(sampled.at("effective_samples").get<double>(), 100.0);
-    EXPECT_FALSE(segment.contains("count"));
+    EXPECT_EQ(sampled.at("relative_error").get<double>() > 0.0, draws);
+    EXPECT_TRUE(segment.at("count").is_null());
     const double p = segment.at("pre_fec_ber");
-    EXPECT_LT(segment.at("ber_interval").at(0).get<double>(), p);
-    EXPECT_GT(segment.at("ber_interval").at(1).get<double>(), p);
+    EXPECT_EQ(segment.at("ber_interval").at(0).get<double>() < p, draws);
+    EXPECT_EQ(segment.at("ber_interval").at(1).get<double>() > p, draws);
     // The error ratio of the shipped link by the statistical engine.
     const ProcessResult computed = tessera({"run", "copper_dac_1600g", "--no-reach", "--json", "-"});
     const json link = json::parse(computed.out).at("links").at(0);
     EXPECT_NEAR(std::log10(p), link.at("log10_pre_fec_ber").get<double>(), 0.1) << method;
   }
+}
+
+// A method that does not know an option says so; it would give the figure without it.
+TEST(CountingEngine, MethodsRefuseWhatTheyDoNotKnow) {
+  const std::vector<std::vector<std::string>> unknown{
+      {"--path", "stages"}, {"--jitter", "edges"}, {"--sinusoidal-jitter", "0.1", "--jitter-frequency", "100 MHz"}};
+  for (const std::string method : {"de_bruijn", "importance_sampling"})
+    for (std::vector<std::string> more : unknown) {
+      more.insert(more.begin(), {"run", "copper_dac_800g", "--engine", "bit_by_bit", "--method", method});
+      const ProcessResult result = tessera(more);
+      EXPECT_EQ(result.exit_code, 2) << more.at(6);
+      EXPECT_THAT(result.error, HasSubstr("method " + method));
+    }
+  const ProcessResult bent =
+      tessera({"run", "aoc_sr8_800g", "--engine", "bit_by_bit", "--method", "importance_sampling"});
+  EXPECT_EQ(bent.exit_code, 2);
+  EXPECT_THAT(bent.error, HasSubstr("its stages bend the signal"));
+}
+
+// A lane without feedback, whose errors come alone.
+TEST(CountingEngine, NoiseFreeSamplesHaveTheSinusoidalJitterThatIsCounted) {
+  const auto log_ber = [](const std::string& peak, std::vector<std::string> more) {
+    more.insert(more.begin(),
+                {"run", "lpo_dr8_800g", "--engine", "bit_by_bit", "--path", "baud_rate", "--jitter", "edges",
+                 "--sinusoidal-jitter", peak, "--jitter-frequency", "100 MHz", "--json", "-", "--quiet"});
+    const ProcessResult result = tessera(more);
+    EXPECT_EQ(result.exit_code, 0) << result.error;
+    return json::parse(result.out).at("links").at(0).at("log10_pre_fec_ber").get<double>();
+  };
+  const std::vector<std::string> noise_free{"--method", "semi_analytic", "--symbols", "1000000"};
+  const double drawn = log_ber("0.08", noise_free);
+  EXPECT_NEAR(drawn, log_ber("0.08", {"--errors", "2000"}), 0.05);
+  EXPECT_GT(drawn, log_ber("0.0001", noise_free) + 10 * 0.05);  // it matters
+}
+
+TEST(CountingEngine, AnInterruptOfNoiseFreeSamplesIsNoWholeResult) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "r.json";
+  ProcessOptions options;
+  for (options.interrupt_after_s = 0.5 * kSlowness; options.interrupt_after_s < 30.0 * kSlowness;
+       options.interrupt_after_s *= 2.0) {
+    const ProcessResult result = tessera({"run", "copper_dac_1600g", "--engine", "bit_by_bit", "--method",
+                                          "semi_analytic", "--symbols", "100000000000", "--json", file},
+                                         options);
+    EXPECT_EQ(result.exit_code, 130) << result.error;
+    if (result.signalled || !std::filesystem::exists(file)) continue;
+    const json document = json::parse(read_text(file));
+    EXPECT_FALSE(document.at("complete").get<bool>());
+    EXPECT_TRUE(document.at("links").at(0).at("segments").at(0).at("sampled").at("interrupted").get<bool>());
+    return;
+  }
+  FAIL() << "no interrupt came behind enough samples";
+}
+
+TEST(CountingEngine, ClassesOfLanesAreCountedApart) {
+  const json count = microled({"--set", "optical.fiber.length=30 m", "--symbols", "500000", "--errors", "0"})
+                         .at("segments")
+                         .at(0)
+                         .at("count");
+  ASSERT_GT(count.at("lane_classes").size(), 1u);
+  double share = 0.0;
+  std::uint64_t symbols = 0, errors = 0;
+  for (const json& own : count.at("lane_classes")) {
+    share += own.at("share").get<double>();
+    symbols += own.at("symbols").get<std::uint64_t>();
+    errors += own.at("symbol_errors").get<std::uint64_t>();
+  }
+  EXPECT_NEAR(share, 1.0, 1e-12);
+  EXPECT_EQ(symbols, count.at("symbols").get<std::uint64_t>());
+  EXPECT_EQ(errors, count.at("symbol_errors").get<std::uint64_t>());
 }
 
 TEST(CountingEngine, AFewSamplesAreRefused) {

@@ -28,7 +28,7 @@ SemiAnalyticResult pattern(const PreparedSegment& segment, int cursors = 0) {
 
 SemiAnalyticResult waveform(const PreparedSegment& segment, std::uint64_t symbols) {
   SemiAnalyticOptions options;
-  options.jitter = JitterPlace::decision;
+  options.lane.jitter = JitterPlace::decision;
   options.symbols = symbols;
   return semi_analytic_waveform(segment, settled_decision(segment), options);
 }

@@ -144,21 +144,26 @@ LinePlot ber_against_length(const std::vector<LinkReport>& links, const std::str
 LinePlot ber_against(Waterfall::Axis axis, const std::vector<LinkReport>& links, const std::string& study) {
   const bool light = axis == Waterfall::Axis::received_oma;
   LinePlot plot{light ? "Bit error ratio against received OMA" : "Bit error ratio against SNR at the decision",
-                study + ": before the FEC, the receiver adapted anew at every point",
+                study + ": before the FEC, the receiver adapted anew at every point; a dot: the link itself",
                 {light ? "outer OMA in front of the photodiode (dBm)" : "signal-to-noise ratio at the decision (dB)"},
                 {"pre-FEC bit error ratio", kLowestDecade, 0.0, false, true},
                 {},
                 {}};
   double low = INFINITY, high = -INFINITY;
   AllowedLevels allowed;
-  std::map<std::string, std::size_t> before;  // curves of each technology
+  std::map<std::string, std::size_t> before;  // segments of each technology, on whichever axis
   for (const LinkReport& link : links) {
+    std::map<std::string, Ink> inks;
+    for (const Waterfall& curve : link.waterfalls)
+      if (!inks.contains(curve.segment))
+        inks[curve.segment] = {technology_colour(link.technology), before[link.technology]++};
     for (const Waterfall& curve : link.waterfalls) {
       if (curve.axis != axis) continue;
       const std::string name = link.segments.size() > 1 ? link.name + "." + curve.segment : link.name;
-      const Ink ink{technology_colour(link.technology), before[link.technology]++};
+      const Ink ink = inks.at(curve.segment);
       Series line{name, {}, {}, ink};
       for (const WaterfallPoint& p : curve.points) {
+        if (p.x == curve.own) line.own = Point{p.x, p.pre_fec_ber.log10()};
         line.points.push_back({p.x, p.pre_fec_ber.log10()});
         if (p.pre_fec_ber.log10() < kLowestDecade) continue;
         low = std::min(low, p.x);

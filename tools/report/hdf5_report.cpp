@@ -116,6 +116,17 @@ void write_count(Hdf5Writer& file, const std::string& group, const ErrorCount& c
   }
   file.dataset(group + "/symbols_by_level", sent, "1");
   file.dataset(group + "/errors_by_level", wrong, "1");
+  if (!c.lane_classes.empty()) {
+    std::vector<double> shares, symbols, errors;
+    for (const LaneClassErrors& own : c.lane_classes) {
+      shares.push_back(own.share);
+      symbols.push_back(static_cast<double>(own.symbols));
+      errors.push_back(static_cast<double>(own.symbol_errors));
+    }
+    file.dataset(group + "/lane_class_shares", shares, "1");
+    file.dataset(group + "/symbols_by_lane_class", symbols, "1");
+    file.dataset(group + "/errors_by_lane_class", errors, "1");
+  }
   if (!c.bursts.empty())
     file.dataset(group + "/bursts_by_length", std::vector<double>(c.bursts.begin(), c.bursts.end()), "1");
 }

@@ -14,7 +14,8 @@
 namespace tessera::report {
 namespace {
 
-constexpr std::array<std::string_view, 4> kDashes{"", "9 4", "2.5 3", "10 3 2.5 3"};
+constexpr std::array<std::string_view, 8> kDashes{"",     "9 4", "2.5 3",    "10 3 2.5 3",
+                                                  "16 4", "5 2", "16 3 5 3", "10 3 2.5 3 2.5 3"};
 constexpr std::array<double, 4> kTints{1.0, 0.68, 0.42, 0.22};
 
 Stroke curve_stroke(Ink ink) { return {palette(ink.colour), 2.2, kDashes[ink.variant % kDashes.size()]}; }
@@ -24,6 +25,8 @@ Stroke curve_stroke(Ink ink) { return {palette(ink.colour), 2.2, kDashes[ink.var
 void draw_curve(SvgCanvas& canvas, const Frame& frame, const Series& series) {
   std::vector<Point> run;
   const auto flush = [&] {
+    // A dashed curve on a solid one of its colour would not be seen but for its gaps.
+    if (series.ink.variant > 0) canvas.polyline(run, {"#ffffff", 1.0});
     canvas.polyline(run, curve_stroke(series.ink));
     run.clear();
   };
@@ -43,6 +46,8 @@ void draw_curve(SvgCanvas& canvas, const Frame& frame, const Series& series) {
     canvas.circle(frame.place(series.points[i]), 3.2, series.closes[i] ? palette(series.ink.colour) : "#ffffff",
                   {palette(series.ink.colour), 1.4});
   }
+  if (series.own && frame.contains(*series.own))
+    canvas.circle(frame.place(*series.own), 4.5, palette(series.ink.colour), {"#ffffff", 1.2});
 }
 
 void draw_marks(SvgCanvas& canvas, const Frame& frame, const Marks& marks) {
@@ -104,17 +109,23 @@ class Legend {
   std::vector<Point> places_;
 };
 
-// Lines across the frame, the highest first; a label that would cover the one before it stands to its right.
-void draw_levels(SvgCanvas& canvas, const Frame& frame, std::vector<Level> levels) {
-  std::sort(levels.begin(), levels.end(), [](const Level& a, const Level& b) { return a.y > b.y; });
-  Point last{0.0, -1e3};  // end of the last label
+void draw_levels(SvgCanvas& canvas, const Frame& frame, const std::vector<Level>& levels) {
   for (const Level& level : levels) {
     if (level.y < frame.y.low || level.y > frame.y.high) continue;
     const Point left = frame.place({frame.x.low, level.y});
     canvas.line(left, {frame.left + frame.width, left.y}, {"#555555", 1.2, "6 4"});
-    if (level.label.empty()) continue;
+  }
+}
+
+// Over the curves, the highest first; one that would cover the one before it stands to its right.
+void name_levels(SvgCanvas& canvas, const Frame& frame, std::vector<Level> levels) {
+  std::sort(levels.begin(), levels.end(), [](const Level& a, const Level& b) { return a.y > b.y; });
+  Point last{0.0, -1e3};  // end of the last label
+  for (const Level& level : levels) {
+    if (level.y < frame.y.low || level.y > frame.y.high || level.label.empty()) continue;
+    const Point left = frame.place({frame.x.low, level.y});
     const double x = left.y - last.y < 15.0 ? last.x + 16.0 : frame.left + 8.0;
-    canvas.text({x, left.y - 5.0}, level.label, {12.0, "#555555"});
+    canvas.text({x, left.y - 5.0}, level.label, {.size = 12.0, .colour = "#555555", .halo = true});
     last = {x + 6.6 * static_cast<double>(level.label.size()), left.y};
   }
 }
@@ -192,6 +203,7 @@ std::string draw(const LinePlot& plot) {
   draw_levels(canvas, frame, plot.levels);
   for (const Series& s : plot.series) draw_curve(canvas, frame, s);
   for (const Marks& m : plot.marks) draw_marks(canvas, frame, m);
+  name_levels(canvas, frame, plot.levels);
   return canvas.finish();
 }
 

@@ -40,6 +40,7 @@ struct Series {
   std::vector<Point> points;
   std::vector<bool> closes;  // empty: no markers
   Ink ink;
+  std::optional<Point> own = {};  // a dot of its own
 };
 
 /// Measured points: crosses without a line between them, with an upright bar where an interval is known.

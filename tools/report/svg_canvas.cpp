@@ -82,11 +82,11 @@ void SvgCanvas::rectangle(Point corner, double width, double height, std::string
 
 void SvgCanvas::text(Point at, std::string_view words, const TextStyle& style) {
   body_ += fmt::format(
-      "<text x=\"{:.2f}\" y=\"{:.2f}\" font-size=\"{:g}\" fill=\"{}\" text-anchor=\"{}\"{}{}>{}</text>\n", at.x, at.y,
+      "<text x=\"{:.2f}\" y=\"{:.2f}\" font-size=\"{:g}\" fill=\"{}\" text-anchor=\"{}\"{}{}{}>{}</text>\n", at.x, at.y,
       style.size, style.colour, style.anchor, style.bold ? " font-weight=\"600\"" : "",
       style.rotation != 0.0 ? fmt::format(" transform=\"rotate({:g} {:.2f} {:.2f})\"", style.rotation, at.x, at.y)
                             : std::string(),
-      escape_xml(words));
+      style.halo ? " stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"" : "", escape_xml(words));
 }
 
 std::string SvgCanvas::finish() const { return body_ + "</svg>\n"; }

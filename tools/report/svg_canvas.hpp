@@ -22,6 +22,7 @@ struct TextStyle {
   std::string_view anchor = "start";  // start | middle | end
   bool bold = false;
   double rotation = 0.0;  // degree, about the text's own point
+  bool halo = false;      // white around the letters, for words that stand on lines
 };
 
 /// Text of an SVG picture, drawn in order. [pixels, y downwards]

@@ -106,7 +106,8 @@ void add_counting(CLI::App& app, RunOptions& o) {
       ->type_name("N");
   app.add_option("--time", o.time, "bit_by_bit: stop after so many seconds a segment; the result then depends on them")
       ->type_name("S");
-  add_path(app, "--method", o.method, "bit_by_bit: count | semi_analytic | importance_sampling [count]", "NAME");
+  add_path(app, "--method", o.method, "bit_by_bit: count | semi_analytic | de_bruijn | importance_sampling [count]",
+           "NAME");
   add_path(
       app, "--jitter", o.jitter,
       "bit_by_bit: all of it on the decision as the other engines have it, or the transmitter's on its edges: decision "
@@ -157,6 +158,8 @@ void check_engine(const RunOptions& options) {
   if (options.method && method_named(*options.method) != Method::count &&
       (options.errors || options.time || options.pattern))
     throw ConfigError("--errors, --time and --pattern are for --method count, got " + *options.method);
+  if (options.symbols && options.method && method_named(*options.method) == Method::de_bruijn)
+    throw ConfigError("--symbols is for methods that draw: de_bruijn takes every pattern once");
   if (options.method && method_named(*options.method) != Method::count && options.path == "receiver")
     throw ConfigError("--path receiver is for --method count, got " + *options.method);
   if (options.waterfall || !options.measured_ber.empty())

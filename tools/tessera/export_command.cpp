@@ -82,7 +82,7 @@ int export_files(const ExportCommandOptions& options) {
   const std::vector<std::string> known = export_formats();
   if (std::find(known.begin(), known.end(), options.format) == known.end())
     throw ConfigError("--to: unknown format \"" + options.format + "\"" + suggestion(options.format, known));
-  if (options.input.engine) engine_named(*options.input.engine);
+  if (options.input.engine) computing_engine_named(*options.input.engine);
   ExportOptions values = options.values;
   values.recovery = recovery_named(options.recovery);
   check_folder(options.out, options.force);

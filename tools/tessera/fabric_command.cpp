@@ -41,6 +41,9 @@ void refuse_notes(const FabricReport& report) {
 int fabric(const FabricOptions& options) {
   check_writable(options.json);
   check_writable(options.hdf5);
+  check_not_read(options.json, options.input.name);
+  check_not_read(options.hdf5, options.input.name);
+  check_distinct(options.json, options.hdf5, "--json and --out");
   if (options.plots && options.plots->empty()) throw ConfigError("the folder of --plots must not be empty");
   catch_interrupts();
   FabricResult result;

@@ -26,7 +26,7 @@ FabricResult evaluated(const FabricInput& input, const Console& console) {
   const FabricScenario scenario = read_fabric(resolve_fabric(library, input.name), library, all_models(), input.sets);
   if (input.cables) require_topology(scenario.fabric);
   EvaluationOptions evaluation;
-  evaluation.engine = engine_named(input.engine.value_or(kDefaultEngine));
+  evaluation.engine = computing_engine_named(input.engine.value_or(kDefaultEngine));
   evaluation.stop = interrupted;
   Progress progress(console, "links");
   progress.set_total(static_cast<int>(scenario.links.size()));
@@ -56,7 +56,7 @@ bool is_hdf5(const std::string& name) {
 }
 
 FabricResult fabric_result(const FabricInput& input, const Console& console) {
-  if (input.engine) engine_named(*input.engine);
+  if (input.engine) computing_engine_named(*input.engine);
   if (!is_hdf5(input.name)) return evaluated(input, console);
   FabricResult result = report::read_fabric_hdf5(input.name, input.sets);
   check_engine(input, result);

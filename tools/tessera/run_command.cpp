@@ -63,6 +63,13 @@ void check_outputs(const RunOptions& options) {
   check_writable(options.hdf5);
   if (options.plots && options.plots->empty()) throw ConfigError("the folder of --plots must not be empty");
   check_distinct(options.json, options.hdf5, "--json and --out");
+  std::vector<std::filesystem::path> inputs{options.scenario};
+  if (options.touchstone) inputs.emplace_back(*options.touchstone);
+  for (const std::string& given : options.measured_ber) inputs.emplace_back(given.substr(given.find('=') + 1));
+  for (const std::filesystem::path& input : inputs) {
+    check_not_read(options.json, input);
+    check_not_read(options.hdf5, input);
+  }
 }
 
 // Measured points by the index of their link.

@@ -48,6 +48,7 @@ void check_outputs(const SweepOptions& options) {
   for (const auto* output : {&options.hdf5, &options.csv, &options.journal}) check_writable(*output);
   if (options.plots && options.plots->empty()) throw ConfigError("the folder of --plots must not be empty");
   if (options.journal && *options.journal == "-") throw ConfigError("a journal must be a file");
+  for (const auto* output : {&options.hdf5, &options.csv, &options.journal}) check_not_read(*output, options.study);
   check_distinct(options.csv, options.hdf5, "--csv and --out");
   check_distinct(options.journal, options.hdf5, "--journal and --out");
   check_distinct(options.journal, options.csv, "--journal and --csv");
@@ -59,7 +60,7 @@ Sweep read(const SweepOptions& options, const Library& library, const std::vecto
   ScenarioOptions scenario;
   scenario.sets = options.sets;
   Sweep result = read_sweep(resolve_scenario(library, options.study), library, models, scenario);
-  if (options.engine) result.engine = engine_named(*options.engine);
+  if (options.engine) result.engine = computing_engine_named(*options.engine);
   return result;
 }
 
