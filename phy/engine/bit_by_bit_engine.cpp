@@ -104,6 +104,18 @@ double expected_burst(const std::vector<std::unique_ptr<LaneRun>>& runs, const S
   return longest;
 }
 
+std::optional<PrbsCheck> checked(const std::vector<std::unique_ptr<LaneRun>>& runs) {
+  if (!runs.front()->checker()) return std::nullopt;
+  PrbsCheck sum{true, 0, 0.0};
+  for (const auto& run : runs) {
+    const PrbsChecker& own = *run->checker();
+    sum.locked = sum.locked && own.locked;
+    sum.bits += own.checked;
+    sum.bit_errors += own.errors();
+  }
+  return sum;
+}
+
 Log10Probability probability(double p) { return Log10Probability::from_value(std::min(p, 1.0)); }
 
 void fill_ratios(const PreparedSegment& segment, const std::vector<std::unique_ptr<LaneRun>>& runs,
@@ -291,6 +303,7 @@ SegmentResult run_bit_by_bit(const PreparedSegment& segment, const BitByBitOptio
                                  : stages != nullptr                ? LanePath::stages
                                                                     : LanePath::baud_rate);
   result.receiver = runs[worst]->receiver();
+  result.count->prbs_checker = checked(runs);
   result.count->stopped = stopped;
   result.count->pattern = options.pattern;
   result.count->seed = options.seed;

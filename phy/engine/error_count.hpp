@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,13 @@ struct LevelErrors {
 struct LaneClassErrors {
   double share = 1.0;  // of the segment's lanes
   std::uint64_t symbols = 0, symbol_errors = 0;
+};
+
+/// What a checker that knows the polynomial alone, not what was sent, makes of the decided bits.
+struct PrbsCheck {
+  bool locked = false;  // in every lane
+  std::uint64_t bits = 0;
+  double bit_errors = 0.0;
 };
 
 /// What a run of the bit-by-bit engine counted, and how sure it is.
@@ -39,8 +47,9 @@ struct ErrorCount {
   std::vector<std::uint64_t> bursts;          // [i] = bursts of i + 1 symbols, first to last error; [63]: or longer
   double clustering = 1.0;                    // c: mean number of errors in the burst of an error
   Interval symbol_error_95, symbol_error_999, bit_error_95, bit_error_999;
-  std::string path;     // baud_rate | stages | receiver
-  std::string stopped;  // errors | symbols | time | interrupt
+  std::optional<PrbsCheck> prbs_checker;  // of PRBS patterns
+  std::string path;                       // baud_rate | stages | receiver
+  std::string stopped;                    // errors | symbols | time | interrupt
   std::string pattern;
   std::uint64_t seed = 0;
 

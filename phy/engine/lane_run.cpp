@@ -4,6 +4,8 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <bit>
+
 #include "phy/core/error.hpp"
 #include "phy/engine/eye_counter.hpp"
 
@@ -33,6 +35,7 @@ LaneRun::LaneRun(const PreparedSegment& segment, const Segment* stages, const Bi
       decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
       share_(share),
       options_(lane_options(segment_, options, index)) {
+  if (const int order = prbs_order(options.pattern); order > 0) checker_ = prbs_checker(order);
   if (options.path == LanePath::receiver) {
     make_receiver(options, stages);
     return;
@@ -80,11 +83,20 @@ LaneOptions lane_options(const PreparedSegment& segment, const BitByBitOptions& 
   return lane;
 }
 
+void LaneRun::count(std::span<const std::uint8_t> sent, std::span<const std::uint8_t> decided) {
+  tally(tally_, sent, decided);
+  if (!checker_) return;
+  const int order = segment_.modulation.order;
+  bits_.resize(decided.size() * static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(order))));
+  symbols_to_bits(order, decided, bits_);
+  check(*checker_, bits_);
+}
+
 void LaneRun::advance() { receiver_ ? advance_receiver(*receiver_) : advance_lane(*lane_); }
 
 void LaneRun::advance_receiver(Receiver& receiver) {
   receive(receiver);
-  tally(tally_, receiver.decided.sent, receiver.decided.decided);
+  count(receiver.decided.sent, receiver.decided.decided);
 }
 
 // The next blocks, decided into `decided`.
@@ -109,7 +121,7 @@ void LaneRun::advance_lane(Lane& lane) {
     decided_.resize(block.y.size());
     decider_.decide(block.y, block.sent, decided_);
     // What was decided before the first symbol is not known: feedback settles on the first block.
-    if (next_ > 0) tally(tally_, block.sent, decided_);
+    if (next_ > 0) count(block.sent, decided_);
     ++next_;
   }
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "phy/engine/bit_by_bit_engine.hpp"
@@ -11,6 +12,7 @@
 #include "phy/engine/symbol_decider.hpp"
 #include "phy/engine/symbol_tally.hpp"
 #include "phy/engine/waveform_lane.hpp"
+#include "phy/modulation/prbs.hpp"
 
 namespace tessera {
 
@@ -38,6 +40,7 @@ class LaneRun {
   const PreparedSegment& segment() const { return segment_; }
   const DecisionPoint& point() const { return point_; }
   const SymbolTally& counted() const { return tally_; }
+  const std::optional<PrbsChecker>& checker() const { return checker_; }
   double share() const { return share_; }
   std::optional<ReceiverReport> receiver() const;
 
@@ -57,6 +60,7 @@ class LaneRun {
   EyeDensity lane_eye(Lane& own);
   EyeDensity receiver_eye(Receiver& receiver);
   void advance_lane(Lane& lane);
+  void count(std::span<const std::uint8_t> sent, std::span<const std::uint8_t> decided);
 
   PreparedSegment segment_;
   DecisionPoint point_;
@@ -66,9 +70,10 @@ class LaneRun {
   std::optional<Lane> lane_;  // one of the two
   std::optional<Receiver> receiver_;
   SymbolTally tally_;
+  std::optional<PrbsChecker> checker_;
   std::uint64_t next_ = 0;
   std::array<BaudLane::Block, 2> blocks_;
-  std::vector<std::uint8_t> decided_;
+  std::vector<std::uint8_t> decided_, bits_;
 };
 
 }  // namespace tessera

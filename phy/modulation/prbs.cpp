@@ -43,12 +43,6 @@ std::uint64_t delayed(const std::array<std::uint64_t, kHistory>& history, std::u
   return r == 0 ? low : low << r | history[(w - q - 1) % kHistory] >> (64 - r);
 }
 
-int prbs_order(std::string_view name) {
-  for (const int order : {7, 9, 11, 13, 15, 20, 23, 31})
-    if (name == fmt::format("prbs{}", order) || name == fmt::format("prbs{}q", order)) return order;
-  return 0;
-}
-
 std::uint64_t bit_at(std::span<const std::uint64_t> words, std::size_t i) { return words[i / 64] >> (i % 64) & 1U; }
 
 // Symbols of PAM2 and PAM4 of a byte of bits, first bit in the lowest place.
@@ -163,6 +157,12 @@ void next_words(PrbsWords& state, std::span<std::uint64_t> words) {
     ++state.next_word;
     word = bits ^ flip;
   }
+}
+
+int prbs_order(std::string_view name) {
+  for (const int order : {7, 9, 11, 13, 15, 20, 23, 31})
+    if (name == fmt::format("prbs{}", order) || name == fmt::format("prbs{}q", order)) return order;
+  return 0;
 }
 
 SymbolPattern::SymbolPattern(std::string_view name, int order, std::uint32_t seed, const StreamKey& key)

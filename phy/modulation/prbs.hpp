@@ -83,6 +83,9 @@ class SymbolPattern {
   std::array<std::uint8_t, 64> cache_{};
 };
 
+/// Register length of the sequence that a pattern is made of; 0 where it is none.
+int prbs_order(std::string_view pattern);
+
 /// Names that SymbolPattern takes.
 std::vector<std::string> pattern_names();
 

@@ -56,6 +56,10 @@ Json count_json(const Writer& w, const ErrorCount& c) {
           {"errors_by_level", std::move(wrong)},
           {"lane_classes", std::move(classes)},
           {"bursts_by_length", c.bursts},
+          {"prbs_checker", c.prbs_checker ? Json{{"locked", c.prbs_checker->locked},
+                                                 {"bits", c.prbs_checker->bits},
+                                                 {"bit_errors", w.number("bit_errors", c.prbs_checker->bit_errors)}}
+                                          : Json()},
           {"path", c.path},
           {"stopped_by", c.stopped},
           {"pattern", c.pattern},

@@ -318,6 +318,22 @@ TEST(CountingEngine, AFewSamplesAreRefused) {
   EXPECT_THAT(result.error, HasSubstr("at least 100 are needed: take more symbols"));
 }
 
+// A checker knows the polynomial, and finds the errors that are counted against what was sent.
+TEST(CountingEngine, APrbsCheckerFindsTheErrorsThatAreCounted) {
+  for (const std::string pattern : {"prbs31q", "prbs13q"}) {
+    SCOPED_TRACE(pattern);
+    const json count =
+        counted({"--pattern", pattern, "--symbols", "3000000", "--errors", "0"}).at("segments").at(0).at("count");
+    const json& checker = count.at("prbs_checker");
+    EXPECT_TRUE(checker.at("locked").get<bool>());
+    const double bits = 2.0 * count.at("symbols").get<double>(), errors = count.at("bit_errors").get<double>();
+    EXPECT_GT(errors, 100.0);
+    EXPECT_GT(checker.at("bits").get<double>(), bits - 2000.0);  // the rest has filled its register
+    EXPECT_NEAR(checker.at("bit_errors").get<double>(), errors, 4.0);
+  }
+  EXPECT_TRUE(counted({"--symbols", "20000"}).at("segments").at(0).at("count").at("prbs_checker").is_null());
+}
+
 TEST(CountingEngine, PatternsAreSent) {
   const json link = counted({"--symbols", "100000", "--pattern", "prbs13q"});
   EXPECT_EQ(link.at("segments").at(0).at("count").at("pattern"), "prbs13q");
