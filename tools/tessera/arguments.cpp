@@ -50,7 +50,7 @@ CLI::Validator positive_number() {
             const double value = std::strtod(text.c_str(), &end);
             const bool number = !text.empty() && end == text.c_str() + text.size();
             return number && value > 0.0 && value < 1e18 ? std::string()
-                                                         : "must be a number above 0, got \"" + text + "\"";
+                                                         : "must be a number above 0 and below 1e18, got \"" + text + "\"";
           },
           ""};
 }
