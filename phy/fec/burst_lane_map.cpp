@@ -22,8 +22,8 @@ constexpr int kNone = -1;
 // What one lane carries of one codeword, line symbol by line symbol from the first to the last that has a bit of it.
 // A code symbol is open, in a slot of its own, from its first bit to its last.
 struct Passage {
-  std::vector<int> slots;                // [line symbol][bit], kNone: no bit of the codeword
-  std::vector<unsigned> closing;         // [line symbol] slots that are free behind it
+  std::vector<int> slots;         // [line symbol][bit], kNone: no bit of the codeword
+  std::vector<unsigned> closing;  // [line symbol] slots that are free behind it
   std::size_t symbols = 0, most_open = 0;
 
   auto operator<=>(const Passage&) const = default;
@@ -101,7 +101,8 @@ std::vector<Passages> passages_of(const LaneMap& map, int bits) {
     for (std::int64_t bit = std::max<std::int64_t>(period - beyond, 0); bit < 2 * period + beyond; ++bit) {
       const BitPlace place = map.place_of(lane, bit);
       if (place.block < blocks || place.block >= 2 * blocks) continue;
-      const auto word = static_cast<std::size_t>(place.block - blocks) * words + static_cast<std::size_t>(place.codeword);
+      const auto word =
+          static_cast<std::size_t>(place.block - blocks) * words + static_cast<std::size_t>(place.codeword);
       touches[word].push_back({bit / bits, static_cast<int>(bit % bits), place.symbol});
     }
     for (std::size_t word = 0; word < all.size(); ++word)
@@ -336,8 +337,8 @@ BurstLengths counted_bursts(std::span<const std::uint64_t> counts, double errors
   for (; i + 1 < reached.size() && reached[i] >= kEnough; ++i)
     lengths.continuation.push_back(static_cast<double>(reached[i + 1]) / static_cast<double>(reached[i]));
   // Together: 1 - a = bursts over symbols.
-  const auto longer = static_cast<double>(std::accumulate(reached.begin() + static_cast<std::ptrdiff_t>(i),
-                                                          reached.end(), std::uint64_t{0}));
+  const auto longer = static_cast<double>(
+      std::accumulate(reached.begin() + static_cast<std::ptrdiff_t>(i), reached.end(), std::uint64_t{0}));
   if (longer > 0.0) lengths.continuation.push_back(1.0 - static_cast<double>(reached[i]) / longer);
   const auto bursts = static_cast<double>(reached.front());
   const auto symbols = static_cast<double>(std::accumulate(reached.begin(), reached.end(), std::uint64_t{0}));

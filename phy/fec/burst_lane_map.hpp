@@ -26,8 +26,8 @@ struct BurstLengths {
 /// Geometric lengths of this mean. @throws ConfigError below 1.
 BurstLengths geometric_bursts(double burst_mean);
 
-/// Lengths as they were counted: `counts[i]` bursts of i + 1 symbols, with `errors` wrong symbols in all of them. Beyond
-/// the length that 100 bursts reached, those that did share one continuation.
+/// Lengths as they were counted: `counts[i]` bursts of i + 1 symbols, with `errors` wrong symbols in all of them.
+/// Beyond the length that 100 bursts reached, those that did share one continuation.
 /// @throws ConfigError without a burst.
 BurstLengths counted_bursts(std::span<const std::uint64_t> counts, double errors);
 
@@ -43,8 +43,9 @@ struct LaneBursts {
 /// the map, block after block until blocks repeat.
 ///
 /// Equation: bursts begin at the rate SER/(mean errors) on each line symbol. Followed along every lane on (symbols of the
-/// codeword hit so far, those of them that may be hit again, age), they hit k symbols of it at once at the rate lambda_k;
-/// dP/dx = sum_k lambda_k (H_k - 1) P, x from 0 to 1, H_k: k places at random among the n are hit. CER = P(more than t).
+/// codeword hit so far, those of them that may be hit again, age), they hit k symbols of it at once at the rate
+/// lambda_k; dP/dx = sum_k lambda_k (H_k - 1) P, x from 0 to 1, H_k: k places at random among the n are hit. CER =
+/// P(more than t).
 /// Conventions: segments add their rates; all terms are positive.
 /// Valid for: bursts that are rare on a lane (symbol error ratio times mean burst below about 0.05). Bursts of one
 /// symbol are then independent errors; the places of two bursts are taken as random relative to each other.

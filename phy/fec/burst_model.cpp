@@ -200,8 +200,9 @@ Log10Probability codeword_error_ratio(const RsCode& code, std::span<const BurstC
         const bool lost = i > limit || j > limit;
         for (std::size_t common = 0; common <= (lost ? 0 : std::min(i, j)); ++common) {
           Wide& slot = next[std::min(i + j - common, limit + 1)];
-          slot = slot + (lost ? both : both * from_ln(ln_hypergeometric(code.symbols, static_cast<int>(i),
-                                                                         static_cast<int>(j), static_cast<int>(common))));
+          slot = slot + (lost ? both
+                              : both * from_ln(ln_hypergeometric(code.symbols, static_cast<int>(i), static_cast<int>(j),
+                                                                 static_cast<int>(common))));
         }
       }
     sum = std::move(next);
