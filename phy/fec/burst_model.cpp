@@ -236,15 +236,4 @@ double continuation_of_mean(double burst_mean) {
   return 1.0 - 1.0 / burst_mean;
 }
 
-double continuation_of_histogram(std::span<const double> counts) {
-  double bursts = 0.0, errors = 0.0;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (!(counts[i] >= 0.0)) throw ConfigError("a burst histogram holds no negative counts");
-    bursts += counts[i];
-    errors += counts[i] * static_cast<double>(i + 1);
-  }
-  if (!(bursts > 0.0)) throw ConfigError("a burst histogram needs at least one burst");
-  return continuation_of_mean(errors / bursts);
-}
-
 }  // namespace tessera

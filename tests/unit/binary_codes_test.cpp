@@ -238,12 +238,11 @@ TEST(Bch, RatioBehindTheDecoderIsWhatIsCounted) {
     Bch code;
     double ber;
     std::uint64_t words;
-    bool miscorrection_counts;
-  } cases[] = {{Bch(7, 1, 127), 1e-3, 1000000, true},
-               {Bch(6, 2, 63), 5e-3, 1000000, true},
-               {Bch(8, 2, 144), 2e-3, 2000000, true},
-               {Bch(5, 3, 31), 3e-2, 300000, true},
-               {Bch(10, 3, 1023), 1e-3, 200000, false}};
+  } cases[] = {{Bch(7, 1, 127), 1e-3, 1000000},
+               {Bch(6, 2, 63), 5e-3, 1000000},
+               {Bch(8, 2, 144), 2e-3, 2000000},
+               {Bch(5, 3, 31), 3e-2, 300000},
+               {Bch(10, 3, 1023), 1e-3, 200000}};
   for (const auto& c : cases) {
     const WordCount count = count_bch(c.code, ratio(c.ber), c.words, 5);
     const double counted = static_cast<double>(count.wrong_bits_out) / static_cast<double>(count.bits);
@@ -251,10 +250,8 @@ TEST(Bch, RatioBehindTheDecoderIsWhatIsCounted) {
     const double interval = 3.3 / std::sqrt(static_cast<double>(count.lost()));
     EXPECT_LT(interval, 0.06);
     EXPECT_NEAR(bch_bit_error_ratio(c.code, ratio(c.ber)).value() / counted, 1.0, interval) << c.code.length();
-    if (c.miscorrection_counts) {
-      const double without = post_fec_bit_error_ratio(c.code.code(), ratio(c.ber)).value();
-      EXPECT_LT(without / counted, 1.0 - interval) << c.code.length();
-    }
+    // Words handed on as they came would leave less.
+    EXPECT_LT(post_fec_bit_error_ratio(c.code.code(), ratio(c.ber)).value() / counted, 1.0 - interval);
   }
 }
 

@@ -196,8 +196,6 @@ TEST(BurstModel, NonsenseIsRefused) {
   EXPECT_THROW(decode_bursts(kKp4, {ratio(1e-4), 0.5, 2, false, 0}), ConfigError);
   EXPECT_THROW(decode_bursts(kKp4, {ratio(0.5), 0.5, 2, false, 1}), NumericError);
   EXPECT_THROW(continuation_of_mean(0.5), ConfigError);
-  const std::vector<double> bursts{3.0, 1.0};
-  EXPECT_NEAR(continuation_of_histogram(bursts), 0.2, 1e-12);  // mean 5/4
 }
 
 }  // namespace
