@@ -1,10 +1,14 @@
 #include "phy/fec/bch.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <string>
 
 #include "phy/core/error.hpp"
 #include "phy/core/multiversion.hpp"
+#include "phy/fec/binomial.hpp"
+#include "phy/fec/wide_number.hpp"
 
 namespace tessera {
 namespace {
@@ -47,6 +51,26 @@ TESSERA_MULTIVERSION void add_powers(const SymbolRow* powers, const std::uint8_t
     for (std::size_t j = 0; j < kRowSymbols; ++j)
       sum.symbols[j] = static_cast<std::uint16_t>(sum.symbols[j] ^ (powers[i].symbols[j] & mask));
   }
+}
+
+double ln_choose(int n, int k) { return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0); }
+
+// Mean number of wrong bits that the decoder adds to j > t: a random syndrome is that of s flips with C(n,s) chances in
+// 2^(n-k), and what they leave is a codeword, which has 2t + 1 bits at least.
+double added_by_miscorrection(const Bch& code, int j) {
+  const int n = code.length(), t = code.correctable();
+  double added = 0.0;
+  for (int s = 0; s <= t; ++s) {
+    double ways = 0.0, met = 0.0;
+    for (int u = 0; u <= s && j + s - 2 * u >= 2 * t + 1; ++u) {
+      const double chance = std::exp(ln_hypergeometric(n, j, s, u));
+      ways += chance;
+      met += chance * u;
+    }
+    if (ways > 0.0)
+      added += std::exp(ln_choose(n, s) - code.parity_bits() * std::numbers::ln2) * (s - 2.0 * met / ways);
+  }
+  return added;
 }
 
 }  // namespace
@@ -118,6 +142,20 @@ DecodeResult Bch::decode(std::span<std::uint8_t> word) const {
   if (static_cast<int>(exponents.size()) != locator.length) return {};
   for (const int exponent : exponents) word[static_cast<std::size_t>(length_ - 1 - exponent)] ^= 1U;
   return {true, locator.length};
+}
+
+Log10Probability bch_bit_error_ratio(const Bch& code, Log10Probability bit_error_ratio) {
+  constexpr double kLn10 = std::numbers::ln10, kLnRelative = -45.0;
+  const int n = code.length(), t = code.correctable();
+  const double ln_p = bit_error_ratio.log10() * kLn10, ln_q = std::log1p(-bit_error_ratio.value());
+  WideNumber sum;
+  for (int j = t + 1; j <= n; ++j) {
+    const double left = j + added_by_miscorrection(code, j);
+    const auto term = WideNumber::from_ln(ln_choose(n, j) + j * ln_p + (n - j) * ln_q + std::log(left));
+    sum = sum + term;
+    if (j > n * bit_error_ratio.value() && term.ln() < sum.ln() + kLnRelative) break;
+  }
+  return Log10Probability::from_log10((sum.ln() - std::log(n)) / kLn10);
 }
 
 }  // namespace tessera

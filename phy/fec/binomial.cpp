@@ -85,4 +85,12 @@ Log10Probability binomial_at_most(int trials, int limit, Log10Probability p) {
   return Log10Probability::from_log10(log_head / kLn10);
 }
 
+double ln_hypergeometric(int n, int first, int second, int common) {
+  if (common < 0 || common > std::min(first, second) || first + second - common > n) return -HUGE_VAL;
+  const auto ln_choose = [](int of, int k) {
+    return std::lgamma(of + 1.0) - std::lgamma(k + 1.0) - std::lgamma(of - k + 1.0);
+  };
+  return ln_choose(first, common) + ln_choose(n - first, second - common) - ln_choose(n, second);
+}
+
 }  // namespace tessera

@@ -20,4 +20,13 @@ Log10Probability binomial_more_than(int trials, int limit, Log10Probability p);
 /// @throws NumericError unless 0 <= limit < trials, or for p = 1.
 Log10Probability binomial_at_most(int trials, int limit, Log10Probability p);
 
+/// Natural logarithm of the probability that `first` and `second` places, each set at random out of n, have exactly
+/// `common` in common; -infinity where that is impossible.
+///
+/// Equation: C(first, common) C(n - first, second - common) / C(n, second).
+/// Valid for: 0 <= first, second <= n.
+/// Source: closed form
+/// Theory: docs/theory/fec_bursts.md
+double ln_hypergeometric(int n, int first, int second, int common);
+
 }  // namespace tessera

@@ -9,45 +9,19 @@
 #include <string>
 
 #include "phy/core/error.hpp"
+#include "phy/fec/binomial.hpp"
+#include "phy/fec/wide_number.hpp"
 
 namespace tessera {
 namespace {
 
 constexpr double kLn10 = std::numbers::ln10;
 
-// A non-negative number of any size, m 2^(512 e) with m in [2^-256, 2^256): sums and products neither under- nor
-// overflow, at a tenth of what their logarithms cost.
-struct Wide {
-  double m = 0.0;
-  int e = kZero;
+using Wide = WideNumber;
 
-  static constexpr int kZero = -(1 << 20);  // below every other exponent, and far from the end of int
+Wide from_ln(double ln) { return Wide::from_ln(ln); }
 
-  friend Wide operator*(Wide a, Wide b) { return a.m == 0.0 || b.m == 0.0 ? Wide{} : normal(a.m * b.m, a.e + b.e); }
-  friend Wide operator+(Wide a, Wide b) {
-    if (a.e == b.e) return normal(a.m + b.m, a.e);
-    const Wide& high = a.e > b.e ? a : b;
-    const Wide& low = a.e > b.e ? b : a;
-    return high.e - low.e > 1 ? high : normal(high.m + low.m * 0x1p-512, high.e);
-  }
-
- private:
-  static Wide normal(double m, int e) {
-    if (m >= 0x1p256) return {m * 0x1p-512, e + 1};
-    if (m < 0x1p-256 && m > 0.0) return {m * 0x1p512, e - 1};
-    return {m, e};
-  }
-};
-
-constexpr double kLnBase = 512.0 * std::numbers::ln2;
-
-Wide from_ln(double ln) {
-  if (std::isinf(ln)) return {};
-  const double e = std::round(ln / kLnBase);
-  return {std::exp(ln - e * kLnBase), static_cast<int>(e)};
-}
-
-Wide wide(double p) { return p > 0.0 ? from_ln(std::log(p)) : Wide{}; }
+Wide wide(double p) { return Wide::from_value(p); }
 
 // Mass and first moment of the number of wrong line symbols: (mass, moment) with (m, n)(p, q) = (mp, mq + np).
 struct Dual {
@@ -180,18 +154,9 @@ Counts<State> count_wrong_symbols(const RsCode& code, const Steps& s) {
   return counts;
 }
 
-double log_choose(double n, double k) { return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0); }
-
-// Hypergeometric: i and j places out of n at random have this many in common.
-Wide chance_of_common(int n, std::size_t i, std::size_t j, std::size_t common) {
-  const auto a = static_cast<double>(i), b = static_cast<double>(j), c = static_cast<double>(common);
-  if (a + b - c > n) return {};
-  return from_ln(log_choose(a, c) + log_choose(n - a, b - c) - log_choose(n, b));
-}
-
 Log10Probability probability(Wide p) {
-  if (p.m == 0.0) throw NumericError("a burst result is the impossible event");
-  return Log10Probability::from_log10((std::log(p.m) + p.e * kLnBase) / kLn10);
+  if (p.is_zero()) throw NumericError("a burst result is the impossible event");
+  return Log10Probability::from_log10(p.ln() / kLn10);
 }
 
 }  // namespace
@@ -231,11 +196,13 @@ Log10Probability codeword_error_ratio(const RsCode& code, std::span<const BurstC
     for (std::size_t i = 0; i < sum.size(); ++i)
       for (std::size_t j = 0; j < counts.size(); ++j) {
         const Wide both = sum[i] * from_ln(counts[j].log10() * kLn10);
-        if (both.m == 0.0) continue;  // no segment before the first
+        if (both.is_zero()) continue;  // no segment before the first
         const bool lost = i > limit || j > limit;
         for (std::size_t common = 0; common <= (lost ? 0 : std::min(i, j)); ++common) {
           Wide& slot = next[std::min(i + j - common, limit + 1)];
-          slot = slot + (lost ? both : both * chance_of_common(code.symbols, i, j, common));
+          slot = slot + (lost ? both
+                              : both * from_ln(ln_hypergeometric(code.symbols, static_cast<int>(i), static_cast<int>(j),
+                                                                 static_cast<int>(common))));
         }
       }
     sum = std::move(next);
@@ -267,17 +234,6 @@ double continuation_of_mean(double burst_mean) {
   if (!(burst_mean >= 1.0))
     throw ConfigError("a mean burst must be at least 1 symbol, got " + std::to_string(burst_mean));
   return 1.0 - 1.0 / burst_mean;
-}
-
-double continuation_of_histogram(std::span<const double> counts) {
-  double bursts = 0.0, errors = 0.0;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (!(counts[i] >= 0.0)) throw ConfigError("a burst histogram holds no negative counts");
-    bursts += counts[i];
-    errors += counts[i] * static_cast<double>(i + 1);
-  }
-  if (!(bursts > 0.0)) throw ConfigError("a burst histogram needs at least one burst");
-  return continuation_of_mean(errors / bursts);
 }
 
 }  // namespace tessera

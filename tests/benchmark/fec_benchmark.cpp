@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "phy/engine/margin.hpp"
+#include "phy/fec/burst_lane_map.hpp"
+#include "phy/fec/burst_model.hpp"
 #include "phy/fec/code_gain.hpp"
 #include "phy/noise/gaussian_tail.hpp"
 
@@ -40,6 +42,20 @@ void criterion_of_one_segment(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(evaluate_criterion(link, {segment}));
 }
 BENCHMARK(criterion_of_one_segment);
+
+void bursts_in_sequence(benchmark::State& state) {
+  const BurstChannel channel{Log10Probability::from_value(2.4e-4), 0.75, 2, false, 4};
+  for (auto _ : state) benchmark::DoNotOptimize(decode_bursts(kKp4, channel));
+}
+BENCHMARK(bursts_in_sequence);
+
+void bursts_on_eight_lanes(benchmark::State& state) {
+  BurstLengths lengths = geometric_bursts(4.0);
+  lengths.continuation.resize(static_cast<std::size_t>(state.range(0)), lengths.continuation.front());
+  const LaneBursts line{lane_map_800g(8), Log10Probability::from_value(4.8e-4), lengths};
+  for (auto _ : state) benchmark::DoNotOptimize(codeword_error_ratio(std::span(&line, 1)));
+}
+BENCHMARK(bursts_on_eight_lanes)->Arg(1)->Arg(20)->Arg(64);
 
 }  // namespace
 }  // namespace tessera

@@ -49,6 +49,8 @@ TEST(FecCommand, OtherCodes) {
   EXPECT_NEAR(fec_of({"--code", "hamming128", "--ber", "1e-3"}).at("post_fec_ber"), 1.22e-4, 5e-7);
   EXPECT_NEAR(fec_of({"--code", "kr4", "--ber", "2.1e-5"}).at("codeword_error_ratio"), 4.87e-13, 1e-15);
   EXPECT_EQ(fec_of({"--code", "bch:144,128", "--ber", "1e-4"}).at("correctable"), 2);
+  // Two errors of (127,120) always become three: 1.18e-4 without miscorrection.
+  EXPECT_NEAR(fec_of({"--code", "bch:127,120", "--ber", "1e-3"}).at("post_fec_ber"), 1.76e-4, 1e-6);
 }
 
 TEST(FecCommand, MonteCarloIsRepeatableAndContainsTheTheory) {

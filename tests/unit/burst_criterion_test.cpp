@@ -26,6 +26,48 @@ TEST(BurstCriterion, OneSegmentIsTheTransferMatrix) {
   EXPECT_NEAR(burst_codeword_error_ratio(link_of(1, 2), {result_of(4.8e-4, 4.0)})->value(), 4.9e-13, 5e-15);
 }
 
+Link lanes_of(int lanes, int interleave, double symbol_rate) {
+  Link link = link_of(1, interleave);
+  link.segments.front().lanes = lanes;
+  link.segments.front().symbol_rate = symbol_rate;
+  return link;
+}
+
+TEST(BurstCriterion, LanesThatMultiplexBitsLoseWhatAPlacementCounts) {
+  // BER 1.5e-3, a = 0.75, eight lanes of 800GBASE-R: 4.8e-4, counted by placing bursts apart from this code; in
+  // sequence it would be 4.0e-7.
+  const auto cer = [](const Link& link) { return burst_codeword_error_ratio(link, {result_of(3e-3, 4.0)})->value(); };
+  EXPECT_NEAR(cer(lanes_of(8, 4, 53.125e9)) / 4.8e-4, 1.0, 0.05);
+  EXPECT_NEAR(cer(lanes_of(8, 4, 106.25e9)) / 4.0e-7, 1.0, 0.05);
+  // Four lanes of 400GBASE-R are alike alone and side by side.
+  EXPECT_EQ(cer(lanes_of(4, 2, 53.125e9)), cer(lanes_of(8, 2, 53.125e9)));
+  EXPECT_GT(cer(lanes_of(4, 2, 53.125e9)), 10.0 * cer(lanes_of(8, 4, 53.125e9)));
+}
+
+TEST(BurstCriterion, SegmentsOfTheSameLanesAddTheirBursts) {
+  Link link = lanes_of(8, 4, 53.125e9);
+  const double once = burst_codeword_error_ratio(link, {result_of(2e-3, 3.0)})->value();
+  link.segments.push_back(link.segments.front());
+  EXPECT_NEAR(burst_codeword_error_ratio(link, {result_of(1e-3, 3.0), result_of(1e-3, 3.0)})->value() / once, 1.0,
+              0.01);
+  EXPECT_GT(burst_codeword_error_ratio(link, {result_of(2e-3, 3.0), result_of(1e-3, 1.0)})->value(), 1.5 * once);
+}
+
+TEST(BurstCriterion, LengthsThatWereCountedReplaceTheirMeanFromAHundredErrorsOn) {
+  // Of 180 bursts 165 are single errors and 15 have 10: the mean 1.75 hides them.
+  SegmentResult counted = result_of(1e-3, 315.0 / 180.0);
+  counted.count = ErrorCount{};
+  counted.count->bursts = {165, 0, 0, 0, 0, 0, 0, 0, 0, 15};
+  counted.count->symbol_errors = 315;
+  for (const Link& link : {lanes_of(8, 4, 53.125e9), link_of(1, 1)}) {
+    const double by_mean = burst_codeword_error_ratio(link, {result_of(1e-3, 315.0 / 180.0)})->value();
+    EXPECT_GT(burst_codeword_error_ratio(link, {counted})->value(), 2.0 * by_mean);
+    SegmentResult few = counted;
+    few.count->symbol_errors = 99;
+    EXPECT_EQ(burst_codeword_error_ratio(link, {few})->value(), by_mean);
+  }
+}
+
 TEST(BurstCriterion, SilentWithoutACodeOrABurst) {
   Link link = link_of(1, 1);
   EXPECT_FALSE(burst_codeword_error_ratio(link, {result_of(4.8e-4, 1.0)}).has_value());

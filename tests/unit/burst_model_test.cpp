@@ -169,10 +169,14 @@ TEST(BurstModel, MonteCarloThroughACodecAgrees) {
                                                 {0.75, true, 1},
                                                 {0.75, false, 2},
                                                 {0.75, true, 2},
+                                                {0.75, false, 4},
+                                                {0.75, true, 4},
                                                 {0.5, false, 4},
+                                                {0.5, true, 4},
                                                 {0.5, true, 1}}) {
-    const double ser = 0.01;
+    const double ser = interleave == 4 ? 0.02 : 0.01;  // enough lost words for a narrow interval
     const LineCount count = count_line(codec, ser, a, interleave, precoded, 40000 / interleave);
+    EXPECT_GT(count.failed, 200U);
     const BurstResult model = decode_bursts(codec.code(), {ratio(0.5 * ser), a, 2, precoded, interleave});
     // Interleaved words share bursts: their spread is at most that of `interleave` times fewer.
     const auto thin = static_cast<std::uint64_t>(interleave);
@@ -192,8 +196,6 @@ TEST(BurstModel, NonsenseIsRefused) {
   EXPECT_THROW(decode_bursts(kKp4, {ratio(1e-4), 0.5, 2, false, 0}), ConfigError);
   EXPECT_THROW(decode_bursts(kKp4, {ratio(0.5), 0.5, 2, false, 1}), NumericError);
   EXPECT_THROW(continuation_of_mean(0.5), ConfigError);
-  const std::vector<double> bursts{3.0, 1.0};
-  EXPECT_NEAR(continuation_of_histogram(bursts), 0.2, 1e-12);  // mean 5/4
 }
 
 }  // namespace

@@ -142,6 +142,25 @@ TEST_P(EveryWeight, UpToTheLimitIsCorrected) {
   }
 }
 
+// The whole of the correction that the codes of Ethernet promise.
+TEST(ReedSolomon, AsManyErrorsAsTheCodeRepairsAreCorrectedInAHundredThousandWords) {
+  for (const RsCode& code : {kKp4, kKr4}) {
+    const ReedSolomon codec(code);
+    std::mt19937_64 random(8);
+    Word sent;
+    for (int trial = 0; trial < 100000; ++trial) {
+      if (trial % 16 == 0) sent = encoded(codec, random_data(code, random));
+      Word word = sent;
+      for (const int p : places(code.symbols, code.correctable, random))
+        word[static_cast<std::size_t>(p)] ^= nonzero(code, random);
+      const DecodeResult result = codec.decode(word);
+      ASSERT_TRUE(result.corrected) << trial;
+      ASSERT_EQ(result.changed, code.correctable);
+      ASSERT_EQ(word, sent);
+    }
+  }
+}
+
 // One error more than the code repairs: refused, or another codeword; never the sent one, never an unchanged claim.
 TEST_P(EveryWeight, OneMoreIsDetectedOrMiscorrected) {
   const auto& [code, trials] = GetParam();

@@ -87,8 +87,10 @@ Theory theory_of(const Selection& selected, const FecOptions& o) {
     t.input_ber = result.input_bit_error_ratio;
   } else {
     t.codeword_error_ratio = codeword_error_ratio(code, rs_symbol_error_ratio(ber, code.bits_per_symbol));
-    t.post_fec_ber = std::holds_alternative<HammingCode>(selected.codec) ? hamming_bit_error_ratio(ber)
-                                                                         : post_fec_bit_error_ratio(code, ber);
+    const Bch* bch = std::get_if<Bch>(&selected.codec);
+    t.post_fec_ber = bch != nullptr                                        ? bch_bit_error_ratio(*bch, ber)
+                     : std::holds_alternative<HammingCode>(selected.codec) ? hamming_bit_error_ratio(ber)
+                                                                           : post_fec_bit_error_ratio(code, ber);
   }
   t.frame_loss_ratio = frame_loss_ratio(code, o.interleave, t.codeword_error_ratio, o.frame_bytes);
   return t;
