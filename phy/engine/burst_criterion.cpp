@@ -40,9 +40,7 @@ LaneMap in_sequence(const RsCode& code, int interleave) {
   return map;
 }
 
-bool has_histogram(const SegmentResult& s) {
-  return s.count && s.count->symbol_errors >= kEnoughErrors && !s.count->bursts.empty();
-}
+bool has_histogram(const SegmentResult& s) { return s.count && !s.count->bursts.empty(); }
 
 }  // namespace
 
@@ -52,6 +50,8 @@ std::optional<Log10Probability> burst_codeword_error_ratio(const Link& link,
   const auto bursts = [](const SegmentResult& s) { return s.burst_mean > kNoBurst; };
   if (!code || segments.size() > link.segments.size() || std::none_of(segments.begin(), segments.end(), bursts))
     return std::nullopt;
+  const auto too_few = [](const SegmentResult& s) { return s.count && s.count->symbol_errors < kEnoughErrors; };
+  if (std::any_of(segments.begin(), segments.end(), too_few)) return std::nullopt;
   std::vector<BurstChannel> in_order;
   std::vector<LaneBursts> mapped;
   bool all_in_order = true;

@@ -60,16 +60,9 @@ std::string closes_text(const LinkReport& r) {
   return bounded(r) ? "not decided" : "no";
 }
 
-// Too few errors say nothing of how they come together.
-bool knows_bursts(const LinkReport& r) {
-  constexpr std::uint64_t kLeast = 100;
-  return std::all_of(r.segments.begin(), r.segments.end(),
-                     [](const SegmentReport& s) { return !s.result.count || s.result.count->symbol_errors >= kLeast; });
-}
-
 // A frame is lost with its codewords: losses stand in the ratio of codeword errors.
 std::string burst_loss_text(const LinkReport& r) {
-  if (!knows_bursts(r) || !r.burst_codeword_error_ratio || !r.verdict.codeword_error_ratio) return "-";
+  if (!r.burst_codeword_error_ratio || !r.verdict.codeword_error_ratio) return "-";
   const double decades = r.burst_codeword_error_ratio->log10() - r.verdict.codeword_error_ratio->log10();
   return text(Log10Probability::from_log10(std::min(0.0, r.verdict.frame_loss_ratio.at(64).log10() + decades)));
 }
