@@ -75,7 +75,7 @@ struct ReceiverLoop::State {
   std::vector<float> feedback;                  // … by these taps
   std::vector<double> displaced;                // of a batch of symbols
   std::vector<float> added;
-  std::vector<float> run, run_z;                // inputs and results of symbols decided together
+  std::vector<float> run, run_z;  // inputs and results of symbols decided together
   std::vector<std::uint8_t> run_decided;
   std::uint64_t batch = ~std::uint64_t{0};
   double last_ui = 0.0;  // where the last decision was sampled, from its symbol

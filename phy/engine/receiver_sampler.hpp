@@ -21,7 +21,7 @@ inline std::ptrdiff_t floor_of(double x) {
 /// Equation: v(t) = sum_{i=-2}^{3} w_i(t) v_{n+i}, w the six-point Lagrange weights around sample n = floor(t)
 /// Conventions: samples stand at T/8 and are kept by their phase in the symbol, so that what neighbouring symbols show
 ///   at one phase lies side by side; an instant is a symbol and a position behind it in samples.
-/// Valid for: signals without anything above 2 symbol rates (error below 1e-3 there); exact at the samples.
+/// Valid for: signals without anything above one symbol rate (error 1e-3 there, with its sixth power); exact at the samples.
 /// Source: closed form (Lagrange)
 /// Theory: docs/theory/bit_by_bit_engine.md
 struct ReceiverSampler {

@@ -26,7 +26,24 @@ using Single = std::complex<float>;
 struct Aggressors {
   std::vector<AggressorStream> streams;
   std::vector<Complex> response;  // at kRate: a clock's phase is turned before images fold
+  std::size_t bins = 0;           // of it that hold anything
 };
+
+// Bins up to the last that holds more than a ten-billionth of the largest: what single precision would notice of the
+// others is nothing, and lines leave most of four symbol rates empty.
+std::size_t filled_bins(std::span<const Complex> spectrum) {
+  double largest = 0.0;
+  for (const Complex& value : spectrum) largest = std::max(largest, std::norm(value));
+  std::size_t count = spectrum.size();
+  while (count > 1 && std::norm(spectrum[count - 1]) <= 1e-20 * largest) --count;
+  return count;
+}
+
+// Drops the empty bins.
+std::vector<Complex> trimmed(std::vector<Complex> spectrum) {
+  spectrum.resize(filled_bins(spectrum));
+  return spectrum;
+}
 
 // Samples at `rate` a UI of a response behind the CTLE, `position` samples of the grid earlier.
 std::vector<double> behind_ctle(Response r, const AdaptedReceiver& receiver, double position, std::size_t rate) {
@@ -85,15 +102,16 @@ void WaveformLane::State::add_crosstalk(std::uint64_t block, std::uint64_t first
   w.values.resize(shape.length);
   w.product.resize(shape.length / 2 + 1);
   for (const Aggressors& group : aggressors) {
-    w.fine.assign(shape.length * kRate / 2 + 1, Complex());
+    w.fine.assign(group.response.size(), Complex());
+    const std::span<Complex> turned = std::span(w.fine).first(group.bins);
     for (const AggressorStream& stream : group.streams) {
       symbols_of(stream.symbols, first, w.other);
       for (std::size_t i = 0; i < w.values.size(); ++i) w.values[i] = stream.gain * nominal[w.other[i]];
       real_fft(w.values, w.product);
-      add_advanced(w.product, stream.phase(block), w.fine);
+      add_advanced(w.product, stream.phase(block), turned);
     }
     if (rate == kRate)
-      multiply_add(w.fine, group.response, w.sum);
+      multiply_add(w.fine, group.response, std::span(w.sum).first(group.bins));
     else
       multiply_add_folded(w.fine, group.response, w.sum);
   }
@@ -108,7 +126,7 @@ void WaveformLane::State::add_edges(std::uint64_t first, Scratch& w) const {
   for (std::size_t m = 0; m < edge_orders.size(); ++m) {
     for (std::size_t i = 0; i < n; ++i) term[i] *= -w.tau[i] / static_cast<double>(m + 1);
     real_fft(term, w.product);
-    multiply_add_repeated(w.product, edge_orders[m], w.sum);
+    multiply_add_repeated(w.product, edge_orders[m], std::span(w.sum).first(edge_orders[m].size()));
   }
 }
 
@@ -145,7 +163,8 @@ void add_responses(const PreparedSegment& segment, const DecisionPoint& point, c
     auto response = block_spectrum(behind_ctle(path.response, point.receiver, position, kRate), shape, kRate);
     // The spectrum of every kRate-th sample is the mean of its images.
     for (Complex& value : response) value *= static_cast<double>(rate) / static_cast<double>(kRate);
-    aggressors.push_back({std::move(streams), std::move(response)});
+    const std::size_t bins = filled_bins(response);
+    aggressors.push_back({std::move(streams), std::move(response), bins});
   }
 }
 
@@ -185,7 +204,7 @@ WaveformLane::WaveformLane(const PreparedSegment& segment, const DecisionPoint& 
   s->levels = centred(segment.levels);
   s->nominal = segment.modulation.levels;
   s->symbols = SymbolPattern(options.pattern, segment.modulation.order, 0, key("tx"));
-  s->own = block_spectrum(behind_ctle(segment.channel, receiver, receiver.position, rate), s->shape, rate);
+  s->own = trimmed(block_spectrum(behind_ctle(segment.channel, receiver, receiver.position, rate), s->shape, rate));
   add_responses(segment, point, options, s->shape, rate, s->aggressors);
   s->own_signal = options.own_signal;
   if (options.own_signal) s->edge = jitter_of(segment, options).edge;
@@ -195,8 +214,8 @@ WaveformLane::WaveformLane(const PreparedSegment& segment, const DecisionPoint& 
     Response bare = without_ffe(segment);
     for (int m = 1; m <= taylor_orders(reach); ++m) {
       bare = derivative(std::move(bare));
-      s->edge_orders.push_back(
-          block_spectrum(step_response(behind_ctle(bare, receiver, receiver.position, rate), rate), s->shape, rate));
+      s->edge_orders.push_back(trimmed(
+          block_spectrum(step_response(behind_ctle(bare, receiver, receiver.position, rate), rate), s->shape, rate)));
     }
   }
   s->noise_key = key("noise");
@@ -230,7 +249,7 @@ void WaveformLane::fill(std::uint64_t index, Block& block) const {
   symbols_of(s.symbols, first, w.sent);
   for (std::size_t i = 0; i < n; ++i) w.a[i] = s.levels[w.sent[i]];
   real_fft(w.a, w.spectrum);
-  if (s.own_signal) multiply_add_repeated(w.spectrum, s.own, w.sum);
+  if (s.own_signal) multiply_add_repeated(w.spectrum, s.own, std::span(w.sum).first(s.own.size()));
   s.add_crosstalk(index, first, w);
   if (!s.edge_orders.empty()) s.add_edges(first, w);
   s.add_level_noise(first, w);

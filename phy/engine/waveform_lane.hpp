@@ -11,17 +11,20 @@ namespace tessera {
 /// Waveform of the linear lane at the converter's input: behind the CTLE, ahead of FFE and converter.
 ///
 /// Equation: v(t) = sum_k L[s_k] p(t - kT) + sum_a sum_k x^a_k c^a(t - kT) + edges + noise, at T/8 or, where no sample
-///   moves, at T; p and c through the CTLE. Displaced edges, aggressors' clocks and noise that follows the signal as BaudLane has them; other noise of
-///   density s0 is white noise at that rate through the square root of its density folded to it.
+///   moves, at T; p and c through the CTLE. Displaced edges, aggressors' clocks and noise that follows the signal as
+///   BaudLane has them; other noise of density s0 is white noise at that rate through the square root of its density
+///   folded to it.
 /// Conventions: [v] = V; sample rate() n of the stream is symbol n at the settled phase. The lane at T is every eighth
-///   sample of the one at T/8, but for that noise, which has the same law and another stream. Block b holds symbols b size() …
-///   (b + 1) size() - 1 and is a function of the seed, the instance and b alone; symbols and noise that follows them
-///   are those of BaudLane. Jitter of the decision, baseline wander and what is white at the slicer are the receiver's.
+///   sample of the one at T/8, but for that noise, which has the same law and another stream. Block b holds symbols b
+///   size() … (b + 1) size() - 1 and is a function of the seed, the instance and b alone; symbols and noise that
+///   follows them are those of BaudLane. Jitter of the decision, baseline wander and what is white at the slicer are
+///   the receiver's.
 /// Valid for: linear stages that pass nothing above four symbol rates; edges displaced by less than 1/4 UI.
 /// Source: gardner1995 (block convolution); own (derivation on the page)
 /// Theory: docs/theory/bit_by_bit_engine.md
 ///
-/// Cost: O(R (2 + A + J) + R log RN) a symbol for A aggressors and J orders of jitter in blocks of N symbols at a rate R.
+/// Cost: O(R (2 + A + J) + R log RN) a symbol for A aggressors and J orders of jitter in blocks of N symbols at a rate
+/// R.
 class WaveformLane {
  public:
   static constexpr std::size_t kRate = 8;

@@ -184,8 +184,11 @@ void equalize(AdaptiveEqualizer& s, std::span<const float> v, std::span<const st
     const std::size_t run = std::min(left, v.size() - done);
     std::copy_n(v.begin() + static_cast<std::ptrdiff_t>(done), run,
                 s.window.begin() + static_cast<std::ptrdiff_t>(past));
-    const View b{s.window.data(), known.empty() ? nullptr : known.data() + done, decisions.data() + done,
-                 slicer_input.empty() ? nullptr : slicer_input.data() + done, run,
+    const View b{s.window.data(),
+                 known.empty() ? nullptr : known.data() + done,
+                 decisions.data() + done,
+                 slicer_input.empty() ? nullptr : slicer_input.data() + done,
+                 run,
                  added.empty() ? nullptr : added.data() + done};
     record(s.trajectory, adapt_any(s, b), run);
     std::copy_n(s.window.begin() + static_cast<std::ptrdiff_t>(run), past, s.window.begin());

@@ -1,5 +1,6 @@
 // Symbols a second of the bit-by-bit engine's own receiver (path receiver) on one thread: blocks made, received and
-// counted as run_bit_by_bit does it. Bounds are for one core with two 256-bit FMA pipes (16 float multiply-adds a cycle).
+// counted as run_bit_by_bit does it. Bounds are for one core with two 256-bit FMA pipes (16 float multiply-adds a
+// cycle).
 #include <benchmark/benchmark.h>
 #include <oneapi/tbb/global_control.h>
 
@@ -55,33 +56,41 @@ ReceiverOptions of(ClockMode clock, Adaptation adaptation) {
 }
 
 void BM_ReceiverLms(benchmark::State& state) {
-  receive(state, plain_link(), of(ClockMode::none, Adaptation::lms), "demand");
+  receive(state, plain_link(), of(ClockMode::none, Adaptation::lms),
+          "adapting: at least 15 M/s; bound: loop of adaptation, 45 cycles: 69 M/s");
 }
 BENCHMARK(BM_ReceiverLms)->Unit(benchmark::kMicrosecond);
 
 void BM_ReceiverSignSign(benchmark::State& state) {
-  receive(state, plain_link(), of(ClockMode::none, Adaptation::sign_sign), "demand");
+  receive(state, plain_link(), of(ClockMode::none, Adaptation::sign_sign),
+          "adapting: at least 15 M/s; bound: loop of adaptation, 45 cycles: 69 M/s");
 }
 BENCHMARK(BM_ReceiverSignSign)->Unit(benchmark::kMicrosecond);
 
 void BM_ReceiverMuellerMuller(benchmark::State& state) {
-  receive(state, plain_link(), of(ClockMode::mueller_muller, Adaptation::none), "demand");
+  receive(state, plain_link(), of(ClockMode::mueller_muller, Adaptation::none),
+          "8 samples a UI: at least 5 M/s; bound: loop of clock and FFE, about 200 cycles: 15 M/s");
 }
 BENCHMARK(BM_ReceiverMuellerMuller)->Unit(benchmark::kMicrosecond);
 
 void BM_ReceiverBangBang(benchmark::State& state) {
-  receive(state, plain_link(), of(ClockMode::bang_bang, Adaptation::none), "demand");
+  receive(state, plain_link(), of(ClockMode::bang_bang, Adaptation::none),
+          "8 samples a UI: at least 5 M/s; bound: the same and the crossing, about 260 cycles: 12 M/s");
 }
 BENCHMARK(BM_ReceiverBangBang)->Unit(benchmark::kMicrosecond);
 
 void BM_ReceiverMuellerMullerLms(benchmark::State& state) {
-  receive(state, plain_link(), of(ClockMode::mueller_muller, Adaptation::lms), "demand");
+  receive(state, plain_link(), of(ClockMode::mueller_muller, Adaptation::lms),
+          "8 samples a UI: at least 5 M/s; bound: loop of clock and FFE, about 200 cycles: 15 M/s");
 }
 BENCHMARK(BM_ReceiverMuellerMullerLms)->Unit(benchmark::kMicrosecond);
 
+// The shipped cable: clock recovery through a converter, with crosstalk and jitter.
 void BM_ReceiverCopperDac(benchmark::State& state) {
   receive(state, test::shipped_link("copper_dac_800g").segments.front(),
-          of(state.range(0) != 0 ? ClockMode::bang_bang : ClockMode::mueller_muller, Adaptation::none), "demand");
+          of(state.range(0) != 0 ? ClockMode::bang_bang : ClockMode::mueller_muller, Adaptation::none),
+          "8 samples a UI, 15 aggressors, jitter, converter; bound: loop of clock, converter and FFE, about 230 "
+          "cycles: 13 M/s");
 }
 BENCHMARK(BM_ReceiverCopperDac)->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
 
