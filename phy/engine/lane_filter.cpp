@@ -68,6 +68,20 @@ TESSERA_MULTIVERSION void add_mirrored_product(const double* a, const double* b,
   }
 }
 
+TESSERA_MULTIVERSION void add_filtered_raw(const double* sum, const float* a, const float* b, double factor, float* out,
+                                           std::size_t count) {
+  const auto gain = static_cast<float>(factor);
+  for (std::size_t i = 0; i < count; ++i) {
+    const float ar = a[2 * i], ai = a[2 * i + 1], br = gain * b[2 * i], bi = gain * b[2 * i + 1];
+    out[2 * i] = static_cast<float>(factor * sum[2 * i]) + (ar * br - ai * bi);
+    out[2 * i + 1] = static_cast<float>(factor * sum[2 * i + 1]) + (ar * bi + ai * br);
+  }
+}
+
+TESSERA_MULTIVERSION void to_single_raw(const double* x, double factor, float* out, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<float>(factor * x[i]);
+}
+
 }  // namespace
 
 BlockShape BlockShape::for_window(std::size_t window) {
@@ -134,6 +148,18 @@ void multiply_add_folded(std::span<const Complex> a, std::span<const Complex> b,
   auto* out = reinterpret_cast<double*>(sum.data());
   for (std::size_t k = 0; k < last; k += period) multiply_add_raw(x + 2 * k, y + 2 * k, out, sum.size());
   for (std::size_t k = period; k <= last; k += period) add_mirrored_product(x + 2 * k, y + 2 * k, out, sum.size());
+}
+
+void add_filtered(std::span<const Complex> sum, std::span<const std::complex<float>> white,
+                  std::span<const std::complex<float>> filter, double factor, std::span<std::complex<float>> out) {
+  add_filtered_raw(reinterpret_cast<const double*>(sum.data()), reinterpret_cast<const float*>(white.data()),
+                   reinterpret_cast<const float*>(filter.data()), factor, reinterpret_cast<float*>(out.data()),
+                   out.size());
+}
+
+void to_single(std::span<const Complex> sum, double factor, std::span<std::complex<float>> out) {
+  to_single_raw(reinterpret_cast<const double*>(sum.data()), factor, reinterpret_cast<float*>(out.data()),
+                2 * out.size());
 }
 
 std::vector<double> noise_response(std::span<const double> folded, double step) {

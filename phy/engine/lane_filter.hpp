@@ -1,5 +1,6 @@
 #pragma once
 
+#include <complex>
 #include <span>
 #include <vector>
 
@@ -36,6 +37,13 @@ void multiply_add(double factor, std::span<const double> x, std::span<double> su
 /// The reverse: sum [n/2 + 1] += the images of a * b [n rate/2 + 1] at the symbol rate, without the factor 1/rate of
 /// their mean.
 void multiply_add_folded(std::span<const Complex> a, std::span<const Complex> b, std::span<Complex> sum);
+
+/// out = factor (sum + white filter), rounded to single precision.
+void add_filtered(std::span<const Complex> sum, std::span<const std::complex<float>> white,
+                  std::span<const std::complex<float>> filter, double factor, std::span<std::complex<float>> out);
+
+/// The same without noise: out = factor sum.
+void to_single(std::span<const Complex> sum, double factor, std::span<std::complex<float>> out);
 
 /// White noise of unit variance through this response has the one-sided density `folded` [unit^2 per `step`],
 /// n/2 + 1 values at `step` Hz each: zero phase, circular on the window of n samples.

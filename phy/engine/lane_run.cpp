@@ -58,7 +58,12 @@ void LaneRun::make_receiver(const BitByBitOptions& options, const Segment* stage
   if (const SinusoidalJitter sine = sinusoidal(segment_, options); sine.amplitude_ui > kMostEdgeDisplacement)
     receiver.wander = sine;
   if (options.clock_bandwidth_hz > 0.0) receiver.bandwidth = options.clock_bandwidth_hz / segment_.grid.symbol_rate;
-  receiver_.emplace(Receiver{WaveformLane(segment_, point_, beside),
+  // One sample a symbol is enough where none moves; stages give theirs at the settled phase.
+  const double start = receiver.start_offset_ui;
+  const bool still = stands_still(segment_, options_, receiver) && (!bent || start == 0.0);
+  DecisionPoint sampled = point_;
+  if (still) sampled.receiver.position += start * sampled.receiver.pulse.samples_per_ui;
+  receiver_.emplace(Receiver{WaveformLane(segment_, sampled, beside, still ? 1 : WaveformLane::kRate),
                              std::move(bent),
                              ReceiverLoop(segment_, point_, decider_.thresholds(), options_, receiver),
                              {},
@@ -106,7 +111,7 @@ void LaneRun::receive(Receiver& receiver) {
   fill_all(receiver.lane, next_, receiver.blocks);
   for (WaveformLane::Block& block : receiver.blocks) {
     if (receiver.stages) {
-      receiver.stages->add_waveform(block.v, WaveformLane::kRate);
+      receiver.stages->add_waveform(block.v, receiver.lane.rate());
       receiver.stages->advance(block.sent.size());
     }
     receiver.loop.receive(block.v, block.sent, receiver.decided);
@@ -141,6 +146,12 @@ EyeDensity LaneRun::eye() { return receiver_ ? receiver_eye(*receiver_) : lane_e
 
 EyeDensity LaneRun::receiver_eye(Receiver& receiver) {
   EyeCounter eye(point_);
+  if (receiver.lane.rate() != WaveformLane::kRate) {  // an eye looks between the samples
+    LaneOptions beside = options_;
+    beside.own_signal = !receiver.stages;
+    receiver.lane = WaveformLane(segment_, point_, beside);
+    receiver.loop.resume(next_ * receiver.lane.size());
+  }
   receiver.loop.watch(&eye);
   while (eye.symbols() < EyeCounter::kSymbols) receive(receiver);
   receiver.loop.watch(nullptr);

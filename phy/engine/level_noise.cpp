@@ -12,7 +12,7 @@
 namespace tessera {
 
 LevelNoise::LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& receiver, double channel_delay,
-                       const BlockShape& shape, const StreamKey& key, bool through_ffe)
+                       const BlockShape& shape, const StreamKey& key, Place place)
     : shape_(shape), key_(key), s1_(injection.s1), s2_(injection.s2), levels_(injection.levels) {
   const FrequencyGrid& grid = injection.to_decision.grid;
   mean_ = std::accumulate(levels_.begin(), levels_.end(), 0.0) / static_cast<double>(levels_.size());
@@ -25,7 +25,7 @@ LevelNoise::LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& r
   if (rate != kRate) throw NumericError("noise that follows the signal needs a grid of 8 samples a UI or a multiple");
   from_symbol_ = block_spectrum(pulse_response(injection.from_symbol, kRate).samples, shape, kRate);
   Response g = injection.to_decision;
-  const auto ffe = through_ffe ? ffe_transfer(receiver.taps, grid.ui_count) : std::vector<Complex>{1.0};
+  const auto ffe = place == Place::decision ? ffe_transfer(receiver.taps, grid.ui_count) : std::vector<Complex>{1.0};
   // Bulk delays are kept off the responses; only what the two parts hold more or less than the whole counts here.
   const double residual = injection.to_decision.bulk_delay + injection.from_symbol.bulk_delay - channel_delay;
   const double advance = receiver.position * grid.time_step() - residual;
@@ -35,7 +35,7 @@ LevelNoise::LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& r
   std::vector<double> taps = pulse_response(g, kRate).samples;  // g dt kRate
   for (double& tap : taps) tap /= kRate;
   to_decision_ = block_spectrum(taps, shape, kRate);
-  if (through_ffe)  // the spectrum of every kRate-th sample is the mean of its images
+  if (place != Place::waveform)  // the spectrum of every kRate-th sample is the mean of its images
     for (Complex& value : to_decision_) value /= static_cast<double>(kRate);
   for (double& tap : taps) tap *= tap / kRate;
   squared_ = block_spectrum(taps, shape, kRate);

@@ -29,14 +29,16 @@ class LevelNoise {
     std::vector<Complex> symbols, fine;
   };
 
-  /// @param through_ffe false for the noise ahead of the FFE
-  LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& receiver, double channel_delay,
-             const BlockShape& shape, const StreamKey& key, bool through_ffe = true);
+  /// Where the noise is looked at: behind the FFE once a symbol, ahead of it once a symbol, there at kRate a UI.
+  enum class Place { decision, sampler, waveform };
 
-  /// Adds this noise's spectrum at the symbol rate.
+  LevelNoise(const NoiseInjection& injection, const AdaptedReceiver& receiver, double channel_delay,
+             const BlockShape& shape, const StreamKey& key, Place place = Place::decision);
+
+  /// Adds this noise's spectrum at the symbol rate; not of a waveform.
   /// @param first absolute index of the block's first symbol, @param sent its symbols
   void add(std::uint64_t first, std::span<const std::uint8_t> sent, Scratch& scratch, std::span<Complex> sum) const;
-  /// The same at kRate samples a UI, every kRate-th of which is one of `add`.
+  /// That of a waveform: kRate samples a UI, every kRate-th of which is one of `add`.
   void add_waveform(std::uint64_t first, std::span<const std::uint8_t> sent, Scratch& scratch,
                     std::span<Complex> sum) const;
   /// Adds the variance at each decision [V^2, shape.length] instead.

@@ -6,11 +6,7 @@
 
 namespace tessera {
 
-void PhaseStatistics::add(std::uint64_t n, double x) {
-  ++count_;
-  sum_ += x;
-  squares_ += x * x;
-  if (frequency_ == 0.0) return;
+void PhaseStatistics::add_to_line(std::uint64_t n, double x) {
   const double turns = frequency_ * static_cast<double>(n);
   const auto phasor = std::polar(1.0, -2.0 * std::numbers::pi * (turns - std::floor(turns)));
   products_ += x * phasor;

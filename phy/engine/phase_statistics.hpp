@@ -18,7 +18,12 @@ class PhaseStatistics {
  public:
   explicit PhaseStatistics(double frequency = 0.0) : frequency_(frequency) {}
 
-  void add(std::uint64_t n, double x);
+  void add(std::uint64_t n, double x) {
+    ++count_;
+    sum_ += x;
+    squares_ += x * x;
+    if (frequency_ != 0.0) add_to_line(n, x);
+  }
 
   double mean() const;
   double rms() const;
@@ -27,6 +32,8 @@ class PhaseStatistics {
   bool has_line() const { return frequency_ > 0.0 && frequency_ * static_cast<double>(count_) >= 1.0; }
 
  private:
+  void add_to_line(std::uint64_t n, double x);
+
   double frequency_ = 0.0;
   std::uint64_t count_ = 0;
   double sum_ = 0.0, squares_ = 0.0;

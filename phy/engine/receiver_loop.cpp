@@ -1,8 +1,8 @@
 #include "phy/engine/receiver_loop.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <optional>
 
@@ -10,7 +10,7 @@
 #include "phy/core/error.hpp"
 #include "phy/engine/phase_statistics.hpp"
 #include "phy/engine/receiver_clock.hpp"
-#include "phy/engine/waveform_lane.hpp"
+#include "phy/engine/receiver_sampler.hpp"
 #include "phy/equalization/adaptive_equalizer.hpp"
 #include "phy/equalization/adc.hpp"
 #include "phy/equalization/cdr.hpp"
@@ -23,24 +23,10 @@ namespace {
 constexpr std::size_t kRate = WaveformLane::kRate, kBatch = 1024, kHistory = 4096;
 constexpr std::uint64_t kLeast = 4096;  // symbols that feedback and baseline settle on
 constexpr double kEarlyStep = 4.0;      // of the first half of a training, over the step of the second
-constexpr std::ptrdiff_t kAround = 4;   // samples that interpolation looks at on either side
+constexpr std::ptrdiff_t kAround = ReceiverSampler::kAround;
 
 std::vector<float> floats(std::span<const double> v) { return {v.begin(), v.end()}; }
 std::vector<double> doubles(std::span<const float> v) { return {v.begin(), v.end()}; }
-
-// Weights of the samples -2 … 3 around t in [0, 1).
-std::array<float, 6> interpolation(double t) {
-  const double a = t + 2, b = t + 1, c = t, d = t - 1, e = t - 2, f = t - 3;
-  return {static_cast<float>(b * c * d * e * f / -120), static_cast<float>(a * c * d * e * f / 24),
-          static_cast<float>(a * b * d * e * f / -12),  static_cast<float>(a * b * c * e * f / 12),
-          static_cast<float>(a * b * c * d * f / -24),  static_cast<float>(a * b * c * d * e / 120)};
-}
-
-float interpolate(const float* v, const std::array<float, 6>& w) {
-  float sum = 0.0F;
-  for (std::size_t i = 0; i < w.size(); ++i) sum += w[i] * v[i];
-  return sum;
-}
 
 // Taps to begin with: the settled ones, or the main tap alone with the gain that puts levels where they are decided.
 std::vector<float> first_taps(const AdaptedReceiver& r, const ReceiverOptions& options) {
@@ -58,7 +44,7 @@ struct ReceiverLoop::State {
   AdaptedReceiver receiver;
   std::size_t taps, pre;
   int order;
-  std::vector<double> levels, dfe_low, dfe_high;     // V sent, mean removed; bounds of the feedback
+  std::vector<double> levels;                        // V sent, mean removed
   double variance = 0.0, settled_error = 0.0;        // V^2 at the slicer, of levels and of the least error
   double noise_variance = 0.0;                       // V^2 there, of noise, crosstalk and jitter
   double level_products = 0.0, level_squares = 0.0;  // V^2, of slicer inputs and levels known
@@ -78,14 +64,19 @@ struct ReceiverLoop::State {
   std::optional<ConvergenceReport> convergence;
   std::uint64_t training = 0, settling = 0;
 
-  std::vector<float> wave;
+  ReceiverSampler wave;
   std::vector<std::uint8_t> sent;
-  std::uint64_t wave_begin = 0, sent_begin = 0;  // sample and symbol of the stream
-  std::uint64_t next = 0, first = 0;             // newest sample's symbol; the first symbol decided
-  std::vector<float> history, inputs, between;   // converted samples, newest last; of one decision; of one crossing
-  std::vector<std::uint8_t> past;                // what the decision at hand feeds back …
-  std::vector<float> feedback;                   // … by these taps
-  std::vector<double> displaced, added;          // of a batch of symbols
+  std::uint64_t sent_begin = 0;                 // symbol of the stream
+  std::uint64_t next = 0, first = 0;            // newest sample's symbol; the first symbol decided
+  std::uint64_t arrived = 0;                    // symbols whose one sample has come, where nothing moves
+  std::vector<float> history, inputs, between;  // converted samples, newest last; of one decision; of one crossing
+  bool cold = false;                            // no history: all inputs of the next decision are sampled
+  std::vector<std::uint8_t> past;               // what the decision at hand feeds back …
+  std::vector<float> feedback;                  // … by these taps
+  std::vector<double> displaced;                // of a batch of symbols
+  std::vector<float> added;
+  std::vector<float> run, run_z;  // inputs and results of symbols decided together
+  std::vector<std::uint8_t> run_decided;
   std::uint64_t batch = ~std::uint64_t{0};
   double last_ui = 0.0;  // where the last decision was sampled, from its symbol
   EyeCounter* eye = nullptr;
@@ -98,7 +89,7 @@ struct ReceiverLoop::State {
   void begin_batch(std::uint64_t symbol);
   double late_ui() const;
   bool take(Decided& out);
-  void sample(double position);
+  std::span<const float> sample(double position);
   void gather(double position, std::span<float> x) const;
   void change_phase_of_training(std::uint64_t n);
   void start();
@@ -107,7 +98,12 @@ struct ReceiverLoop::State {
   double crossing(double position);
   void look(double position, double added_noise);
   void output(std::uint64_t symbol, const EqualizedSymbol& d, Decided& out);
+  void keep_feedback();
+  void take_still(std::span<const float> v, Decided& out);
+  std::size_t run_length(std::uint64_t n) const;
+  void decide_run(std::uint64_t n, std::span<const float> v, Decided& out);
   void forget();
+  void forget_sent();
   JitterTransfer transfer() const;
 };
 
@@ -119,14 +115,14 @@ ReceiverLoop::State::State(const PreparedSegment& segment, const DecisionPoint& 
       pre(static_cast<std::size_t>(receiver.taps.pre_taps)),
       order(segment.modulation.order),
       levels(level_amplitudes(segment.levels, 1.0)),
-      dfe_low(segment.receiver.dfe.minimum),
-      dfe_high(segment.receiver.dfe.maximum),
       variance(level_variance(point.decision.amplitudes)),
       jitter(jitter_of(segment, lane).decision),
       slicer_key(stream_key(lane.seed, lane.instance + "/rx/slicer")),
       equalizer(floats(point.decision.amplitudes), first_taps(receiver, options), receiver.taps.dfe.size()) {
   const bool adapts = options.adaptation != Adaptation::none;
   if (!adapts) equalizer.dfe = floats(receiver.taps.dfe);
+  equalizer.dfe_low = floats(segment.receiver.dfe.minimum);
+  equalizer.dfe_high = floats(segment.receiver.dfe.maximum);
   if (segment.high_pass > 0.0) {
     share = -std::expm1(-2.0 * constants::kPi * segment.high_pass * segment.grid.unit_interval());
     dc = std::abs(receiver.ctle.front());
@@ -149,6 +145,8 @@ ReceiverLoop::State::State(const PreparedSegment& segment, const DecisionPoint& 
   if (adapts || clock.mode != ClockMode::none) training = options.training;
   settling = std::max(training, kLeast);
   inputs.assign(equalizer.reversed.size(), 0.0F);
+  between = inputs;
+  history.reserve(kHistory + inputs.size());
   history.assign(inputs.size(), 0.0F);
   next = taps + 64;
   first = next - pre;
@@ -184,10 +182,10 @@ void ReceiverLoop::State::begin_batch(std::uint64_t symbol) {
   if (index == batch) return;
   batch = index;
   displaced.assign(kBatch, 0.0);
-  added.assign(kBatch, 0.0);
+  added.assign(kBatch, 0.0F);
   const std::uint64_t begin = BaudLane::kOrigin + index * kBatch;
   if (jitter.reach_ui() > 0.0) edge_displacements(jitter, begin, displaced);
-  if (slicer_rms > 0.0) gaussian_noise(slicer_key, begin, added, slicer_rms);
+  if (slicer_rms > 0.0) gaussian_noise(slicer_key, begin, added, static_cast<float>(slicer_rms));
 }
 
 // How late the transmitter's wander has the newest sample's symbol.
@@ -200,49 +198,55 @@ double ReceiverLoop::State::late_ui() const {
 
 // FFE inputs of the decision whose newest sample stands at `position`, all of them there by the same clock.
 void ReceiverLoop::State::gather(double position, std::span<float> x) const {
-  const double whole = std::floor(position);
-  const auto w = interpolation(position - whole);
-  const auto at = static_cast<std::ptrdiff_t>(whole) - 2 + static_cast<std::ptrdiff_t>(next * kRate - wave_begin);
-  const auto low = static_cast<float>(dc * baseline);
-  for (std::size_t i = 0; i < taps; ++i)
-    x[x.size() - 1 - i] = interpolate(wave.data() + at - static_cast<std::ptrdiff_t>(i * kRate), w) - low;
+  wave.at(next, position, static_cast<float>(dc * baseline), x);
 }
 
-// Puts the inputs of the next decision behind `inputs`.
-void ReceiverLoop::State::sample(double position) {
+// Inputs of the next decision.
+std::span<const float> ReceiverLoop::State::sample(double position) {
+  const std::size_t count = inputs.size();
   if (jitter.reach_ui() > 0.0) {
     gather(position, inputs);
     if (adc) convert(*adc, std::span(inputs).last(taps));
-    return;
+    return inputs;
   }
-  const double whole = std::floor(position);
-  const auto at = static_cast<std::ptrdiff_t>(whole) - 2 + static_cast<std::ptrdiff_t>(next * kRate - wave_begin);
-  float v = interpolate(wave.data() + at, interpolation(position - whole)) - static_cast<float>(dc * baseline);
+  if (cold) {
+    history.resize(count);
+    gather(position, history);
+    if (adc) convert(*adc, history);
+    cold = false;
+    return history;
+  }
+  float v = wave.at(next, position) - static_cast<float>(dc * baseline);
   if (adc) convert(*adc, {&v, 1});
-  if (history.size() >= kHistory + inputs.size())
-    history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(inputs.size()));
+  if (history.size() >= kHistory + count)
+    history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(count));
   history.push_back(v);
-  std::copy(history.end() - static_cast<std::ptrdiff_t>(inputs.size()), history.end(), inputs.begin());
+  return std::span(history).last(count);
 }
 
 // FFE and feedback of the decision at hand.
 double ReceiverLoop::State::equalised(std::span<const float> x) const {
-  float sum = 0.0F;
-  for (std::size_t i = 0; i < x.size(); ++i) sum += equalizer.reversed[i] * x[i];
+  using Four __attribute__((vector_size(16))) = float;
+  Four sums = {};
+  for (std::size_t i = 0; i < x.size(); i += 4) {
+    Four w, v;
+    std::memcpy(&w, equalizer.reversed.data() + i, sizeof(w));
+    std::memcpy(&v, x.data() + i, sizeof(v));
+    sums += w * v;
+  }
+  float sum = (sums[0] + sums[2]) + (sums[1] + sums[3]);
   for (std::size_t j = 0; j < past.size(); ++j) sum -= feedback[j] * equalizer.levels[past[j]];
   return static_cast<double>(sum);
 }
 
 // Equalised sample between the last symbol and this one, ahead of the converter.
 double ReceiverLoop::State::crossing(double position) {
-  between.resize(inputs.size(), 0.0F);
   gather(position + clock.crossing.u * static_cast<double>(kRate), between);
   return equalised(between);
 }
 
 // What the slicer would see of the symbol at hand on each phase of the eye.
 void ReceiverLoop::State::look(double position, double added_noise) {
-  between.resize(inputs.size(), 0.0F);
   for (int p = 0; p < EyeCounter::kPhases; ++p) {
     gather(position + EyeCounter::offset_ui(p) * static_cast<double>(kRate), between);
     if (Adc copy = adc.value_or(Adc{}); adc) convert(copy, std::span(between).last(taps));
@@ -290,29 +294,34 @@ void ReceiverLoop::State::change_phase_of_training(std::uint64_t n) {
   if (n == settling) equalizer.trajectory = {};
 }
 
+// What crossings, eye and sequence detector still ask of the feedback when taps and decisions have gone on.
+void ReceiverLoop::State::keep_feedback() {
+  if (eye == nullptr && !mlse && clock.mode != ClockMode::bang_bang) return;
+  past = equalizer.past;
+  feedback = equalizer.dfe;
+}
+
 // Decides the symbol whose newest sample is `next`, if all it needs has arrived.
 bool ReceiverLoop::State::take(Decided& out) {
   const std::uint64_t symbol = next - pre;
-  const auto end = static_cast<std::ptrdiff_t>(wave_begin + wave.size()), unit = static_cast<std::ptrdiff_t>(kRate);
+  const auto end = static_cast<std::ptrdiff_t>(wave.end() * kRate), unit = static_cast<std::ptrdiff_t>(kRate);
   begin_batch(symbol);
   const double ui = clock.phase_ui + displaced[symbol % kBatch] - late_ui();
   const double position = ui * static_cast<double>(kRate);
-  const auto at = static_cast<std::ptrdiff_t>(next) * unit + static_cast<std::ptrdiff_t>(std::floor(position));
+  const auto at = static_cast<std::ptrdiff_t>(next) * unit + floor_of(position);
   if (at + kAround + (eye != nullptr ? unit / 2 : 0) >= end || symbol >= sent_begin + sent.size()) return false;
-  if (at - static_cast<std::ptrdiff_t>(taps + 1) * unit - kAround < static_cast<std::ptrdiff_t>(wave_begin))
+  if (at - static_cast<std::ptrdiff_t>(inputs.size() + 1) * unit - kAround <
+      static_cast<std::ptrdiff_t>(wave.begin * kRate))
     throw NumericError("the receiver's clock ran away from the signal");
   last_ui = ui;
   const std::uint64_t n = symbol - first;
   if (n <= settling) change_phase_of_training(n);
   const std::uint8_t own = sent[symbol - sent_begin];
-  past = equalizer.past;
-  feedback = equalizer.dfe;
-  sample(position);
-  if (eye != nullptr && n >= settling) look(position, added[symbol % kBatch]);
-  const EqualizedSymbol d =
-      equalize_symbol(equalizer, inputs, n < training ? own : -1, static_cast<float>(added[symbol % kBatch]));
-  for (std::size_t j = 0; j < equalizer.dfe.size(); ++j)
-    equalizer.dfe[j] = std::clamp(equalizer.dfe[j], static_cast<float>(dfe_low[j]), static_cast<float>(dfe_high[j]));
+  const float noise = added[symbol % kBatch];
+  keep_feedback();
+  const std::span<const float> x = sample(position);
+  if (eye != nullptr && n >= settling) look(position, static_cast<double>(noise));
+  const EqualizedSymbol d = equalize_symbol(equalizer, x, n < training ? own : -1, noise);
   const double level = static_cast<double>(equalizer.levels[n < training ? own : d.decision]);
   if (options.adaptation != Adaptation::none && n >= training / 2 && n < training) {
     level_products += level * static_cast<double>(d.z);
@@ -324,6 +333,60 @@ bool ReceiverLoop::State::take(Decided& out) {
   baseline += share * (levels[own] - baseline);
   ++next;
   return true;
+}
+
+// Symbols from the n-th on that are decided alike, without a look at what their decisions change.
+std::size_t ReceiverLoop::State::run_length(std::uint64_t n) const {
+  if (options.detector == Detector::mlse) return 1;
+  std::uint64_t end = n + kBatch - (first + n) % kBatch;
+  for (const std::uint64_t change : {training / 2, training, settling})
+    if (change > n) end = std::min(end, change);
+  return end - n;
+}
+
+// Decides symbols whose samples, one each, stand where they stand.
+void ReceiverLoop::State::take_still(std::span<const float> v, Decided& out) {
+  const std::uint64_t begin = arrived;
+  arrived += v.size();
+  while (next < arrived) {
+    const std::uint64_t n = next - pre - first;
+    begin_batch(first + n);
+    if (n <= settling) change_phase_of_training(n);
+    const std::size_t count = std::min<std::uint64_t>(run_length(n), arrived - next);
+    decide_run(n, v.subspan(next - begin, count), out);
+    next += count;
+  }
+}
+
+void ReceiverLoop::State::decide_run(std::uint64_t n, std::span<const float> v, Decided& out) {
+  const std::uint64_t symbol = first + n;
+  const auto own = std::span(sent).subspan(symbol - sent_begin, v.size());
+  run.assign(v.begin(), v.end());
+  run_z.resize(v.size());
+  run_decided.resize(v.size());
+  if (share > 0.0) {
+    for (std::size_t i = 0; i < run.size(); ++i) {
+      run[i] -= static_cast<float>(dc * baseline);
+      baseline += share * (levels[own[i]] - baseline);
+    }
+  }
+  if (adc) convert(*adc, run);
+  keep_feedback();
+  const bool known = n < training;
+  equalize(equalizer, run, known ? own : std::span<const std::uint8_t>{}, run_decided, run_z,
+           std::span(added).subspan(symbol % kBatch, v.size()));
+  if (options.adaptation != Adaptation::none && n >= training / 2 && known) {
+    for (std::size_t i = 0; i < run.size(); ++i) {
+      const double level = static_cast<double>(equalizer.levels[own[i]]);
+      level_products += level * static_cast<double>(run_z[i]);
+      level_squares += level * level;
+    }
+  }
+  for (std::size_t i = 0; n >= settling && i < v.size(); ++i) phases.add(BaudLane::kOrigin + next + i, clock.phase_ui);
+  if (options.detector == Detector::mlse && !known) output(symbol, {run_z.front(), run_decided.front()}, out);
+  if (options.detector == Detector::mlse || n < settling) return;
+  out.sent.insert(out.sent.end(), own.begin(), own.end());
+  out.decided.insert(out.decided.end(), run_decided.begin(), run_decided.end());
 }
 
 void ReceiverLoop::State::output(std::uint64_t symbol, const EqualizedSymbol& d, Decided& out) {
@@ -344,12 +407,14 @@ void ReceiverLoop::State::output(std::uint64_t symbol, const EqualizedSymbol& d,
 // Drops what no later decision needs.
 void ReceiverLoop::State::forget() {
   const auto unit = static_cast<std::ptrdiff_t>(kRate);
-  const auto lowest = static_cast<std::ptrdiff_t>(next) * unit +
-                      static_cast<std::ptrdiff_t>(std::floor((last_ui - 1.0) * static_cast<double>(kRate))) -
-                      static_cast<std::ptrdiff_t>(taps + 2) * unit - kAround - static_cast<std::ptrdiff_t>(wave_begin);
-  const auto gone = std::clamp<std::ptrdiff_t>(lowest, 0, std::ssize(wave));
-  wave.erase(wave.begin(), wave.begin() + gone);
-  wave_begin += static_cast<std::uint64_t>(gone);
+  const std::ptrdiff_t lowest = static_cast<std::ptrdiff_t>(next) * unit +
+                                floor_of((last_ui - 1.0) * static_cast<double>(kRate)) -
+                                static_cast<std::ptrdiff_t>(inputs.size() + 2) * unit - kAround;
+  if (lowest > 0) wave.forget(static_cast<std::uint64_t>(lowest / unit));
+  forget_sent();
+}
+
+void ReceiverLoop::State::forget_sent() {
   const std::uint64_t kept = next - pre - std::min(next - pre, std::uint64_t{256});
   if (kept <= sent_begin) return;
   sent.erase(sent.begin(),
@@ -367,6 +432,11 @@ JitterTransfer ReceiverLoop::State::transfer() const {
   return t;
 }
 
+bool stands_still(const PreparedSegment& segment, const LaneOptions& lane, const ReceiverOptions& options) {
+  return options.clock == ClockMode::none && options.frequency_offset == 0.0 && options.wander.amplitude_ui == 0.0 &&
+         jitter_of(segment, lane).decision.reach_ui() == 0.0;
+}
+
 ReceiverLoop::ReceiverLoop(const PreparedSegment& segment, const DecisionPoint& point,
                            std::span<const double> thresholds, const LaneOptions& lane,
                            const ReceiverOptions& options) {
@@ -381,11 +451,25 @@ ReceiverLoop& ReceiverLoop::operator=(ReceiverLoop&&) noexcept = default;
 
 void ReceiverLoop::receive(std::span<const float> v, std::span<const std::uint8_t> sent, Decided& out) {
   State& s = *state_;
-  s.wave.insert(s.wave.end(), v.begin(), v.end());
   s.sent.insert(s.sent.end(), sent.begin(), sent.end());
+  if (v.size() == sent.size()) {
+    s.take_still(v, out);
+    s.forget_sent();
+    return;
+  }
+  s.wave.append(v);
   while (s.take(out)) {
   }
   s.forget();
+}
+
+void ReceiverLoop::resume(std::uint64_t symbol) {
+  State& s = *state_;
+  s.wave = {};
+  s.wave.begin = s.sent_begin = symbol;
+  s.sent.clear();
+  s.next = symbol + s.inputs.size() + 64;
+  s.cold = true;
 }
 
 void ReceiverLoop::watch(EyeCounter* eye) { state_->eye = eye; }

@@ -56,7 +56,8 @@ struct ReceiverOptions {
 /// Source: mueller1976; alexander1975; widrow1985; forney1972; own (composition)
 /// Theory: docs/theory/bit_by_bit_engine.md
 ///
-/// Cost: O(FFE + DFE taps) a symbol one after the other; O(6 FFE taps) more where the decision has jitter.
+/// Cost: O(FFE + DFE taps) a symbol one after the other; O(6 FFE taps) more where the decision has jitter or the clock
+///   looks at crossings.
 class ReceiverLoop {
  public:
   /// @param thresholds at the slicer for symbols at their settled levels
@@ -73,8 +74,11 @@ class ReceiverLoop {
   };
 
   /// Takes the next samples of a WaveformLane with their symbols and appends the decisions about those that have
-  /// arrived.
+  /// arrived: eight samples a symbol or, where the receiver stands still, one at the phase where its clock starts.
   void receive(std::span<const float> v, std::span<const std::uint8_t> sent, Decided& out);
+
+  /// Goes on, with the taps as they are, at eight samples a symbol from this symbol of the stream on.
+  void resume(std::uint64_t symbol);
 
   /// From here on `eye` counts, at its phases beside every decision's, what this receiver would have sliced; not with a
   /// null pointer.
@@ -87,6 +91,9 @@ class ReceiverLoop {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Whether every sample stands where the clock starts: no recovery, no offset, no wander, no jitter of the decision.
+bool stands_still(const PreparedSegment& segment, const LaneOptions& lane, const ReceiverOptions& options);
 
 /// @throws ConfigError for values out of range.
 void check_receiver(const ReceiverOptions& options, const SinusoidalJitter& sinusoidal);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <numeric>
 #include <string>
 
@@ -24,8 +25,10 @@ struct View {
   std::uint8_t* decisions;
   float* slicer_input;
   std::size_t count;
-  float added = 0.0F;
+  const float* added;  // to the slicer's input; null for nothing
 };
+
+enum class Learning { nothing, lms, signs };
 
 __attribute__((always_inline)) inline float sum_of(const Lanes& sum) {
   Lanes v = sum;
@@ -42,8 +45,9 @@ __attribute__((always_inline)) inline Lanes load(const float* p) {
   return v;
 }
 
-// V vectors of FFE taps in registers; the mask keeps the padding ahead of them at zero.
-template <std::size_t V, bool kSign>
+// V vectors of FFE taps in registers; the mask keeps the padding ahead of them at zero. Returns the sum of squared
+// errors of the window of the trajectory so far, added up symbol by symbol: it does not depend on where blocks end.
+template <std::size_t V, Learning kLearning>
 __attribute__((always_inline)) inline double adapt(AdaptiveEqualizer& s, const View& b) {
   Lanes w[V], used[V];
   for (std::size_t i = 0; i < V; ++i) {
@@ -54,14 +58,16 @@ __attribute__((always_inline)) inline double adapt(AdaptiveEqualizer& s, const V
   float* taps = s.dfe.data();
   std::uint8_t* past = s.past.data();
   const float *levels = s.levels.data(), *thresholds = s.thresholds.data();
-  double squares = 0.0;
+  const float *low = s.dfe_low.data(), *high = s.dfe_high.data();
+  constexpr bool kSign = kLearning == Learning::signs;
+  double squares = s.trajectory.sum;
   for (std::size_t n = 0; n < b.count; ++n) {
     const float* x = b.x + n;
     Lanes sum = w[0] * load(x);
     for (std::size_t i = 1; i < V; ++i) sum += w[i] * load(x + i * kLanes);
     float fed = 0.0F;
     for (std::size_t j = 0; j < feedback; ++j) fed += taps[j] * levels[past[j]];
-    const float z = sum_of(sum) - fed + b.added;
+    const float z = sum_of(sum) - fed + (b.added != nullptr ? b.added[n] : 0.0F);
     std::uint32_t d = 0;
     for (std::size_t e = 0; e < eyes; ++e) d += z > thresholds[e] ? 1U : 0U;
     b.decisions[n] = static_cast<std::uint8_t>(d);
@@ -70,7 +76,7 @@ __attribute__((always_inline)) inline double adapt(AdaptiveEqualizer& s, const V
     const float e = levels[target] - z;
     squares += static_cast<double>(e * e);
     const float step = kSign ? sign(e) : e;
-    for (std::size_t i = 0; i < V; ++i) {
+    for (std::size_t i = 0; i < V && kLearning != Learning::nothing; ++i) {
       Lanes v = load(x + i * kLanes);
       if (kSign) {
         const Lanes one = Lanes{} + 1.0F, zero = {};
@@ -79,8 +85,11 @@ __attribute__((always_inline)) inline double adapt(AdaptiveEqualizer& s, const V
       w[i] += (used[i] * step) * v;
     }
     for (std::size_t j = feedback; j-- > 0;) {
-      const float l = levels[past[j]];
-      taps[j] -= j < s.dfe_held ? 0.0F : s.dfe_step * step * (kSign ? sign(l) : l);
+      if (kLearning != Learning::nothing) {
+        const float l = levels[past[j]];
+        const float tap = taps[j] - (j < s.dfe_held ? 0.0F : s.dfe_step * step * (kSign ? sign(l) : l));
+        taps[j] = std::min(std::max(tap, low[j]), high[j]);
+      }
       past[j] = j > 0 ? past[j - 1] : target;
     }
   }
@@ -90,7 +99,8 @@ __attribute__((always_inline)) inline double adapt(AdaptiveEqualizer& s, const V
 
 template <std::size_t V>
 __attribute__((always_inline)) inline double adapt(AdaptiveEqualizer& s, const View& b) {
-  return s.update == TapUpdate::lms ? adapt<V, false>(s, b) : adapt<V, true>(s, b);
+  if (s.ffe_step == 0.0F && s.dfe_step == 0.0F) return adapt<V, Learning::nothing>(s, b);
+  return s.update == TapUpdate::lms ? adapt<V, Learning::lms>(s, b) : adapt<V, Learning::signs>(s, b);
 }
 
 TESSERA_MULTIVERSION double adapt_8(AdaptiveEqualizer& s, const View& b) { return adapt<1>(s, b); }
@@ -103,8 +113,9 @@ double adapt_any(AdaptiveEqualizer& s, const View& b) {
   return vectors == 1 ? adapt_8(s, b) : vectors == 2 ? adapt_16(s, b) : vectors == 4 ? adapt_32(s, b) : adapt_64(s, b);
 }
 
+// @param squares of the window up to here
 void record(ErrorTrajectory& t, double squares, std::size_t count) {
-  t.sum += squares;
+  t.sum = squares;
   t.filled += count;
   if (t.filled < t.window) return;
   t.mean_square.push_back(t.sum / static_cast<double>(t.window));
@@ -139,6 +150,8 @@ AdaptiveEqualizer::AdaptiveEqualizer(std::span<const float> level_values, std::s
       thresholds(middle_thresholds(levels)),
       ffe_taps(start.size()),
       dfe(dfe_taps, 0.0F),
+      dfe_low(dfe_taps, -std::numeric_limits<float>::infinity()),
+      dfe_high(dfe_taps, std::numeric_limits<float>::infinity()),
       past(dfe_taps, 0) {
   if (levels.size() < 2 || levels.size() > 256)
     throw ConfigError("an equaliser needs 2 to 256 levels, got " + std::to_string(levels.size()));
@@ -160,9 +173,9 @@ std::vector<float> AdaptiveEqualizer::ffe() const {
 void AdaptiveEqualizer::hold(std::size_t tap) { mask[mask.size() - 1 - tap] = 0.0F; }
 
 void equalize(AdaptiveEqualizer& s, std::span<const float> v, std::span<const std::uint8_t> known,
-              std::span<std::uint8_t> decisions, std::span<float> slicer_input) {
+              std::span<std::uint8_t> decisions, std::span<float> slicer_input, std::span<const float> added) {
   if (decisions.size() != v.size() || (!known.empty() && known.size() != v.size()) ||
-      (!slicer_input.empty() && slicer_input.size() != v.size()))
+      (!added.empty() && added.size() != v.size()) || (!slicer_input.empty() && slicer_input.size() != v.size()))
     throw Error("equalize: samples, symbols and decisions differ in number");
   const std::size_t past = s.reversed.size() - 1;
   for (std::size_t done = 0; done < v.size();) {
@@ -171,8 +184,12 @@ void equalize(AdaptiveEqualizer& s, std::span<const float> v, std::span<const st
     const std::size_t run = std::min(left, v.size() - done);
     std::copy_n(v.begin() + static_cast<std::ptrdiff_t>(done), run,
                 s.window.begin() + static_cast<std::ptrdiff_t>(past));
-    const View b{s.window.data(), known.empty() ? nullptr : known.data() + done, decisions.data() + done,
-                 slicer_input.empty() ? nullptr : slicer_input.data() + done, run};
+    const View b{s.window.data(),
+                 known.empty() ? nullptr : known.data() + done,
+                 decisions.data() + done,
+                 slicer_input.empty() ? nullptr : slicer_input.data() + done,
+                 run,
+                 added.empty() ? nullptr : added.data() + done};
     record(s.trajectory, adapt_any(s, b), run);
     std::copy_n(s.window.begin() + static_cast<std::ptrdiff_t>(run), past, s.window.begin());
     done += run;
@@ -183,7 +200,7 @@ EqualizedSymbol equalize_symbol(AdaptiveEqualizer& s, std::span<const float> inp
   if (inputs.size() != s.reversed.size()) throw Error("equalize_symbol: inputs and taps differ in number");
   const auto training = static_cast<std::uint8_t>(known);
   EqualizedSymbol result;
-  const View b{inputs.data(), known < 0 ? nullptr : &training, &result.decision, &result.z, 1, added};
+  const View b{inputs.data(), known < 0 ? nullptr : &training, &result.decision, &result.z, 1, &added};
   record(s.trajectory, adapt_any(s, b), 1);
   return result;
 }

@@ -46,6 +46,7 @@ struct AdaptiveEqualizer {
   std::vector<float> mask;                 // 1 for taps that learn, 0 for those held, in the places of `reversed`
   std::size_t ffe_taps = 1, dfe_held = 0;  // the first dfe_held taps of the DFE do not learn
   std::vector<float> dfe;                  // b
+  std::vector<float> dfe_low, dfe_high;    // what it is held to, each tap; infinite for no bound
   std::vector<std::uint8_t> past;          // decisions, newest first
   std::vector<float> window;               // inputs before the block, then the block
   ErrorTrajectory trajectory;
@@ -58,9 +59,9 @@ struct AdaptiveEqualizer {
 };
 
 /// Equalises a block; `known` is empty (decisions direct) or holds the symbols of the block.
-/// `slicer_input` receives z where it is not empty.
+/// `slicer_input` receives z where it is not empty; `added`, where it is not, is added to z ahead of the slicer.
 void equalize(AdaptiveEqualizer& state, std::span<const float> v, std::span<const std::uint8_t> known,
-              std::span<std::uint8_t> decisions, std::span<float> slicer_input = {});
+              std::span<std::uint8_t> decisions, std::span<float> slicer_input = {}, std::span<const float> added = {});
 
 struct EqualizedSymbol {
   float z = 0.0F;

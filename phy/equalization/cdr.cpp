@@ -103,11 +103,6 @@ double mueller_muller_gain(double variance, double before, double at, double aft
   return -variance * (after - before - feedback * at);
 }
 
-double clock_change(double proportional, double integral, double error, double& frequency) {
-  frequency += integral * error;
-  return std::clamp(frequency + proportional * error, -0.5, 0.5);
-}
-
 std::complex<double> jitter_transfer(double gain, double proportional, double integral, double frequency,
                                      double delay) {
   const double angle = 2.0 * std::numbers::pi * frequency;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <complex>
 #include <cstddef>
 #include <cstdint>
@@ -73,7 +74,10 @@ std::complex<double> jitter_transfer(double gain, double proportional, double in
 ///
 /// Equation: f <- f + integral e; change = f + proportional e, held to +-1/2: a loop that has lost its signal must not
 ///   stop or run backwards.
-double clock_change(double proportional, double integral, double error, double& frequency);
+inline double clock_change(double proportional, double integral, double error, double& frequency) {
+  frequency += integral * error;
+  return std::clamp(frequency + proportional * error, -0.5, 0.5);
+}
 
 /// Complex amplitude of a sine in a recovered phase: 2/N sum_n x_n exp(-2 pi j frequency (first + n)), the mean
 /// removed.

@@ -3,6 +3,7 @@
 #include <fftw3.h>
 
 #include <algorithm>
+#include <complex>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -59,6 +60,37 @@ fftw_plan plan_for(Kind kind, std::size_t n) {
   return plan;
 }
 
+fftwf_complex* raw(const std::complex<float>* p) {
+  return reinterpret_cast<fftwf_complex*>(const_cast<std::complex<float>*>(p));
+}
+
+bool aligned(const float* p) { return fftwf_alignment_of(const_cast<float*>(p)) == 0; }
+bool aligned(const std::complex<float>* p) { return aligned(reinterpret_cast<const float*>(p)); }
+
+struct DestroySinglePlan {
+  void operator()(fftwf_plan plan) const { fftwf_destroy_plan(plan); }
+};
+using SinglePlan = std::unique_ptr<std::remove_pointer_t<fftwf_plan>, DestroySinglePlan>;
+
+// As plan_for, in single precision.
+fftwf_plan single_plan_for(Kind kind, std::size_t n) {
+  static std::mutex mutex;
+  static std::map<std::pair<Kind, std::size_t>, SinglePlan> plans;
+  const std::lock_guard lock(mutex);
+  SinglePlan& cached = plans[{kind, n}];
+  if (cached) return cached.get();
+  std::vector<float> real(n);
+  std::vector<std::complex<float>> half(n / 2 + 1);
+  const int size = static_cast<int>(n);
+  fftwf_plan plan = kind == Kind::forward_real
+                        ? fftwf_plan_dft_r2c_1d(size, real.data(), raw(half.data()), FFTW_ESTIMATE)
+                        : fftwf_plan_dft_c2r_1d(size, raw(half.data()), real.data(),
+                                                static_cast<unsigned>(FFTW_ESTIMATE | FFTW_DESTROY_INPUT));
+  if (plan == nullptr) throw NumericError("FFTW could not plan a transform of length " + std::to_string(n));
+  cached.reset(plan);
+  return plan;
+}
+
 }  // namespace
 
 void real_fft(std::span<const double> x, std::span<Complex> out) {
@@ -95,6 +127,28 @@ std::vector<double> inverse_real_fft(std::span<const Complex> half_spectrum, std
   std::vector<double> out(n);
   inverse_real_fft(half_spectrum, out, gain);
   return out;
+}
+
+void real_fft(std::span<const float> x, std::span<std::complex<float>> out) {
+  if (out.size() != x.size() / 2 + 1) throw Error("real_fft: output must hold n/2 + 1 bins");
+  const fftwf_plan plan = single_plan_for(Kind::forward_real, x.size());
+  if (aligned(x.data()) && aligned(out.data()))
+    return fftwf_execute_dft_r2c(plan, const_cast<float*>(x.data()), raw(out.data()));
+  std::vector<float> in(x.begin(), x.end());
+  std::vector<std::complex<float>> result(out.size());
+  fftwf_execute_dft_r2c(plan, in.data(), raw(result.data()));
+  std::copy(result.begin(), result.end(), out.begin());
+}
+
+void inverse_real_fft(std::span<std::complex<float>> half_spectrum, std::span<float> out) {
+  if (half_spectrum.size() != out.size() / 2 + 1) throw Error("inverse_real_fft: input must hold n/2 + 1 bins");
+  const fftwf_plan plan = single_plan_for(Kind::inverse_real, out.size());
+  if (aligned(half_spectrum.data()) && aligned(out.data()))
+    return fftwf_execute_dft_c2r(plan, raw(half_spectrum.data()), out.data());
+  std::vector<std::complex<float>> in(half_spectrum.begin(), half_spectrum.end());
+  std::vector<float> result(out.size());
+  fftwf_execute_dft_c2r(plan, raw(in.data()), result.data());
+  std::copy(result.begin(), result.end(), out.begin());
 }
 
 std::vector<Complex> complex_fft(std::span<const Complex> x) {

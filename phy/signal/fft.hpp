@@ -1,5 +1,6 @@
 #pragma once
 
+#include <complex>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,10 @@ void real_fft(std::span<const double> x, std::span<Complex> out);
 /// Inverse of real_fft for a sequence of `n` samples, times `gain`; half_spectrum has n/2 + 1 bins.
 std::vector<double> inverse_real_fft(std::span<const Complex> half_spectrum, std::size_t n, double gain = 1.0);
 void inverse_real_fft(std::span<const Complex> half_spectrum, std::span<double> out, double gain = 1.0);
+
+/// The same in single precision, 1e-7 of the rms; the inverse has no factor and uses half_spectrum up.
+void real_fft(std::span<const float> x, std::span<std::complex<float>> out);
+void inverse_real_fft(std::span<std::complex<float>> half_spectrum, std::span<float> out);
 
 std::vector<Complex> complex_fft(std::span<const Complex> x);
 std::vector<Complex> inverse_complex_fft(std::span<const Complex> x);

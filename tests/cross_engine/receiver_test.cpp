@@ -101,6 +101,29 @@ TEST(Receiver, FrozenItsEyeIsTheLanes) {
   EXPECT_LT(column(eye, 20, reach).centre, 0.5 * column(eye, 28, reach).centre);
 }
 
+// A receiver that stands still has one sample a symbol; for an eye its waveform goes on at eight, and what was counted
+// does not depend on it.
+TEST(Receiver, StandingStillItsEyeIsTheLanesAndChangesNoCount) {
+  PreparedSegment segment = shipped("copper_dac_800g", 1e-4);
+  segment.jitter = segment.transmitter.jitter = segment.receiver.jitter = {};
+  BitByBitOptions options = receiver_options(0);
+  options.stop.symbols = 100'000;
+  const SegmentResult blind = run_bit_by_bit(segment, options);
+  options.eye = true;
+  const SegmentResult here = run_bit_by_bit(segment, options);
+  EXPECT_EQ(here.count->symbol_errors, blind.count->symbol_errors);
+  EXPECT_EQ(here.count->symbols, blind.count->symbols);
+  options.path = LanePath::baud_rate;
+  const EyeDensity lane = *run_bit_by_bit(segment, options).simulated_eye, eye = *here.simulated_eye;
+  const double reach = 0.5 * here.cursor;
+  for (const std::size_t phase : {12u, 16u, 20u, 24u, 28u}) {
+    SCOPED_TRACE(eye.phase_ui[phase]);
+    const Column a = column(eye, phase, reach), b = column(lane, phase, reach);
+    EXPECT_NEAR(a.square / b.square, 1.0, 0.03);
+    EXPECT_NEAR(a.centre, b.centre, 0.006 + 0.06 * b.centre);
+  }
+}
+
 // Behind stages that bend: the receiver's waveform is theirs.
 TEST(Receiver, FrozenBehindAVcselItCountsAsThePathThroughTheStages) {
   const PreparedLink link = shipped_link("aoc_sr8_800g");

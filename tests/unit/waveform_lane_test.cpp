@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "phy/core/error.hpp"
 #include "phy/engine/lane_filter.hpp"
 #include "phy/engine/statistical_engine.hpp"
 #include "phy/noise/gaussian_noise.hpp"
@@ -110,14 +111,51 @@ TEST(WaveformLane, NoiseThatFollowsTheSignalIsTheSameStream) {
   EXPECT_LT(worst_difference(optics, {}), 1e-3);
 }
 
-TEST(WaveformLane, NoiseHasTheVarianceOfItsDensity) {
+// Own signal, edges, aggressors without a common clock and noise that follows the signal: one sample a symbol is every
+// eighth of the waveform's.
+TEST(WaveformLane, OneSampleASymbolIsEveryEighth) {
+  PreparedSegment copper = copper_lane(true);
+  copper.transmitter.jitter = {0.01, 0.003};
+  PreparedSegment optics = shipped_link("lpo_dr8_800g").segments.front();
+  for (NoiseInjection& noise : optics.noise) noise.s0.clear();
+  for (PreparedSegment segment : {copper, optics}) {
+    SCOPED_TRACE(segment.name);
+    const bool level_noise = segment.name != copper.name;
+    const DecisionPoint point = settled_decision(segment);
+    LaneOptions options;
+    options.noise = level_noise;
+    const WaveformLane fine(segment, point, options), once(segment, point, options, 1);
+    ASSERT_EQ(fine.size(), once.size());
+    EXPECT_EQ(once.rate(), 1u);
+    WaveformLane::Block a, b;
+    fine.fill(2, a);
+    once.fill(2, b);
+    ASSERT_EQ(a.sent, b.sent);
+    ASSERT_EQ(b.v.size(), once.size());
+    double worst = 0.0, square = 0.0;
+    for (std::size_t n = 0; n < b.v.size(); ++n) {
+      worst = std::max(worst, static_cast<double>(std::abs(a.v[n * WaveformLane::kRate] - b.v[n])));
+      square += static_cast<double>(b.v[n] * b.v[n]);
+    }
+    EXPECT_LT(worst, 3e-6 * std::sqrt(square / static_cast<double>(b.v.size())));
+  }
+}
+
+TEST(WaveformLane, HasEightSamplesASymbolOrOne) {
+  const PreparedSegment lane = short_lane();
+  EXPECT_THROW(WaveformLane(lane, settled_decision(lane), {}, 4), Error);
+}
+
+class NoiseOfAWaveform : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(NoiseOfAWaveform, HasTheVarianceOfItsDensity) {
   PreparedSegment copper = copper_lane(false);
   copper.jitter = copper.transmitter.jitter = copper.receiver.jitter = {};
   copper.transmitter.snr_db = 1e9;
   const DecisionPoint point = settled_decision(copper);
   LaneOptions with, without;
   without.noise = false;
-  const WaveformLane noisy(copper, point, with), quiet(copper, point, without);
+  const WaveformLane noisy(copper, point, with, GetParam()), quiet(copper, point, without, GetParam());
   const EqualizerTaps& taps = point.receiver.taps;
   double sum = 0.0, count = 0.0;
   for (std::uint64_t block = 0; block < 20; ++block) {
@@ -127,7 +165,7 @@ TEST(WaveformLane, NoiseHasTheVarianceOfItsDensity) {
     for (std::size_t n = taps.ffe.size(); n < noisy.size(); ++n) {
       double w = 0.0;
       for (std::size_t i = 0; i < taps.ffe.size(); ++i) {
-        const std::size_t at = (n - i) * WaveformLane::kRate;
+        const std::size_t at = (n - i) * noisy.rate();
         w += taps.ffe[i] * (static_cast<double>(a.v[at]) - static_cast<double>(b.v[at]));
       }
       sum += w * w;
@@ -137,6 +175,8 @@ TEST(WaveformLane, NoiseHasTheVarianceOfItsDensity) {
   const double slicer = copper.receiver.slicer_noise_rms;
   EXPECT_NEAR(sum / count / (point.largest_variance() - slicer * slicer), 1.0, 0.03);
 }
+
+INSTANTIATE_TEST_SUITE_P(WaveformLane, NoiseOfAWaveform, testing::Values(WaveformLane::kRate, 1));
 
 }  // namespace
 }  // namespace tessera::test
