@@ -53,7 +53,7 @@ TEST(BurstCriterion, SegmentsOfTheSameLanesAddTheirBursts) {
   EXPECT_GT(burst_codeword_error_ratio(link, {result_of(2e-3, 3.0), result_of(1e-3, 1.0)})->value(), 1.5 * once);
 }
 
-TEST(BurstCriterion, LengthsThatWereCountedReplaceTheirMeanFromAHundredErrorsOn) {
+TEST(BurstCriterion, LengthsThatWereCountedReplaceTheirMeanAndFewSayNothing) {
   // Of 180 bursts 165 are single errors and 15 have 10: the mean 1.75 hides them.
   SegmentResult counted = result_of(1e-3, 315.0 / 180.0);
   counted.count = ErrorCount{};
@@ -64,7 +64,7 @@ TEST(BurstCriterion, LengthsThatWereCountedReplaceTheirMeanFromAHundredErrorsOn)
     EXPECT_GT(burst_codeword_error_ratio(link, {counted})->value(), 2.0 * by_mean);
     SegmentResult few = counted;
     few.count->symbol_errors = 99;
-    EXPECT_EQ(burst_codeword_error_ratio(link, {few})->value(), by_mean);
+    EXPECT_FALSE(burst_codeword_error_ratio(link, {few}).has_value());
   }
 }
 

@@ -49,8 +49,9 @@ CLI::Validator positive_number() {
             char* end = nullptr;
             const double value = std::strtod(text.c_str(), &end);
             const bool number = !text.empty() && end == text.c_str() + text.size();
-            return number && value > 0.0 && value < 1e18 ? std::string()
-                                                         : "must be a number above 0 and below 1e18, got \"" + text + "\"";
+            return number && value > 0.0 && value < 1e18
+                       ? std::string()
+                       : "must be a number above 0 and below 1e18, got \"" + text + "\"";
           },
           ""};
 }

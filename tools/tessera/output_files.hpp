@@ -6,7 +6,8 @@
 namespace tessera::cli {
 
 /// Refuses a wrong output path before the work, not after it; "-" and none pass.
-/// @throws ConfigError for an empty name and for a scenario or Touchstone file that is there, IoError for a missing folder, a folder in place of a file, no permission.
+/// @throws ConfigError for an empty name and for a scenario or Touchstone file that is there, IoError for a missing
+/// folder, a folder in place of a file, no permission.
 void check_writable(const std::optional<std::filesystem::path>& file);
 
 /// Refuses an output that would replace `input`. @throws ConfigError naming it.
