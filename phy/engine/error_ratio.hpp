@@ -17,7 +17,7 @@ struct Decision {
 /// Midpoints, or the least-error thresholds where noise differs between levels or interference is asymmetric.
 std::vector<double> best_thresholds(const Decision& decision, const InterferenceTails& tails);
 
-/// Thresholds with the offset, whose sign is not known, to the side where it does more harm.
+/// Thresholds with the offset, whose sign is not known, to the side where it does more harm; noise of neighbours aside.
 std::vector<double> offset_thresholds(const Decision& decision, const InterferenceTails& tails);
 
 /// ln of the symbol error ratio of equally likely levels.

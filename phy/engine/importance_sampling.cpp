@@ -192,8 +192,7 @@ ImportanceResult importance_sampling(const PreparedSegment& segment, const Decis
   check_segment(segment);
   if (options.samples < 1000)
     throw ConfigError("importance sampling needs at least 1000 samples, got " + std::to_string(options.samples));
-  const Interference settled = point.at(segment, 0.0);
-  const auto thresholds = offset_thresholds(point.decision, tails_at(point, settled, StatisticalOptions{}.bins));
+  const auto thresholds = adverse_thresholds(segment, point, StatisticalOptions{}.bins);
   ImportanceResult result;
   const JitterMix mix = mix_over_jitter(
       [&](double offset) {

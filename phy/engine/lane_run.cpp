@@ -32,7 +32,7 @@ LaneRun::LaneRun(const PreparedSegment& segment, const Segment* stages, const Bi
                  std::size_t index, double share)
     : segment_(segment),
       point_(settled_decision(segment_, options.statistical)),
-      decider_(segment_, point_, tails_at(point_, point_.at(segment_, 0.0), options.statistical.bins)),
+      decider_(segment_, point_, adverse_thresholds(segment_, point_, options.statistical.bins)),
       share_(share),
       options_(lane_options(segment_, options, index)) {
   if (const int order = prbs_order(options.pattern); order > 0) checker_ = prbs_checker(order);

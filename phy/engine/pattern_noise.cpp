@@ -158,6 +158,19 @@ double log_pattern_noise(const NeighbourNoise& noise, const Decision& decision, 
   return patterned - plain;
 }
 
+std::vector<double> adverse_thresholds(const NeighbourNoise& noise, const Decision& decision,
+                                       const Interference& interference, const InterferenceTails& tails, double step) {
+  if (decision.threshold_error == 0.0) return decision.thresholds;
+  if (noise.empty()) return offset_thresholds(decision, tails);
+  std::vector<double> thresholds = decision.thresholds;
+  for (std::size_t eye = 0; eye < thresholds.size(); ++eye) {
+    const double up = thresholds[eye] + decision.threshold_error, down = thresholds[eye] - decision.threshold_error;
+    const auto cost = [&](double t) { return both_at(decision, eye, t, interference, noise, step).patterned; };
+    thresholds[eye] = cost(up) >= cost(down) ? up : down;
+  }
+  return thresholds;
+}
+
 std::vector<double> pattern_thresholds(const NeighbourNoise& noise, const Decision& decision,
                                        const Interference& interference, double step) {
   std::vector<double> thresholds = decision.thresholds;

@@ -30,4 +30,9 @@ double log_pattern_noise(const NeighbourNoise& noise, const Decision& decision, 
 std::vector<double> pattern_thresholds(const NeighbourNoise& noise, const Decision& decision,
                                        const Interference& interference, double step);
 
+/// Thresholds with their offset, whose sign is not known, on the worse side of each eye.
+/// @param tails of that interference
+std::vector<double> adverse_thresholds(const NeighbourNoise& noise, const Decision& decision,
+                                       const Interference& interference, const InterferenceTails& tails, double step);
+
 }  // namespace tessera

@@ -136,7 +136,7 @@ LogSum sum_over_patterns(const PreparedSegment& segment, const DecisionPoint& po
 SemiAnalyticResult semi_analytic_waveform(const PreparedSegment& segment, const DecisionPoint& point,
                                           const SemiAnalyticOptions& options, const Segment* description) {
   check_segment(segment);
-  SymbolDecider decider(segment, point, tails_at(point, point.at(segment, 0.0), options.bins));
+  SymbolDecider decider(segment, point, adverse_thresholds(segment, point, options.bins));
   LaneOptions lane_options = options.lane;
   if (lane_options.instance.empty()) lane_options.instance = segment.name + "/lane0";
   lane_options.noise = false;
@@ -182,7 +182,7 @@ SemiAnalyticResult semi_analytic_pattern(const PreparedSegment& segment, const D
   const Split here = split(point.at(segment, 0.0), static_cast<std::size_t>(count));
   const std::vector<std::uint8_t> sequence = de_bruijn(order, static_cast<int>(here.cursors.size()));
   const int bins = options.bins;
-  const auto thresholds = offset_thresholds(point.decision, tails_at(point, point.at(segment, 0.0), bins));
+  const auto thresholds = adverse_thresholds(segment, point, bins);
   const LogSum sum = sum_over_patterns(segment, point, here, thresholds, sequence, bins);
   const double patterns = static_cast<double>(sequence.size());
   const double here_log = sum.log_total() - std::log(patterns);

@@ -176,6 +176,13 @@ InterferenceTails tails_at(const DecisionPoint& point, const Interference& inter
   return InterferenceTails(interference, axis.step, axis.tilt);
 }
 
+std::vector<double> adverse_thresholds(const PreparedSegment& segment, const DecisionPoint& point, int bins) {
+  if (point.decision.threshold_error == 0.0) return point.decision.thresholds;
+  const Interference x = point.at(segment, 0.0);
+  return adverse_thresholds(neighbour_noise(segment, point.receiver), point.decision, x, tails_at(point, x, bins),
+                            axis_for(point, x, coarse(bins)).step);
+}
+
 DecisionPoint settled_decision(const PreparedSegment& segment, const StatisticalOptions& options) {
   const auto measure = [&](const AdaptedReceiver& candidate) { return quick_log_error(segment, candidate, options); };
   DecisionPoint point(segment, adapt_receiver(segment, measure), options.crosstalk_phases);

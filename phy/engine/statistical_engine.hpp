@@ -24,6 +24,9 @@ EngineResult run_statistical(const PreparedLink& link, const StatisticalOptions&
 /// hold them.
 DecisionPoint settled_decision(const PreparedSegment& segment, const StatisticalOptions& options = {});
 
+/// Thresholds of a decision that is settled, their offset on its worse side, as engines that decide take them.
+std::vector<double> adverse_thresholds(const PreparedSegment& segment, const DecisionPoint& point, int bins);
+
 /// Both tails of the interference on `bins` bins, at the tilt of the smallest eye.
 InterferenceTails tails_at(const DecisionPoint& point, const Interference& interference, int bins);
 

@@ -4,6 +4,7 @@
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "phy/core/constants.hpp"
 
@@ -14,8 +15,8 @@ std::vector<float> floats(const std::vector<double>& v) { return {v.begin(), v.e
 
 }  // namespace
 
-SymbolDecider::SymbolDecider(const PreparedSegment& segment, const DecisionPoint& point, const InterferenceTails& tails)
-    : thresholds_(offset_thresholds(point.decision, tails)), levels_(level_amplitudes(segment.levels, 1.0)) {
+SymbolDecider::SymbolDecider(const PreparedSegment& segment, const DecisionPoint& point, std::vector<double> thresholds)
+    : thresholds_(std::move(thresholds)), levels_(level_amplitudes(segment.levels, 1.0)) {
   const EqualizerTaps& taps = point.receiver.taps;
   for (const double b : taps.dfe) taps_.push_back(b * taps.cursor);
   while (!taps_.empty() && taps_.back() == 0.0) taps_.pop_back();

@@ -19,7 +19,8 @@ namespace tessera {
 /// Theory: docs/theory/bit_by_bit_engine.md
 class SymbolDecider {
  public:
-  SymbolDecider(const PreparedSegment& segment, const DecisionPoint& point, const InterferenceTails& tails);
+  /// @param thresholds V, with their offset (adverse_thresholds)
+  SymbolDecider(const PreparedSegment& segment, const DecisionPoint& point, std::vector<double> thresholds);
 
   /// Moves each threshold to where noise-free samples y of `sent`, feedback of which is still to be taken off, and the
   /// decision's noise make the fewest errors; an offset stays.

@@ -13,7 +13,7 @@ namespace {
 
 void send(benchmark::State& state, const PreparedSegment& segment) {
   const DecisionPoint point = settled_decision(segment);
-  SymbolDecider decider(segment, point, tails_at(point, point.at(segment, 0.0), 1025));
+  SymbolDecider decider(segment, point, adverse_thresholds(segment, point, 1025));
   LaneOptions options;
   options.jitter = JitterPlace::decision;
   const BaudLane lane(segment, point, options);

@@ -25,7 +25,7 @@ struct Counts {
 
 Counts count(const PreparedSegment& segment, std::uint64_t symbols) {
   const DecisionPoint point = settled_decision(segment, {});
-  SymbolDecider deciding(segment, point, tails_at(point, point.at(segment, 0.0), StatisticalOptions{}.bins));
+  SymbolDecider deciding(segment, point, adverse_thresholds(segment, point, StatisticalOptions{}.bins));
   SymbolDecider knowing = deciding;
   const std::vector<double> thresholds = deciding.thresholds();
   LaneOptions options;

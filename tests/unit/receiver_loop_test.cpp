@@ -181,7 +181,7 @@ struct Received {
 // Every `step`-th sample of the same waveform, in blocks of `block` symbols.
 Received received(const PreparedSegment& segment, const ReceiverOptions& options, std::size_t step, std::size_t block) {
   const DecisionPoint point = settled_decision(segment);
-  const SymbolDecider decider(segment, point, tails_at(point, point.at(segment, 0.0), 1025));
+  const SymbolDecider decider(segment, point, adverse_thresholds(segment, point, 1025));
   const LaneOptions lane;
   ReceiverLoop loop(segment, point, decider.thresholds(), lane, options);
   const WaveformLane waveform(segment, point, lane);
