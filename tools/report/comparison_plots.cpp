@@ -80,7 +80,8 @@ class AllowedLevels {
         result.push_back({at->first, ""});
         if (next != limits.end() && next->first - lowest->first < kDecadesOfWords) continue;
         const std::string low = text(lowest->second), high = text(at->second);
-        result.back().label = "allowed with " + code + ": " + (low == high ? low : low + " … " + high);
+        result.back().label = low == high ? fmt::format("allowed with {}: {}", code, low)
+                                          : fmt::format("allowed with {}: {} … {}", code, low, high);
         lowest = next;
       }
     }
