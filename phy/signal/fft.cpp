@@ -27,9 +27,9 @@ struct DestroyPlan {
 };
 using Plan = std::unique_ptr<std::remove_pointer_t<fftw_plan>, DestroyPlan>;
 
-// The one cache of the library: plans are immutable once made, planning is serialised. ESTIMATE keeps results
-// reproducible between runs. Plans are for aligned arrays, which std::vector gives; anything else is copied first, so
-// that a result does not depend on where its input lay.
+// The one cache of the library, with its like in single precision: plans are immutable once made, planning is
+// serialised. ESTIMATE keeps results reproducible between runs. Plans are for aligned arrays, which std::vector gives;
+// anything else is copied first, so that a result does not depend on where its input lay.
 fftw_plan plan_for(Kind kind, std::size_t n) {
   static std::mutex mutex;
   static std::map<std::pair<Kind, std::size_t>, Plan> plans;
